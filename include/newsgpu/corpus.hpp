@@ -1,0 +1,87 @@
+#pragma once
+
+#include <newsgpu/buffer.hpp>
+#include <newsgpu/view.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace newsgpu {
+
+/// Strings stored end to end: Arrow's large-string layout, owned.
+///
+/// String i is `bytes[offsets[i], offsets[i + 1])`. `offsets` has one entry more than there are strings;
+/// a default-constructed column holds none.
+struct string_column {
+    buffer<char> bytes;
+    buffer<std::int64_t> offsets = buffer<std::int64_t>(1, 0);
+
+    std::int64_t size() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
+    std::string_view operator[](std::int64_t i) const {
+        return {bytes.data() + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i])};
+    }
+    void push_back(std::string_view text) {
+        bytes.insert(bytes.end(), text.begin(), text.end());
+        offsets.push_back(static_cast<std::int64_t>(bytes.size()));
+    }
+};
+
+/// The columns one after another.
+string_column concatenate(std::span<string_column const> columns);
+
+/// Documents that somebody else owns: UTF-8 bytes, `offsets[D + 1]`, and which of them are present.
+///
+/// Bytes may be ill-formed UTF-8: each maximal ill-formed subpart reads as U+FFFD (Unicode 15.0, section 3.9).
+/// `offsets` need not start at 0, so a run of documents of a larger corpus is a view too.
+class corpus_view {
+public:
+    corpus_view() = default;
+
+    /// @param bytes the text of the documents; every offset lies inside it.
+    /// @param offsets ascending, one more than there are documents.
+    /// @param validity one bit a document, least significant first (Arrow's bitmap), 0 for a missing one;
+    ///   null where none is missing.
+    /// @param validity_offset the bit of `validity` that belongs to document 0.
+    /// @throw invalid_input if offsets descend or leave `bytes`. Cost: O(documents).
+    corpus_view(view<char const> bytes, view<std::int64_t const> offsets,
+                std::uint8_t const* validity = nullptr, std::int64_t validity_offset = 0);
+
+    corpus_view(string_column const& column);
+
+    std::int64_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+    std::int64_t num_bytes() const { return empty() ? 0 : offsets_.back() - offsets_.front(); }
+    bool empty() const { return size() == 0; }
+
+    /// The text of document `doc`; empty where it is missing.
+    std::string_view operator[](std::int64_t doc) const {
+        if (is_missing(doc)) {
+            return {};
+        }
+        return {bytes_.data() + offsets_[doc], static_cast<std::size_t>(offsets_[doc + 1] - offsets_[doc])};
+    }
+
+    /// A missing document is a row without tokens and a duplicate of nothing.
+    bool is_missing(std::int64_t doc) const {
+        auto const bit = validity_offset_ + doc;
+        return validity_ != nullptr && ((validity_[bit / 8] >> (bit % 8)) & 1) == 0;
+    }
+
+    view<char const> bytes() const { return bytes_; }
+    view<std::int64_t const> offsets() const { return offsets_; }
+
+    /// Documents `[first, first + count)`.
+    corpus_view subview(std::int64_t first, std::int64_t count) const;
+
+private:
+    view<char const> bytes_;
+    view<std::int64_t const> offsets_;
+    std::uint8_t const* validity_ = nullptr;
+    std::int64_t validity_offset_ = 0;
+};
+
+/// A corpus that owns its text, for callers that have no Arrow buffers at hand.
+string_column make_corpus(std::span<std::string const> texts);
+
+} // namespace newsgpu

@@ -1,0 +1,11 @@
+#pragma once
+
+// Everything newsgpu offers to C++.
+
+#include <newsgpu/corpus.hpp>
+#include <newsgpu/device.hpp>
+#include <newsgpu/error.hpp>
+#include <newsgpu/execution.hpp>
+#include <newsgpu/normalize.hpp>
+#include <newsgpu/tokenize.hpp>
+#include <newsgpu/version.hpp>

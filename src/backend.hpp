@@ -1,0 +1,15 @@
+#pragma once
+
+#include <newsgpu/normalize.hpp>
+#include <newsgpu/tokenize.hpp>
+
+// What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp).
+
+namespace newsgpu::cpu {
+
+string_column normalize(corpus_view corpus, normalization form, execution const& run);
+tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
+buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
+token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution const& run);
+
+} // namespace newsgpu::cpu

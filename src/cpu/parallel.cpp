@@ -1,0 +1,156 @@
+#include "cpu/parallel.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace newsgpu::cpu {
+
+namespace detail {
+
+using clock = std::chrono::steady_clock;
+constexpr auto poll_interval = std::chrono::milliseconds{100};
+
+/// Thrown inside workers to unwind a piece after somebody asked to stop; never leaves this file.
+struct stopped {};
+
+class team {
+public:
+    team(char const* stage, std::int64_t num_pieces, execution const& run,
+         std::function<void(std::int64_t, worker&)> const& body)
+        : stage_{stage}, num_pieces_{num_pieces}, monitor_{run.monitor}, body_{body},
+          num_workers_{static_cast<int>(std::min<std::int64_t>(cpu::num_workers(run), num_pieces))} {}
+
+    void run() {
+        std::vector<std::thread> threads;
+        running_ = num_workers_;
+        try {
+            for (int id = 1; id < num_workers_; ++id) {
+                threads.emplace_back([this, id] { work(id); });
+            }
+        } catch (std::system_error const&) {
+            // Fewer threads than hoped for: the pieces are taken from a counter, so those that started do the rest.
+            leave(num_workers_ - 1 - static_cast<int>(threads.size()));
+        }
+        work(0);
+        wait_for_others();
+        for (auto& thread : threads) {
+            thread.join();
+        }
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+    }
+
+    void checkpoint(int id) {
+        if (id == 0) {
+            poll();
+        }
+        if (stop_.load(std::memory_order_relaxed)) {
+            throw stopped{};
+        }
+    }
+
+private:
+    void work(int id) {
+        worker self{*this, id};
+        try {
+            for (;;) {
+                checkpoint(id);
+                auto const piece = next_.fetch_add(1, std::memory_order_relaxed);
+                if (piece >= num_pieces_) {
+                    break;
+                }
+                body_(piece, self);
+                done_.fetch_add(1, std::memory_order_relaxed);
+            }
+        } catch (stopped const&) {
+        } catch (...) {
+            fail(std::current_exception());
+        }
+        leave(1);
+    }
+
+    void poll() {
+        if (monitor_ == nullptr || clock::now() < next_poll_) {
+            return;
+        }
+        next_poll_ = clock::now() + poll_interval;
+        monitor_->poll(stage_, static_cast<double>(done_.load(std::memory_order_relaxed)) /
+                                   static_cast<double>(num_pieces_));
+    }
+
+    void wait_for_others() {
+        std::unique_lock lock{mutex_};
+        while (!finished_.wait_for(lock, poll_interval, [this] { return running_ == 0; })) {
+            lock.unlock();
+            try {
+                poll();
+            } catch (...) {
+                fail(std::current_exception());
+            }
+            lock.lock();
+        }
+    }
+
+    void fail(std::exception_ptr failure) {
+        std::lock_guard const lock{mutex_};
+        if (!failure_) {
+            failure_ = std::move(failure);
+        }
+        stop_.store(true, std::memory_order_relaxed);
+    }
+
+    void leave(int count) {
+        std::lock_guard const lock{mutex_};
+        running_ -= count;
+        if (running_ == 0) {
+            finished_.notify_all();
+        }
+    }
+
+    char const* stage_;
+    std::int64_t num_pieces_;
+    newsgpu::monitor* monitor_;
+    std::function<void(std::int64_t, worker&)> const& body_;
+    int num_workers_;
+    std::atomic<std::int64_t> next_ = 0, done_ = 0;
+    std::atomic<bool> stop_ = false;
+    clock::time_point next_poll_ = clock::now() + poll_interval;
+    std::mutex mutex_;
+    std::condition_variable finished_;
+    int running_ = 0;
+    std::exception_ptr failure_;
+};
+
+} // namespace detail
+
+void worker::checkpoint() { team_->checkpoint(id_); }
+
+int num_workers(execution const& run) { return run.num_threads > 0 ? run.num_threads : usable_cores(); }
+
+void for_each_piece(char const* stage, std::int64_t num_pieces, execution const& run,
+                    std::function<void(std::int64_t, worker&)> const& body) {
+    if (num_pieces > 0) {
+        detail::team{stage, num_pieces, run, body}.run();
+    }
+}
+
+std::vector<document_range> document_ranges(corpus_view corpus, std::int64_t target_bytes) {
+    // A row costs something even without text: a million one-word documents are not one piece.
+    constexpr std::int64_t bytes_of_a_row = 16;
+    std::vector<document_range> ranges;
+    for (std::int64_t first = 0; first < corpus.size();) {
+        auto last = first;
+        for (std::int64_t bytes = 0; last < corpus.size() && bytes < target_bytes; ++last) {
+            bytes += static_cast<std::int64_t>(corpus[last].size()) + bytes_of_a_row;
+        }
+        ranges.push_back({first, last});
+        first = last;
+    }
+    return ranges;
+}
+
+} // namespace newsgpu::cpu

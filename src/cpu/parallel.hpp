@@ -1,0 +1,54 @@
+#pragma once
+
+#include <newsgpu/corpus.hpp>
+#include <newsgpu/execution.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+// The only threading of the CPU backend. Work is cut into pieces that depend on the input alone, never on the
+// number of threads, so whatever is made per piece and joined in piece order is the same for any number.
+
+namespace newsgpu::cpu {
+
+namespace detail {
+class team;
+}
+
+/// What a piece of work knows about who runs it.
+class worker {
+public:
+    /// Below `num_workers()`: an index for scratch memory that one thread keeps.
+    int id() const { return id_; }
+
+    /// Ends the work early if the caller wants to stop. Call it at least every few milliseconds in long pieces.
+    /// @throw whatever the monitor threw, on the calling thread.
+    void checkpoint();
+
+private:
+    friend class detail::team;
+    worker(detail::team& team, int id) : team_{&team}, id_{id} {}
+    detail::team* team_;
+    int id_;
+};
+
+/// How many workers a call with this execution has.
+int num_workers(execution const& run);
+
+/// Runs `body(piece, worker)` for every piece in [0, num_pieces), in no particular order.
+/// The first exception of any piece stops the rest and is thrown here.
+void for_each_piece(char const* stage, std::int64_t num_pieces, execution const& run,
+                    std::function<void(std::int64_t, worker&)> const& body);
+
+/// A run of whole documents.
+struct document_range {
+    std::int64_t first, last;
+};
+
+/// Cuts a corpus into runs of about `target_bytes` (at least one document each).
+std::vector<document_range> document_ranges(corpus_view corpus, std::int64_t target_bytes = 1 << 18);
+
+} // namespace newsgpu::cpu

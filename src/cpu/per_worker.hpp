@@ -1,0 +1,41 @@
+#pragma once
+
+#include "cpu/parallel.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace newsgpu::cpu {
+
+/// Scratch that each worker makes on first use and keeps for all of its pieces.
+template <class T>
+class per_worker {
+public:
+    explicit per_worker(execution const& run) : made_(static_cast<std::size_t>(num_workers(run))) {}
+
+    template <class... Args>
+    T& get(worker const& self, Args&&... args) {
+        auto& mine = made_[static_cast<std::size_t>(self.id())];
+        if (!mine) {
+            mine.emplace(std::forward<Args>(args)...);
+        }
+        return *mine;
+    }
+
+    /// Visits what the workers made. Which worker did which piece differs from run to run: use it only where the
+    /// order of what they hold does not matter.
+    template <class Visit>
+    void for_each(Visit visit) {
+        for (auto& mine : made_) {
+            if (mine) {
+                visit(*mine);
+            }
+        }
+    }
+
+private:
+    std::vector<std::optional<T>> made_;
+};
+
+} // namespace newsgpu::cpu

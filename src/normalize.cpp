@@ -1,0 +1,26 @@
+#include <newsgpu/normalize.hpp>
+
+#include <newsgpu/error.hpp>
+
+#include "backend.hpp"
+#include "dispatch.hpp"
+#include "names.hpp"
+
+namespace newsgpu {
+
+normalization parse_normalization(std::string_view name) {
+    return parse_name<normalization>("normalize", name,
+                                     {{"nfc", normalization::nfc},
+                                      {"nfkc", normalization::nfkc},
+                                      {"nfkc_casefold", normalization::nfkc_casefold},
+                                      {"casefold", normalization::casefold},
+                                      {"lower", normalization::lower},
+                                      {"none", normalization::none}});
+}
+
+string_column normalize(corpus_view corpus, normalization form, execution const& run) {
+    require_available(run.device);
+    return cpu::normalize(corpus, form, run);
+}
+
+} // namespace newsgpu
