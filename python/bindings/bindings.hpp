@@ -1,0 +1,15 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+// One function a noun; module.cpp calls them.
+
+namespace newsgpu::python {
+
+void bind_errors(pybind11::module_& module);
+void bind_execution(pybind11::module_& module);
+void bind_corpus(pybind11::module_& module);
+void bind_normalize(pybind11::module_& module);
+void bind_tokenize(pybind11::module_& module);
+
+} // namespace newsgpu::python

@@ -1,0 +1,40 @@
+#include "execution.hpp"
+
+#include "bindings.hpp"
+
+#include <newsgpu/error.hpp>
+#include <newsgpu/version.hpp>
+
+#include <pybind11/stl.h>
+
+namespace py = pybind11;
+
+namespace newsgpu::python {
+
+python_execution::python_execution(std::string const& device_name, int num_threads, py::object progress)
+    : device_{device::parse(device_name)}, num_threads_{num_threads}, progress_{std::move(progress)} {
+    if (num_threads < 0) {
+        throw invalid_input{"num_threads must be None or at least 1, got " + std::to_string(num_threads)};
+    }
+}
+
+void python_execution::poll(char const* stage, double fraction) {
+    py::gil_scoped_acquire const held;
+    if (PyErr_CheckSignals() != 0) {
+        throw py::error_already_set{};
+    }
+    if (!progress_.is_none()) {
+        progress_(stage, fraction);
+    }
+}
+
+void bind_execution(py::module_& module) {
+    py::class_<python_execution>(module, "Execution")
+        .def(py::init<std::string const&, int, py::object>(), py::arg("device") = "auto",
+             py::arg("num_threads") = 0, py::arg("progress") = py::none());
+    module.def("available_devices", &available_devices);
+    module.def("usable_cores", &usable_cores);
+    module.attr("version") = version;
+}
+
+} // namespace newsgpu::python

@@ -1,0 +1,11 @@
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, module) {
+    using namespace newsgpu::python;
+    module.doc() = "newsgpu's C++ core. Private: use the names of the package newsgpu.";
+    bind_errors(module);
+    bind_execution(module);
+    bind_corpus(module);
+    bind_normalize(module);
+    bind_tokenize(module);
+}
