@@ -2,6 +2,7 @@
 
 // Everything newsgpu offers to C++.
 
+#include <newsgpu/build_info.hpp>
 #include <newsgpu/corpus.hpp>
 #include <newsgpu/device.hpp>
 #include <newsgpu/error.hpp>

@@ -130,7 +130,8 @@ void bind_corpus(py::module_& module) {
     py::class_<python_corpus>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
-             py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"));
+             py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"))
+        .def_property_readonly("num_bytes", [](python_corpus const& corpus) { return corpus.view().num_bytes(); });
     module.def("encode_texts", &encode_texts, py::arg("texts"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 
+#include <newsgpu/build_info.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/version.hpp>
 
@@ -34,6 +35,13 @@ void bind_execution(py::module_& module) {
              py::arg("num_threads") = 0, py::arg("progress") = py::none());
     module.def("available_devices", &available_devices);
     module.def("usable_cores", &usable_cores);
+    module.def("build_info", [] {
+        py::dict info;
+        for (auto const& [name, value] : build_info()) {
+            info[py::str{name}] = value;
+        }
+        return info;
+    });
     module.attr("version") = version;
 }
 

@@ -1,0 +1,71 @@
+"""How a call runs: its device, its threads, its progress bar."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from . import _core
+
+# A bar that appears and is gone at once is noise.
+_BAR_DELAY_SECONDS = 1.5
+
+
+@contextlib.contextmanager
+def run(
+    device: str = "auto",
+    num_threads: int | None = None,
+    progress: bool | None = None,
+    description: str = "newsgpu",
+) -> Iterator[_core.Execution]:
+    """The core's view of how to run, for the time of one ``with`` block.
+
+    ``progress=None`` shows a bar in a terminal or notebook once the work has taken a moment; ``True`` and ``False``
+    force it.
+    """
+    if num_threads is not None and (isinstance(num_threads, bool) or not isinstance(num_threads, int)):
+        raise TypeError(f"num_threads must be None or an int, got {num_threads!r}")
+    if num_threads is not None and num_threads < 1:
+        raise ValueError(f"num_threads must be None or at least 1, got {num_threads}")
+    if not isinstance(device, str):
+        raise TypeError(f"device must be a string, got {device!r}")
+    with Progress(progress, description) as bar:
+        yield _core.Execution(device, num_threads or 0, bar.update if bar.wanted else None)
+
+
+class Progress:
+    """A tqdm bar that is made when the work turns out to be long."""
+
+    def __init__(self, wanted: bool | None, description: str) -> None:
+        self._delay = 0.0 if wanted else _BAR_DELAY_SECONDS
+        self.wanted = _can_show_bar() if wanted is None else wanted
+        self._description = description
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def update(self, stage: str, fraction: float) -> None:
+        """Moves the bar to ``fraction`` (0 to 1) of ``stage``."""
+        if self._bar is None:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(
+                total=1.0,
+                delay=self._delay,
+                leave=False,
+                bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}",
+            )
+        self._bar.set_description_str(f"{self._description}: {stage}", refresh=False)
+        self._bar.n = fraction
+        self._bar.refresh()
+
+
+def _can_show_bar() -> bool:
+    return (sys.stderr is not None and sys.stderr.isatty()) or "ipykernel" in sys.modules

@@ -1,0 +1,135 @@
+"""Tokenization: where the tokens of a corpus lie, and their normalized text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from . import _core
+from ._execution import run
+from .corpus import Corpus, as_corpus
+from .stop_words import stop_word_list
+
+TokenKind = Literal["words", "segments", "sklearn", "characters", "whitespace"]
+Normalization = Literal["nfkc_casefold", "nfkc", "nfc", "casefold", "lower"]
+
+
+class Tokenizer:
+    """How text becomes tokens.
+
+    Parameters
+    ----------
+    kind
+        ``"words"``: word-like segments of ICU's root word iterator (UAX #29 with ICU's dictionaries, Chinese words
+        included); ``"segments"``: every segment of it; ``"sklearn"``: scikit-learn's ``(?u)\\b\\w\\w+\\b`` on the
+        lowered text; ``"characters"``: code points that are not white space; ``"whitespace"``: as ``str.split()``.
+    normalize
+        Applied to each token after it is found; ``None`` leaves it as it stands in the text.
+    stop_words
+        ``"english"`` (scikit-learn's list), ``"chinese"``, or any iterable of tokens in normalized form, which are
+        dropped.
+
+    Examples
+    --------
+    >>> Tokenizer().tokenize(["The U.S. economy grew 3.2%", "\u4e2d\u56fd\u7ecf\u6d4e\u589e\u957f"])[1]
+    ['\u4e2d\u56fd', '\u7ecf\u6d4e', '\u589e\u957f']
+    """
+
+    __slots__ = ("_native", "kind", "normalize", "stop_words")
+
+    def __init__(
+        self,
+        kind: TokenKind = "words",
+        *,
+        normalize: Normalization | None = "nfkc_casefold",
+        stop_words: str | Iterable[str] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.normalize = normalize
+        self.stop_words = stop_words if stop_words is None or isinstance(stop_words, str) else tuple(stop_words)
+        self._native = _core.Tokenizer(kind, normalize or "none", stop_word_list(self.stop_words))
+
+    def __repr__(self) -> str:
+        return f"Tokenizer({self.kind!r}, normalize={self.normalize!r}, stop_words={self.stop_words!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _make_tokenizer, (self.kind, self.normalize, self.stop_words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokenizer) and self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash(self.__reduce__()[1])
+
+    def tokenize(self, corpus: Any, *, device: str = "auto", num_threads: int | None = None) -> Tokens:
+        """Finds the tokens of every document of ``corpus`` (a :class:`Corpus` or what it accepts)."""
+        corpus = as_corpus(corpus)
+        with run(device, num_threads) as execution:
+            return Tokens(corpus, self, *_core.tokenize(corpus._view, self._native, execution))
+
+    def count(self, corpus: Any, *, device: str = "auto", num_threads: int | None = None) -> npt.NDArray[np.int64]:
+        """The number of tokens of every document, int64 ``[D]``; their positions are not made."""
+        with run(device, num_threads) as execution:
+            return _core.count_tokens(as_corpus(corpus)._view, self._native, execution)
+
+
+def _make_tokenizer(kind: TokenKind, normalize: Normalization | None, stop_words: Any) -> Tokenizer:
+    return Tokenizer(kind, normalize=normalize, stop_words=stop_words)
+
+
+class Tokens:
+    """Where the tokens of a corpus lie.
+
+    ``offsets`` int64 ``[D + 1]``: tokens of document ``d`` are ``offsets[d]`` to ``offsets[d + 1]``; ``starts`` and
+    ``ends`` int64 ``[T]``: byte positions in the corpus's buffer; ``status`` uint16 ``[T]``: ICU's rule status (0 none,
+    100 number, 200 letter, 400 ideographic or kana), 0 for the kinds without one.
+    """
+
+    __slots__ = ("_corpus", "_tokenizer", "ends", "offsets", "starts", "status")
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        tokenizer: Tokenizer,
+        offsets: npt.NDArray[np.int64],
+        starts: npt.NDArray[np.int64],
+        ends: npt.NDArray[np.int64],
+        status: npt.NDArray[np.uint16],
+    ) -> None:
+        self._corpus = corpus
+        self._tokenizer = tokenizer
+        self.offsets = offsets
+        self.starts = starts
+        self.ends = ends
+        self.status = status
+
+    @property
+    def num_tokens(self) -> int:
+        """Tokens of all documents together."""
+        return len(self.starts)
+
+    def __len__(self) -> int:
+        return len(self._corpus)
+
+    def __getitem__(self, doc: int) -> list[str]:
+        """The normalized tokens of one document."""
+        row = range(len(self))[doc]
+        return _texts(self._corpus[row : row + 1], self._tokenizer).flatten().to_pylist()
+
+    def to_arrow(self) -> pa.LargeListArray:
+        """The normalized tokens of every document, ``large_list<large_string>``."""
+        return _texts(self._corpus, self._tokenizer)
+
+    def __repr__(self) -> str:
+        return f"<newsgpu.Tokens: {self.num_tokens:,} tokens in {len(self):,} documents>"
+
+
+def _texts(corpus: Corpus, tokenizer: Tokenizer) -> pa.LargeListArray:
+    with run() as execution:
+        offsets, content, bounds = _core.tokenize_to_text(corpus._view, tokenizer._native, execution)
+    texts = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(content))
+    return pa.LargeListArray.from_arrays(pa.array(offsets), texts)

@@ -1,0 +1,16 @@
+#include <newsgpu/build_info.hpp>
+
+#include <newsgpu/version.hpp>
+
+#include "unicode/properties.hpp"
+
+namespace newsgpu {
+
+std::map<std::string, std::string> build_info() {
+    return {{"version", version},
+            {"icu", unicode::icu_version()},
+            {"unicode", unicode::unicode_version()},
+            {"cuda", "no"}};
+}
+
+} // namespace newsgpu
