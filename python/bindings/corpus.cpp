@@ -2,13 +2,15 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "str_utf8.hpp"
 
 #include <newsgpu/error.hpp>
 
 #include <pybind11/stl.h>
 
-#include <bit>
+#include <cmath>
 #include <string>
+#include <string_view>
 
 namespace py = pybind11;
 
@@ -16,99 +18,81 @@ namespace newsgpu::python {
 
 namespace {
 
-// UTF-8 of a code unit of Latin-1, UCS-2 or UCS-4 (CPython's three ways to hold a string).
-template <class Unit>
-bool append_utf8(Unit const* units, py::ssize_t length, buffer<char>& out) {
-    auto at = out.size();
-    out.resize(at + static_cast<std::size_t>(length) * (sizeof(Unit) == 1 ? 2 : sizeof(Unit) == 2 ? 3 : 4));
-    auto const put = [&](std::uint32_t bits) { out[at++] = static_cast<char>(static_cast<unsigned char>(bits)); };
-    for (py::ssize_t i = 0; i < length; ++i) {
-        std::uint32_t const c = units[i];
-        if (c < 0x80) {
-            put(c);
-        } else if (c < 0x800) {
-            put(0xC0 | c >> 6);
-            put(0x80 | (c & 0x3F));
-        } else if (c < 0x10000) {
-            if (c >= 0xD800 && c < 0xE000) {
-                return false;
-            }
-            put(0xE0 | c >> 12);
-            put(0x80 | (c >> 6 & 0x3F));
-            put(0x80 | (c & 0x3F));
-        } else {
-            put(0xF0 | c >> 18);
-            put(0x80 | (c >> 12 & 0x3F));
-            put(0x80 | (c >> 6 & 0x3F));
-            put(0x80 | (c & 0x3F));
-        }
+/// How pandas and NumPy spell a missing text: NaN, pandas.NA or NaT.
+bool is_missing(PyObject* item) {
+    if (PyFloat_Check(item)) {
+        return std::isnan(PyFloat_AS_DOUBLE(item));
     }
-    out.resize(at);
-    return true;
+    std::string_view const type{Py_TYPE(item)->tp_name};
+    return type.ends_with("NAType") || type.ends_with("NaTType");
 }
 
-/// The text of a `str` without leaving a cached UTF-8 copy on it, which PyUnicode_AsUTF8 would.
-/// @return false at a lone surrogate.
-bool append_string(PyObject* text, buffer<char>& out) {
-    auto const length = PyUnicode_GET_LENGTH(text);
-    auto const* data = PyUnicode_DATA(text);
-    if (PyUnicode_IS_COMPACT_ASCII(text)) {
-        auto const* bytes = static_cast<char const*>(data);
-        out.insert(out.end(), bytes, bytes + length);
+/// Appends a document. @return false where it is missing.
+bool append_text(PyObject* item, std::int64_t index, growing_bytes& out) {
+    if (PyUnicode_Check(item)) {
+        if (auto const at = append_str(item, out)) {
+            throw py::value_error{"texts[" + std::to_string(index) +
+                                  "] holds a lone surrogate at character " + std::to_string(*at) +
+                                  ", which is no Unicode text"};
+        }
         return true;
     }
-    switch (PyUnicode_KIND(text)) {
-    case PyUnicode_1BYTE_KIND:
-        return append_utf8(static_cast<Py_UCS1 const*>(data), length, out);
-    case PyUnicode_2BYTE_KIND:
-        return append_utf8(static_cast<Py_UCS2 const*>(data), length, out);
-    default:
-        return append_utf8(static_cast<Py_UCS4 const*>(data), length, out);
+    if (PyBytes_Check(item)) {
+        out.append(PyBytes_AS_STRING(item), static_cast<std::size_t>(PyBytes_GET_SIZE(item)));
+        return true;
     }
+    if (item == Py_None || is_missing(item)) {
+        return false;
+    }
+    throw py::type_error{"texts[" + std::to_string(index) + "] must be str, bytes or None, got " +
+                         Py_TYPE(item)->tp_name};
 }
 
-void append_text(py::handle item, std::int64_t index, buffer<char>& out) {
-    if (PyUnicode_Check(item.ptr())) {
-        if (!append_string(item.ptr(), out)) {
-            throw py::value_error{"texts[" + std::to_string(index) +
-                                  "] holds a lone surrogate, which is no Unicode text"};
+/// What a list can take at most, so that its text is written where it stays; 0 for what can be walked only
+/// once.
+std::size_t most_bytes_of(py::iterable const& texts) {
+    std::size_t bytes = 0;
+    if (PyList_CheckExact(texts.ptr()) || PyTuple_CheckExact(texts.ptr())) {
+        for (auto const item : texts) {
+            bytes += most_utf8_bytes(item.ptr());
         }
-    } else if (PyBytes_Check(item.ptr())) {
-        auto const* bytes = PyBytes_AS_STRING(item.ptr());
-        out.insert(out.end(), bytes, bytes + PyBytes_GET_SIZE(item.ptr()));
-    } else {
-        throw py::type_error{"texts[" + std::to_string(index) + "] must be str, bytes or None, got " +
-                             Py_TYPE(item.ptr())->tp_name};
     }
+    return bytes;
 }
 
-/// (bytes, offsets, validity or None) of an iterable of str, bytes or None, as an Arrow large-string array has them.
+/// (bytes, offsets, validity or None) of an iterable of str, bytes or None, as an Arrow large-string array
+/// has them.
 py::tuple encode_texts(py::iterable const& texts) {
-    string_column column;
+    constexpr std::size_t bytes_between_polls = std::size_t{1} << 26;
+    constexpr std::int64_t documents_between_polls = 1 << 16;
+    growing_bytes bytes{most_bytes_of(texts)};
+    buffer<std::int64_t> offsets(1, 0);
     buffer<std::uint8_t> validity;
     bool any_missing = false;
     std::int64_t index = 0;
+    std::size_t poll_at = bytes_between_polls;
     for (auto const item : texts) {
         if (index % 8 == 0) {
             validity.push_back(0);
         }
-        if (item.is_none()) {
-            any_missing = true;
-        } else {
-            append_text(item, index, column.bytes);
+        if (append_text(item.ptr(), index, bytes)) {
             validity.back() = static_cast<std::uint8_t>(validity.back() | 1 << index % 8);
+        } else {
+            any_missing = true;
         }
-        column.offsets.push_back(static_cast<std::int64_t>(column.bytes.size()));
-        if (++index % (1 << 16) == 0 && PyErr_CheckSignals() != 0) {
-            throw py::error_already_set{};
+        offsets.push_back(static_cast<std::int64_t>(bytes.size()));
+        if (++index % documents_between_polls == 0 || bytes.size() >= poll_at) {
+            poll_at = bytes.size() + bytes_between_polls;
+            if (PyErr_CheckSignals() != 0) {
+                throw py::error_already_set{};
+            }
         }
     }
     py::object bitmap = py::none();
     if (any_missing) {
         bitmap = to_numpy(std::move(validity));
     }
-    py::tuple const arrays = to_numpy(std::move(column));
-    return py::make_tuple(arrays[0], arrays[1], bitmap);
+    return py::make_tuple(std::move(bytes).to_numpy(), to_numpy(std::move(offsets)), bitmap);
 }
 
 } // namespace
@@ -131,7 +115,8 @@ void bind_corpus(py::module_& module) {
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
              py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"))
-        .def_property_readonly("num_bytes", [](python_corpus const& corpus) { return corpus.view().num_bytes(); });
+        .def_property_readonly("num_bytes",
+                               [](python_corpus const& corpus) { return corpus.view().num_bytes(); });
     module.def("encode_texts", &encode_texts, py::arg("texts"));
 }
 

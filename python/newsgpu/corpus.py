@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, overload
+import html
+from collections.abc import Callable, Iterator
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core
-from ._texts import arrow_column, large_binary
+from ._dates import date_column
+from ._texts import arrow_of, is_table, large_binary, one_chunk, text_column, valid_text
 
 _METADATA = ("ids", "dates", "titles", "sources")
+
+_Columns = dict[str, "pa.Array | None"]
 
 
 class Corpus:
@@ -22,17 +27,29 @@ class Corpus:
     texts
         A list or iterable of ``str``, ``bytes`` or ``None``; a pyarrow, pandas or polars column of strings or binary;
         or any object with the Arrow PyCapsule interface. A contiguous large-string column is taken without a copy.
-        ``None`` (null) is a missing document: it stays a row, has no tokens and is a duplicate of nothing.
+        ``None`` (null, NaN) is a missing document: it stays a row, has no tokens and is a duplicate of nothing.
         ``bytes`` may be ill-formed UTF-8; each maximal ill-formed subpart reads as U+FFFD.
-    ids, dates, titles, sources
-        Columns of one value a document. Without ``ids`` a document's id is its row number as text.
+        A table (a pyarrow table, a pandas or polars frame, a DuckDB relation) gives its column ``text``, or its only
+        column, and its columns ``id``, ``date``, ``title`` and ``source`` where they are not given beside it.
+    ids, titles, sources
+        Columns of one value a document, kept as strings. Without ``ids`` a document's id is its row number as text.
+    dates
+        One date a document: dates, datetimes, ``datetime64``, timestamps, or strings of the forms that news has
+        (ISO 8601, RFC 5322, ``26-FEB-1987 15:01:01.79``, ``2026\u5e744\u67088\u65e5``). Plain dates become ``date32``,
+        dates with a time ``timestamp[us]``; see :attr:`dates`.
 
     Raises
     ------
     TypeError
-        ``texts`` is a single string, a table, or holds something that is no text.
+        ``texts`` is a single string, or holds something that is no text.
     ValueError
-        A string holds a lone surrogate, or a metadata column has another length.
+        A string holds a lone surrogate, a metadata column has another length, or a date cannot be read; the message
+        names the row.
+
+    Notes
+    -----
+    Cost: O(D) for a large-string column, else one copy of the text. A corpus does not change once made, and shares its
+    buffers with its slices and with what it was made from.
 
     Examples
     --------
@@ -43,6 +60,9 @@ class Corpus:
 
     __slots__ = ("_array", "_metadata", "_view", "skipped")
 
+    #: Broken rows that :func:`newsgpu.read` left out with ``errors="skip"``.
+    skipped: int
+
     def __init__(
         self,
         texts: Any,
@@ -52,22 +72,26 @@ class Corpus:
         titles: Any = None,
         sources: Any = None,
     ) -> None:
-        array = large_binary(texts)
-        metadata: dict[str, pa.Array | None] = {}
-        for name, values in zip(_METADATA, (ids, dates, titles, sources), strict=True):
-            metadata[name] = None if values is None else arrow_column(name, values, len(array))
-        if metadata["ids"] is not None:
-            metadata["ids"] = metadata["ids"].cast(pa.large_string())
-        self._init(array, metadata, 0)
+        given = dict(zip(_METADATA, (ids, dates, titles, sources), strict=True))
+        if isinstance(texts, Corpus):
+            array, skipped = texts._array, texts.skipped
+            found: dict[str, Any] = texts._metadata
+        elif is_table(texts):
+            text, found = _from_table(texts)
+            array, skipped = large_binary(text), 0
+        else:
+            array, skipped, found = large_binary(texts), 0, {}
+        columns = {name: found.get(name) if values is None else values for name, values in given.items()}
+        self._init(array, {name: _column(name, values, len(array)) for name, values in columns.items()}, skipped)
 
-    def _init(self, array: pa.LargeBinaryArray, metadata: dict[str, pa.Array | None], skipped: int) -> None:
+    def _init(self, array: pa.LargeBinaryArray, metadata: _Columns, skipped: int) -> None:
         self._array = array
         self._metadata = metadata
         self._view = _view_of(array)
         self.skipped = skipped
 
     @classmethod
-    def _from_parts(cls, array: pa.LargeBinaryArray, metadata: dict[str, pa.Array | None], skipped: int = 0) -> Corpus:
+    def _from_parts(cls, array: pa.LargeBinaryArray, metadata: _Columns, skipped: int = 0) -> Corpus:
         made = cls.__new__(cls)
         made._init(array, metadata, skipped)
         return made
@@ -89,7 +113,12 @@ class Corpus:
 
     @property
     def dates(self) -> pa.Array | None:
-        """One date a document, or ``None``."""
+        """One date a document, or ``None``.
+
+        ``date32`` where every value is a plain date. Else ``timestamp[us]``: the time as written where no value names a
+        time zone, otherwise an instant, shown in the offset that all values share or in UTC. Arrow timestamps stay as
+        they were given.
+        """
         return self._metadata["dates"]
 
     @property
@@ -103,47 +132,60 @@ class Corpus:
         return self._metadata["sources"]
 
     @overload
-    def __getitem__(self, index: int) -> str | None: ...
+    def __getitem__(self, index: SupportsIndex) -> str | None: ...
     @overload
     def __getitem__(self, index: slice) -> Corpus: ...
-    def __getitem__(self, index: int | slice) -> str | Corpus | None:
+    def __getitem__(self, index: SupportsIndex | slice) -> str | Corpus | None:
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             if step != 1:
-                return self._take(np.arange(start, stop, step))
+                return self.take(np.arange(start, stop, step))
             length = max(0, stop - start)
             return self._select(lambda column: column.slice(start, length))
-        row = range(len(self))[index]
-        value = self._array[row].as_py()
-        return None if value is None else value.decode("utf-8", errors="replace")
+        try:
+            row = range(len(self))[index]
+        except IndexError:
+            raise IndexError(f"document {index} is outside a corpus of {len(self)}") from None
+        value = self._array[row]
+        return str(value.as_buffer(), "utf-8", "replace") if value.is_valid else None
 
-    def _take(self, rows: np.ndarray) -> Corpus:
-        """The given rows, copied."""
-        return self._select(lambda column: column.take(pa.array(rows)))
+    def take(self, rows: npt.ArrayLike) -> Corpus:
+        """The documents of the given row numbers, or of the rows where a boolean mask is true, in a copy.
 
-    def _select(self, pick: Any) -> Corpus:
+        >>> Corpus(["a", "b", "c"]).take([2, 0])[0]
+        'c'
+        """
+        chosen = np.asarray(rows)
+        if chosen.dtype == bool:
+            if chosen.shape != (len(self),):
+                raise ValueError(f"rows must have one entry for each of {len(self)} documents, got {chosen.shape}")
+            chosen = np.flatnonzero(chosen)
+        if chosen.size == 0:
+            chosen = np.empty(0, np.int64)
+        if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+            raise TypeError(f"rows must be a list of row numbers or a boolean mask, got {rows!r}")
+        if chosen.size and not (chosen.min() >= 0 and chosen.max() < len(self)):
+            raise IndexError(f"rows must lie in 0 to {len(self) - 1}, got {chosen.min()} to {chosen.max()}")
+        picked = pa.array(chosen)
+        return self._select(lambda column: column.take(picked))
+
+    def _select(self, pick: Callable[[pa.Array], pa.Array]) -> Corpus:
         # Row numbers that stand for ids belong to the corpus they were counted in.
-        ids = self.ids
-        metadata = {name: None if column is None else pick(column) for name, column in self._metadata.items()}
-        metadata["ids"] = pick(ids)
+        columns = {**self._metadata, "ids": self.ids}
+        metadata = {name: None if column is None else pick(column) for name, column in columns.items()}
         return Corpus._from_parts(pick(self._array), metadata, self.skipped)
 
     def __iter__(self) -> Iterator[str | None]:
         for row in range(len(self)):
             yield self[row]
 
-    def _text_array(self) -> pa.LargeStringArray:
-        """The texts as valid UTF-8: ill-formed subparts become U+FFFD."""
-        text = self._array.view(pa.large_string())
-        try:
-            text.validate(full=True)
-        except pa.ArrowInvalid:
-            return pa.array(list(self), pa.large_string())
-        return text
+    def __reduce__(self) -> tuple[Any, ...]:
+        metadata = {name: None if column is None else _compact(column) for name, column in self._metadata.items()}
+        return Corpus._from_parts, (_compact(self._array), metadata, self.skipped)
 
     def to_arrow(self) -> pa.Table:
         """A table of ``id``, ``text`` and the metadata columns that are there; the text is not copied."""
-        columns = {"id": self.ids, "text": self._text_array()}
+        columns = {"id": self.ids, "text": valid_text(self._array)}
         for plural in ("dates", "titles", "sources"):
             if (column := self._metadata[plural]) is not None:
                 columns[plural[:-1]] = column
@@ -155,10 +197,102 @@ class Corpus:
     def __repr__(self) -> str:
         return f"<newsgpu.Corpus: {len(self):,} documents, {self.num_bytes:,} bytes>"
 
+    def _repr_html_(self) -> str:
+        columns = {"id": self.ids, **{name[:-1]: self._metadata[name] for name in ("dates", "sources", "titles")}}
+        shown = {name: column for name, column in columns.items() if column is not None}
+        head = "".join(f"<th>{name}</th>" for name in (*shown, "text"))
+        rows = []
+        for row in range(min(len(self), _HEAD_ROWS)):
+            cells = [_cell(column[row].as_py()) for column in shown.values()]
+            rows.append(f"<tr>{''.join(cells)}{_cell(_beginning(self._array[row]))}</tr>")
+        more = len(self) - len(rows)
+        return (
+            f"<table><caption>{len(self):,} documents, {self.num_bytes:,} bytes</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            + (f"<p>and {more:,} more</p>" if more else "")
+        )
+
+
+_HEAD_ROWS = 10
+_HEAD_CHARACTERS = 160
+
 
 def as_corpus(texts: Any) -> Corpus:
     """``texts`` as a corpus: itself if it is one, else what ``Corpus(texts)`` makes of it."""
     return texts if isinstance(texts, Corpus) else Corpus(texts)
+
+
+def _cell(value: object) -> str:
+    return f"<td>{'' if value is None else html.escape(str(value))}</td>"
+
+
+def _beginning(text: pa.Scalar) -> str | None:
+    """The first characters of a document, without decoding the rest of it."""
+    if not text.is_valid:
+        return None
+    content = text.as_buffer()
+    # A code point has at most four bytes; one that the cut splits is dropped with what lies behind it.
+    start = str(content[: 4 * (_HEAD_CHARACTERS + 1)], "utf-8", "replace")
+    return start if len(start) <= _HEAD_CHARACTERS else start[:_HEAD_CHARACTERS] + "\u2026"
+
+
+def _from_table(table: Any) -> tuple[pa.ChunkedArray, dict[str, Any]]:
+    """The column of texts, and the metadata columns that a table has."""
+    if isinstance(table, (pa.Array, pa.ChunkedArray)):
+        table = pa.Table.from_struct_array(table)
+    elif type(table).__module__.partition(".")[0] == "pandas":
+        table = pa.Table.from_pandas(table, preserve_index=False)
+    elif not isinstance(table, pa.Table):
+        table = pa.table(table)
+    names = table.column_names
+    if names.count("text") != 1 and len(names) != 1:
+        raise TypeError(f"texts is a table without one column 'text'; pass one of its columns: {', '.join(names)}")
+    text = table.column("text" if len(names) != 1 else 0)
+    return text, {
+        f"{name}s": table.column(name) for name in ("id", "date", "title", "source") if names.count(name) == 1
+    }
+
+
+def _column(name: str, values: Any, length: int) -> pa.Array | None:
+    """A metadata column as Arrow keeps it: dates as dates, all else as large strings."""
+    if values is None:
+        return None
+    array = arrow_of(values)
+    if array is None:
+        values = list(values) if not isinstance(values, (str, bytes)) else [values]
+        count = len(values)
+    else:
+        values, count = one_chunk(array), len(array)
+    if count != length:
+        raise ValueError(f"{name} must have one entry for each of {length} documents, got {count}")
+    if name != "dates":
+        return text_column(values) if array is not None else _strings(name, values)
+    dates, unread = date_column(values)
+    if len(unread):
+        row = int(unread[0])
+        value = values[row].as_py() if array is not None else values[row]
+        raise ValueError(f"dates[{row}] is no date: {value!r}")
+    return dates
+
+
+def _strings(name: str, values: list[Any]) -> pa.LargeStringArray:
+    texts = [value if value is None or isinstance(value, (str, bytes)) else _missing_or_text(value) for value in values]
+    try:
+        return valid_text(large_binary(texts))
+    except (TypeError, ValueError) as error:
+        raise type(error)(str(error).replace("texts[", f"{name}[")) from None
+
+
+def _missing_or_text(value: Any) -> str | None:
+    # NaN and NaT differ from themselves; pandas.NA refuses to say.
+    return None if type(value).__name__ == "NAType" or value != value else str(value)
+
+
+def _compact(array: pa.Array) -> pa.Array:
+    """The array without what its buffers hold outside it, which pickling would carry along."""
+    return (
+        array if array.offset == 0 and array.nbytes >= array.get_total_buffer_size() // 2 else pa.concat_arrays([array])
+    )
 
 
 def _view_of(array: pa.LargeBinaryArray) -> _core.CorpusView:
@@ -167,7 +301,7 @@ def _view_of(array: pa.LargeBinaryArray) -> _core.CorpusView:
     positions = (
         np.zeros(1, np.int64)
         if offsets is None or count == 0
-        else np.frombuffer(offsets, np.int64)[first : first + count + 1]
+        else np.frombuffer(offsets, np.int64, count + 1, 8 * first)
     )
     content = np.empty(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
     missing = validity is not None and array.null_count > 0
