@@ -10,6 +10,7 @@ from ._core import CorruptFile, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
 from .info import build_info, devices
+from .reading import read
 from .tokens import Tokenizer, Tokens
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "__version__",
     "build_info",
     "devices",
+    "read",
 ]

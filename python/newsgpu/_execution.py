@@ -25,14 +25,19 @@ def run(
     ``progress=None`` shows a bar in a terminal or notebook once the work has taken a moment; ``True`` and ``False``
     force it.
     """
-    if num_threads is not None and (isinstance(num_threads, bool) or not isinstance(num_threads, int)):
-        raise TypeError(f"num_threads must be None or an int, got {num_threads!r}")
-    if num_threads is not None and num_threads < 1:
-        raise ValueError(f"num_threads must be None or at least 1, got {num_threads}")
+    check_num_threads(num_threads)
     if not isinstance(device, str):
         raise TypeError(f"device must be a string, got {device!r}")
     with Progress(progress, description) as bar:
         yield _core.Execution(device, num_threads or 0, bar.update if bar.wanted else None)
+
+
+def check_num_threads(num_threads: int | None) -> None:
+    """Raises unless ``num_threads`` is ``None`` or a count."""
+    if num_threads is not None and (isinstance(num_threads, bool) or not isinstance(num_threads, int)):
+        raise TypeError(f"num_threads must be None or an int, got {num_threads!r}")
+    if num_threads is not None and num_threads < 1:
+        raise ValueError(f"num_threads must be None or at least 1, got {num_threads}")
 
 
 class Progress:

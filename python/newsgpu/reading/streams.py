@@ -1,0 +1,256 @@
+"""The bytes of a file: decompressed as they are read, bounded, and as UTF-8."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import os
+import tempfile
+import zlib
+from collections.abc import Callable
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+
+from .failures import corrupt
+from .paths import InputFile
+
+__all__ = ["ByteStream", "check_encoding", "expansion_limit", "seekable", "utf8_stream"]
+
+#: A file may always grow to this size, whatever it was compressed from.
+FREE_BYTES = 128 << 20
+#: Beyond :data:`FREE_BYTES`, a file may grow to this many times its compressed size. Text grows 3 to 20 times; a bomb
+#: of DEFLATE, whose codes cannot do better, 1,030 times.
+DEFAULT_EXPANSION = 200.0
+EXPANSION_VARIABLE = "NEWSGPU_MAX_EXPANSION"
+
+_PIECE = 1 << 20
+_DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+
+
+def expansion_limit(max_expansion: float | None) -> float:
+    """How many times its size a compressed file may grow: the argument, else the environment, else the default."""
+    name, value = "max_expansion", max_expansion
+    if value is None:
+        setting = os.environ.get(EXPANSION_VARIABLE)
+        if not setting:
+            return DEFAULT_EXPANSION
+        name = EXPANSION_VARIABLE
+        try:
+            value = float(setting)
+        except ValueError:
+            raise ValueError(f"{name} must be a number of at least 1, got {setting!r}") from None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be None or a number, got {value!r}")
+    if not value >= 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return float(value)
+
+
+class ByteStream(io.RawIOBase):
+    """Reads a file, decompressed by its suffix.
+
+    What leaves it is bounded: a file that grows beyond ``max_expansion`` times its size (and :data:`FREE_BYTES`) raises
+    :class:`newsgpu.CorruptFile`, as do damage and truncation. Peak memory is the codec's window.
+
+    ``on_bytes`` hears how many bytes of the file, as it lies on disk, were consumed.
+    """
+
+    def __init__(self, file: InputFile, max_expansion: float, on_bytes: Callable[[int], None] | None = None) -> None:
+        super().__init__()
+        self.file = file
+        self._on_bytes = on_bytes
+        self._reported = 0
+        self._raw = open(file.path, "rb")  # noqa: SIM115 - closed by close()
+        size = os.fstat(self._raw.fileno()).st_size
+        self._max_expansion = max_expansion
+        self._limit = max(FREE_BYTES, max_expansion * size)
+        self._delivered = 0
+        self._source: _Source = (
+            self._raw if not file.compression else _decompressed(self._raw, file.compression.lower())
+        )
+        if file.compression and size == 0 and os.path.isfile(file.path):
+            self.close()
+            raise corrupt(file.path, f"is empty, which no {file.compression} file is")
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """At most ``size`` bytes, fewer only at the end; all that is left for -1."""
+        pieces = []
+        wanted = size if size >= 0 else None
+        while wanted is None or wanted > 0:
+            piece = self._piece(_PIECE if wanted is None else min(wanted, _PIECE))
+            if not piece:
+                break
+            pieces.append(piece)
+            if wanted is not None:
+                wanted -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def readinto(self, target: object) -> int:
+        """Fills a buffer as far as there are bytes."""
+        view = memoryview(target).cast("B")  # type: ignore[arg-type]
+        piece = self._piece(len(view))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Closes the file."""
+        source = getattr(self, "_source", None)
+        if source is not None and source is not self._raw:
+            source.close()
+        if hasattr(self, "_raw"):
+            self._raw.close()
+        super().close()
+
+    def _piece(self, size: int) -> bytes:
+        try:
+            piece: bytes = self._source.read(size)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise self._damaged(error) from error
+        self._delivered += len(piece)
+        if self.file.compression:
+            self._check_growth()
+        self._report()
+        return piece
+
+    def _damaged(self, error: BaseException) -> Exception:
+        truncated = isinstance(error, EOFError) or "truncated" in str(error).lower()
+        what = "ends early, it is truncated" if truncated else f"is damaged: {error}"
+        return corrupt(self.file.path, f"the {self.file.compression} file {what}")
+
+    def _check_growth(self) -> None:
+        if self._delivered > self._limit:
+            raise corrupt(
+                self.file.path,
+                f"unpacks to more than {self._limit / 2**20:,.0f} MiB, the larger of {FREE_BYTES >> 20} MiB and "
+                f"{self._max_expansion:g} times its size; if it is no decompression bomb, raise max_expansion= or "
+                f"{EXPANSION_VARIABLE}",
+            )
+
+    def _report(self) -> None:
+        if self._on_bytes is not None:
+            at = self._raw.tell() if self.file.compression and not self._raw.closed else self._delivered
+            if at > self._reported:
+                self._on_bytes(at - self._reported)
+                self._reported = at
+
+
+class _Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+def _decompressed(raw: BinaryIO, compression: str) -> _Source:
+    if compression == ".gz":
+        return gzip.GzipFile(fileobj=raw, mode="rb")
+    if compression == ".bz2":
+        return bz2.BZ2File(raw)
+    if compression == ".xz":
+        return lzma.LZMAFile(raw)
+    return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
+
+
+def check_encoding(encoding: str) -> str:
+    """The normal name of a text encoding."""
+    try:
+        found = codecs.lookup(encoding)
+        # Codecs such as hex turn bytes into bytes.
+        if isinstance(found.incrementaldecoder("replace").decode(b"", True), str):
+            return "utf-8" if found.name == "utf-8-sig" else found.name
+    except (LookupError, TypeError, ValueError, AttributeError):
+        pass
+    raise ValueError(f"encoding must name a text encoding such as 'utf-8' or 'gb18030', got {encoding!r}")
+
+
+class _Transcoded(io.RawIOBase):
+    """Another encoding as UTF-8; what is ill-formed in it becomes U+FFFD."""
+
+    def __init__(self, first: bytes, source: ByteStream, encoding: str) -> None:
+        super().__init__()
+        self._first = first
+        self._source = source
+        # UTF-8 stays as it is, for the core reads ill-formed bytes itself.
+        self._decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """At most ``size`` bytes, fewer only at the end; all that is left for -1."""
+        if self._decoder is None:
+            if size < 0:
+                head, self._first = self._first, b""
+                return head + self._source.read()
+            head, self._first = self._first[:size], self._first[size:]
+            return head + self._source.read(size - len(head)) if len(head) < size else head
+        pieces, have = [self._ready], len(self._ready)
+        while not self._ended and (size < 0 or have < size):
+            encoded = self._first or self._source.read(_PIECE)
+            self._first = b""
+            self._ended = not encoded
+            pieces.append(self._decoder.decode(encoded, self._ended).encode("utf-8", "replace"))
+            have += len(pieces[-1])
+        whole = b"".join(pieces)
+        if size < 0:
+            size = len(whole)
+        self._ready = whole[size:]
+        return whole[:size]
+
+    def readinto(self, target: object) -> int:
+        """Fills a buffer as far as there are bytes."""
+        view = memoryview(target).cast("B")  # type: ignore[arg-type]
+        piece = self.read(len(view))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._source.close()
+        super().close()
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def utf8_stream(source: ByteStream, encoding: str) -> BinaryIO:
+    """The text of a file as UTF-8, without its byte order mark.
+
+    A mark wins over ``encoding``, as on the web.
+    """
+    start = source.read(4)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            start, encoding = start[len(mark) :], name
+            break
+    return _Transcoded(start, source, encoding)  # type: ignore[return-value]
+
+
+def seekable(source: ByteStream) -> BinaryIO:
+    """The file itself, or its decompressed bytes in a temporary file: Parquet and Arrow files are read from the end."""
+    if not source.file.compression and source._raw.seekable():
+        return source._raw
+    spooled = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    while piece := source.read(_PIECE):
+        spooled.write(piece)
+    spooled.seek(0)
+    return spooled

@@ -1,0 +1,45 @@
+"""The other side of :mod:`.workers`: a process that cleans pages it is sent, until its input ends."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Sequence
+
+from .pages import CleanedPage, Page, clean_page_text
+
+__all__ = ["clean_bundle", "serve"]
+
+
+def clean_bundle(pages: Sequence[Page]) -> list[list[CleanedPage] | str]:
+    """The articles of each page, or what went wrong with it."""
+    return [_clean(page) for page in pages]
+
+
+def _clean(page: Page) -> list[CleanedPage] | str:
+    try:
+        return clean_page_text(page)
+    except Exception as error:
+        # One page out of millions must not end a run with a traceback from inside a parser.
+        return f"the page cannot be cleaned ({type(error).__name__}: {str(error).partition(chr(10))[0]})"
+
+
+def serve() -> None:
+    """Answers pickled bundles on standard input with pickled results on standard output."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a library prints must not get between the answers.
+    os.dup2(2, 1)
+    sys.stdin.close()
+    while True:
+        try:
+            pages = pickle.load(requests)
+        except EOFError:
+            return
+        try:
+            pickle.dump(clean_bundle(pages), answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:
+            # The reader is gone.
+            os._exit(0)
