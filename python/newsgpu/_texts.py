@@ -86,8 +86,8 @@ def _plain(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     if pa.types.is_dictionary(array.type):
         # Large strings first: the repeated values together may pass 2 GiB.
         values = array.dictionary
-        if pa.types.is_string(values.type) or pa.types.is_binary(values.type):
-            values = values.cast(pa.large_string() if pa.types.is_string(values.type) else pa.large_binary())
+        if is_text_type(values.type) or is_bytes_type(values.type):
+            values = values.cast(pa.large_string() if is_text_type(values.type) else pa.large_binary())
         return values.take(array.indices)
     if pa.types.is_run_end_encoded(array.type):
         return pc.run_end_decode(array)
