@@ -7,6 +7,7 @@
 #include <newsgpu/device.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/execution.hpp>
+#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/normalize.hpp>
 #include <newsgpu/tokenize.hpp>
 #include <newsgpu/version.hpp>

@@ -1,0 +1,48 @@
+#include "cpu/copies.hpp"
+
+#include "cpu/sort_hashes.hpp"
+#include "cpu/twice_table.hpp"
+
+#include <numeric>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+struct entry {
+    document_identity identity;
+    std::int64_t doc;
+
+    friend auto operator<=>(entry const&, entry const&) = default;
+};
+
+} // namespace
+
+buffer<std::int64_t> find_copies(buffer<document_identity> const& identities,
+                                 buffer<std::uint8_t> const& is_copyable) {
+    buffer<std::int64_t> copy_of(identities.size());
+    std::iota(copy_of.begin(), copy_of.end(), 0);
+    twice_table seen{static_cast<std::int64_t>(identities.size())};
+    for (std::size_t doc = 0; doc < identities.size(); ++doc) {
+        if (is_copyable[doc] != 0) {
+            seen.insert(identities[doc].first);
+        }
+    }
+    buffer<entry> repeated;
+    for (std::size_t doc = 0; doc < identities.size(); ++doc) {
+        if (is_copyable[doc] != 0 && seen.is_twice(identities[doc].first)) {
+            repeated.push_back({identities[doc], static_cast<std::int64_t>(doc)});
+        }
+    }
+    sort_scratch<entry> scratch;
+    sort_spread(repeated, scratch, [](entry const& e) { return e.identity.first; });
+    for (std::size_t i = 1; i < repeated.size(); ++i) {
+        if (repeated[i].identity == repeated[i - 1].identity) {
+            copy_of[static_cast<std::size_t>(repeated[i].doc)] =
+                copy_of[static_cast<std::size_t>(repeated[i - 1].doc)];
+        }
+    }
+    return copy_of;
+}
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <newsgpu/buffer.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace newsgpu::cpu {
+
+/// 128 bits that stand for a document.
+struct document_identity {
+    std::uint64_t first, second;
+
+    friend bool operator==(document_identity const&, document_identity const&) = default;
+    friend auto operator<=>(document_identity const&, document_identity const&) = default;
+};
+
+/// [D] the first document with the same identity; the document itself where `is_copyable` is 0. Linear in the
+/// size of a group.
+buffer<std::int64_t> find_copies(buffer<document_identity> const& identities,
+                                 buffer<std::uint8_t> const& is_copyable);
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <newsgpu/near_duplicates.hpp>
+
+#include "cpu/lsh.hpp"
+#include "cpu/shingle.hpp"
+
+#include <cstdint>
+
+namespace newsgpu::cpu {
+
+/// A set of shingle hashes: ascending, each once.
+using shingle_set = view<std::uint64_t const>;
+
+/// What a pair has to reach.
+struct similarity_goal {
+    set_similarity kind = set_similarity::jaccard;
+    double threshold = 0.8;
+
+    std::int64_t least_overlap(std::int64_t size_a, std::int64_t size_b) const;
+    /// A lower bound of the above over all sizes b >= size, and for Jaccard of all others too.
+    std::int64_t least_overlap_with_any(std::int64_t size) const;
+    double similarity(std::int64_t size_a, std::int64_t size_b, std::int64_t common) const;
+};
+
+/// |A n B|, or some number below `needed` as soon as `needed` is out of reach.
+std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);
+
+/// The exact similarity of every pair, `pairs` in ascending order: 0 where `goal` is not reached. Neither
+/// document of a pair may be without shingles. Sets are made from the text, once for each run of pairs whose
+/// documents fit `set_bytes`.
+buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
+                            similarity_goal const& goal, execution const& run,
+                            std::int64_t set_bytes = std::int64_t{1} << 29);
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,215 @@
+// How vectors are passed between functions does not matter here: every function that takes one is always
+// inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+#include "cpu/kernels.hpp"
+
+#include "cpu/simd.hpp"
+#include "element/shingle.hpp"
+
+namespace newsgpu::cpu {
+
+namespace {
+
+// Each loop is written once for registers of `Bytes` bytes; always inlined, so that it takes on the
+// instruction set of the function around it.
+
+template <int Bytes>
+[[gnu::always_inline]] inline identity_sums sum_identity(std::uint64_t const* units, std::int64_t count,
+                                                         std::int64_t position) {
+    using words = simd<std::uint64_t, Bytes>;
+    typename words::vector first{};
+    typename words::vector second{};
+    typename words::vector positions;
+    for (std::int64_t lane = 0; lane < words::size; ++lane) {
+        positions[lane] = static_cast<std::uint64_t>(position + lane);
+    }
+    std::int64_t i = 0;
+    for (; i + words::size <= count; i += words::size) {
+        auto const term = element::identity_term(words::load(units + i), positions);
+        first += term;
+        second += element::second_identity_term(term);
+        positions += static_cast<std::uint64_t>(words::size);
+    }
+    identity_sums sums{0, 0};
+    for (; i < count; ++i) {
+        auto const term = element::identity_term(units[i], static_cast<std::uint64_t>(position + i));
+        sums.first += term;
+        sums.second += element::second_identity_term(term);
+    }
+    for (std::int64_t lane = 0; lane < words::size; ++lane) {
+        sums.first += first[lane];
+        sums.second += second[lane];
+    }
+    return sums;
+}
+
+template <int Bytes>
+[[gnu::always_inline]] inline void combine_units(std::uint64_t const* units, std::int64_t count,
+                                                 std::uint64_t const* multipliers, std::int64_t n,
+                                                 std::uint64_t* shingles) {
+    using words = simd<std::uint64_t, Bytes>;
+    static_assert(words::size <= kernel_padding);
+    for (std::int64_t i = 0; i < count; i += words::size) {
+        auto sum = words::load(units + i) * multipliers[0];
+        for (std::int64_t j = 1; j < n; ++j) {
+            sum += words::load(units + i + j) * multipliers[j];
+        }
+        words::store(element::finish_shingle(sum), shingles + i);
+    }
+}
+
+template <int Bytes>
+[[gnu::always_inline]] inline void hash_code_points(char32_t const* code_points, std::int64_t count,
+                                                    std::uint64_t seed, std::uint64_t* units) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        units[i] = element::hash_code_point(seed, static_cast<std::uint64_t>(code_points[i]));
+    }
+}
+
+/// `Groups` registers of minima stay in registers over all shingles.
+template <int Bytes, int Groups>
+[[gnu::always_inline]] inline void update_some_minima(std::uint64_t const* shingles, std::int64_t count,
+                                                      std::uint32_t const* multipliers,
+                                                      std::uint32_t const* masks, std::uint32_t* minima) {
+    using words = simd<std::uint32_t, Bytes>;
+    typename words::vector least[Groups], multiplier[Groups], mask[Groups];
+    for (int g = 0; g < Groups; ++g) {
+        least[g] = words::load(minima + words::size * g);
+        multiplier[g] = words::load(multipliers + words::size * g);
+        mask[g] = words::load(masks + words::size * g);
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto const shingle = static_cast<std::uint32_t>(shingles[i]);
+#pragma GCC unroll 4
+        for (int g = 0; g < Groups; ++g) {
+            auto const value = (mask[g] ^ shingle) * multiplier[g];
+            least[g] = value < least[g] ? value : least[g];
+        }
+    }
+    for (int g = 0; g < Groups; ++g) {
+        words::store(least[g], minima + words::size * g);
+    }
+}
+
+template <int Bytes>
+[[gnu::always_inline]] inline void update_minima(std::uint64_t const* shingles, std::int64_t count,
+                                                 std::uint32_t const* multipliers, std::uint32_t const* masks,
+                                                 std::int64_t num_minima, std::uint32_t* minima) {
+    constexpr std::int64_t per_register = Bytes / 4;
+    std::int64_t k = 0;
+    for (; k + 4 * per_register <= num_minima; k += 4 * per_register) {
+        update_some_minima<Bytes, 4>(shingles, count, multipliers + k, masks + k, minima + k);
+    }
+    for (; k + 2 * per_register <= num_minima; k += 2 * per_register) {
+        update_some_minima<Bytes, 2>(shingles, count, multipliers + k, masks + k, minima + k);
+    }
+    for (; k < num_minima; k += per_register) {
+        update_some_minima<Bytes, 1>(shingles, count, multipliers + k, masks + k, minima + k);
+    }
+}
+
+std::int64_t count_equal(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size) {
+    // Sixteen at a time whatever the register: sketches have 32 to 128 bytes.
+    using bytes = simd<std::uint8_t, 16>;
+    using halves = simd<std::uint64_t, 16>;
+    std::int64_t equal = 0;
+    for (std::int64_t i = 0; i < size; i += bytes::size) {
+        auto const same = bytes::load(a + i) == bytes::load(b + i);
+        auto const ones = reinterpret_cast<typename halves::vector>(same) & 0x0101'0101'0101'0101;
+        // Eight bytes of 0 or 1 summed by one multiplication; both halves together stay below 256.
+        equal += static_cast<std::int64_t>((ones[0] + ones[1]) * 0x0101'0101'0101'0101 >> 56);
+    }
+    return equal;
+}
+
+constexpr kernels baseline_kernels{
+    .sum_identity = [](auto... arguments) { return sum_identity<16>(arguments...); },
+    .combine_units = [](auto... arguments) { return combine_units<16>(arguments...); },
+    .hash_code_points = [](auto... arguments) { return hash_code_points<16>(arguments...); },
+    .update_minima = [](auto... arguments) { return update_minima<16>(arguments...); },
+    .count_equal = [](auto... arguments) { return count_equal(arguments...); },
+};
+
+#if defined(__x86_64__)
+
+[[gnu::target("avx2")]] identity_sums sum_identity_avx2(std::uint64_t const* units, std::int64_t count,
+                                                        std::int64_t position) {
+    return sum_identity<32>(units, count, position);
+}
+
+[[gnu::target("avx2")]] void combine_units_avx2(std::uint64_t const* units, std::int64_t count,
+                                                std::uint64_t const* multipliers, std::int64_t n,
+                                                std::uint64_t* shingles) {
+    combine_units<32>(units, count, multipliers, n, shingles);
+}
+
+[[gnu::target("avx2")]] void hash_code_points_avx2(char32_t const* code_points, std::int64_t count,
+                                                   std::uint64_t seed, std::uint64_t* units) {
+    hash_code_points<32>(code_points, count, seed, units);
+}
+
+[[gnu::target("avx2")]] void update_minima_avx2(std::uint64_t const* shingles, std::int64_t count,
+                                                std::uint32_t const* multipliers, std::uint32_t const* masks,
+                                                std::int64_t num_minima, std::uint32_t* minima) {
+    update_minima<32>(shingles, count, multipliers, masks, num_minima, minima);
+}
+
+constexpr kernels avx2_kernels{
+    .sum_identity = &sum_identity_avx2,
+    .combine_units = &combine_units_avx2,
+    .hash_code_points = &hash_code_points_avx2,
+    .update_minima = &update_minima_avx2,
+    .count_equal = baseline_kernels.count_equal,
+};
+
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] identity_sums
+sum_identity_avx512(std::uint64_t const* units, std::int64_t count, std::int64_t position) {
+    return sum_identity<64>(units, count, position);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void
+combine_units_avx512(std::uint64_t const* units, std::int64_t count, std::uint64_t const* multipliers,
+                     std::int64_t n, std::uint64_t* shingles) {
+    combine_units<64>(units, count, multipliers, n, shingles);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void
+hash_code_points_avx512(char32_t const* code_points, std::int64_t count, std::uint64_t seed,
+                        std::uint64_t* units) {
+    hash_code_points<64>(code_points, count, seed, units);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void
+update_minima_avx512(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
+                     std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima) {
+    update_minima<64>(shingles, count, multipliers, masks, num_minima, minima);
+}
+
+constexpr kernels avx512_kernels{
+    .sum_identity = &sum_identity_avx512,
+    .combine_units = &combine_units_avx512,
+    .hash_code_points = &hash_code_points_avx512,
+    .update_minima = &update_minima_avx512,
+    .count_equal = baseline_kernels.count_equal,
+};
+
+#endif
+
+} // namespace
+
+kernels const& best_kernels() {
+#if defined(__x86_64__)
+    switch (best_simd()) {
+    case simd_level::avx512:
+        return avx512_kernels;
+    case simd_level::avx2:
+        return avx2_kernels;
+    case simd_level::baseline:
+        break;
+    }
+#endif
+    return baseline_kernels;
+}
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "element/minhash.hpp"
+
+#include <cstdint>
+
+// The inner loops of shingling and sketching, compiled for each instruction set. Arrays of units and shingles
+// may be read and written up to `kernel_padding` elements past their end.
+
+namespace newsgpu::cpu {
+
+inline constexpr std::int64_t kernel_padding = 16;
+
+/// Minima are taken in groups of this size.
+inline constexpr std::int64_t minima_group = 16;
+
+struct identity_sums {
+    std::uint64_t first, second;
+};
+
+struct kernels {
+    /// The identity terms (element/shingle.hpp) of `count` units, the first of which is at `position`,
+    /// summed.
+    identity_sums (*sum_identity)(std::uint64_t const* units, std::int64_t count, std::int64_t position);
+
+    /// shingles[i] = finish_shingle(sum over j < n of units[i + j] * multipliers[j]) for i < count.
+    void (*combine_units)(std::uint64_t const* units, std::int64_t count, std::uint64_t const* multipliers,
+                          std::int64_t n, std::uint64_t* shingles);
+
+    /// units[i] = hash_code_point(seed, code_points[i]) for i < count.
+    void (*hash_code_points)(char32_t const* code_points, std::int64_t count, std::uint64_t seed,
+                             std::uint64_t* units);
+
+    /// minima[k] = min(minima[k], permutation k of every shingle) for k < num_minima, a multiple of
+    /// `minima_group`.
+    void (*update_minima)(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
+                          std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima);
+
+    /// The number of places below `size` in which two rows of bytes agree; `size` is a multiple of 16.
+    std::int64_t (*count_equal)(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size);
+};
+
+/// The best this processor can run.
+kernels const& best_kernels();
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <newsgpu/buffer.hpp>
+#include <newsgpu/view.hpp>
+
+#include "cpu/kernels.hpp"
+#include "element/minhash.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace newsgpu::cpu {
+
+/// Takes the minima of one set after another. One per thread.
+class sketcher {
+public:
+    /// @param num_minima a multiple of `minima_group`.
+    sketcher(std::uint64_t seed, std::int64_t num_minima)
+        : multipliers_(static_cast<std::size_t>(num_minima)), masks_(multipliers_.size()),
+          minima_(multipliers_.size()) {
+        for (std::size_t k = 0; k < multipliers_.size(); ++k) {
+            auto const permutation = element::make_permutation(seed, static_cast<std::int64_t>(k));
+            multipliers_[k] = permutation.multiplier;
+            masks_[k] = permutation.mask;
+        }
+    }
+
+    /// Forgets the set before.
+    void start() { std::fill(minima_.begin(), minima_.end(), element::no_minimum); }
+
+    /// Adds shingles to the set; a shingle may come more than once.
+    void add(view<std::uint64_t const> shingles) {
+        best_kernels().update_minima(shingles.data(), shingles.size(), multipliers_.data(), masks_.data(),
+                                     static_cast<std::int64_t>(minima_.size()), minima_.data());
+    }
+
+    view<std::uint32_t const> minima() const { return minima_; }
+
+private:
+    buffer<std::uint32_t> multipliers_, masks_, minima_;
+};
+
+} // namespace newsgpu::cpu

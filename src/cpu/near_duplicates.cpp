@@ -1,0 +1,264 @@
+#include "backend.hpp"
+#include "cpu/clusters.hpp"
+#include "cpu/copies.hpp"
+#include "cpu/heavy_buckets.hpp"
+#include "cpu/jaccard.hpp"
+#include "cpu/lsh.hpp"
+#include "cpu/minhash.hpp"
+#include "cpu/parallel.hpp"
+#include "cpu/per_worker.hpp"
+#include "cpu/set_join.hpp"
+#include "cpu/shingle.hpp"
+#include "element/utf8.hpp"
+
+#include <chrono>
+#include <numeric>
+#include <optional>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+/// Documents of a larger bucket are compared with keepers only. 2^12 documents make eight million pairs a
+/// band.
+constexpr std::int64_t max_bucket = 1 << 12;
+
+std::size_t index(std::int64_t doc) {
+    return static_cast<std::size_t>(doc);
+}
+
+/// Notes how long each stage takes.
+class stopwatch {
+public:
+    explicit stopwatch(near_duplicate_stats& stats) : stats_{stats} {}
+
+    void end_stage(char const* name) {
+        auto const now = clock::now();
+        stats_.seconds.emplace_back(name, std::chrono::duration<double>(now - last_).count());
+        last_ = now;
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+    near_duplicate_stats& stats_;
+    clock::time_point last_ = clock::now();
+};
+
+/// What the one pass over all of the text leaves.
+struct read_corpus {
+    buffer<document_identity> identities;
+    buffer<std::uint8_t> has_shingles;
+    std::optional<cpu::sketches> sketches;
+    std::int64_t num_shingles = 0;
+};
+
+read_corpus read_documents(corpus_view corpus, shingle_options const& how, element::lsh_plan const& plan,
+                           execution const& run) {
+    read_corpus read;
+    read.identities.resize(index(corpus.size()));
+    read.has_shingles.resize(index(corpus.size()));
+    bool const is_sketched = plan.bands > 0;
+    if (is_sketched) {
+        read.sketches.emplace(plan, corpus.size());
+    }
+    auto const ranges = document_ranges(corpus);
+    std::vector<std::int64_t> num_shingles(ranges.size(), 0);
+    struct scratch {
+        scratch(shingle_options const& options, element::lsh_plan const& sketched)
+            : reader{options}, sketch{options.seed, sketched.num_minima} {}
+        shingler reader;
+        sketcher sketch;
+    };
+    per_worker<scratch> scratches{run};
+    for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
+        auto& [reader, sketch] = scratches.get(self, how, plan);
+        auto const [first, last] = ranges[index(piece)];
+        for (auto doc = first; doc < last; ++doc) {
+            self.checkpoint();
+            sketch.start();
+            auto const summary = reader.read(corpus[doc], self, [&](view<std::uint64_t const> shingles) {
+                if (is_sketched) {
+                    sketch.add(shingles);
+                }
+            });
+            read.identities[index(doc)] = {summary.identity[0], summary.identity[1]};
+            read.has_shingles[index(doc)] = summary.num_shingles > 0 ? 1 : 0;
+            num_shingles[index(piece)] += summary.num_shingles;
+            if (is_sketched) {
+                read.sketches->store(doc, sketch.minima().data());
+            }
+        }
+    });
+    read.num_shingles = std::accumulate(num_shingles.begin(), num_shingles.end(), std::int64_t{0});
+    return read;
+}
+
+buffer<std::uint8_t> present_documents(corpus_view corpus) {
+    buffer<std::uint8_t> present(index(corpus.size()));
+    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+        present[index(doc)] = corpus.is_missing(doc) ? 0 : 1;
+    }
+    return present;
+}
+
+std::int64_t count_code_points(std::string_view text) {
+    auto const end = static_cast<std::int64_t>(text.size());
+    std::int64_t count = 0;
+    for (std::int64_t at = 0; at < end; ++count) {
+        at += element::decode(text.data(), at, end).length;
+    }
+    return count;
+}
+
+keep_order make_keep_order(corpus_view corpus, near_duplicate_options const& options, execution const& run) {
+    if (options.keep == keep_rule::first) {
+        return keep_order{{}};
+    }
+    buffer<double> ranks(index(corpus.size()));
+    auto const ranges = document_ranges(corpus);
+    for_each_piece("ranking", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
+        for (auto doc = ranges[index(piece)].first; doc < ranges[index(piece)].last; ++doc) {
+            self.checkpoint();
+            ranks[index(doc)] = options.keep == keep_rule::priority
+                                    ? -options.priorities[doc]
+                                    : -static_cast<double>(count_code_points(corpus[doc]));
+        }
+    });
+    return keep_order{std::move(ranks)};
+}
+
+/// The pairs that reached the goal.
+duplicate_pairs unpack(buffer<packed_pair> const& pairs, buffer<double> const& similarities) {
+    duplicate_pairs reached;
+    for (std::size_t p = 0; p < pairs.size(); ++p) {
+        if (similarities[p] > 0) {
+            reached.left.push_back(left_of(pairs[p]));
+            reached.right.push_back(right_of(pairs[p]));
+            reached.similarity.push_back(similarities[p]);
+        }
+    }
+    return reached;
+}
+
+std::int64_t count_pairs(near_duplicates_result const& result) {
+    std::vector<std::int64_t> members(result.copy_of.size(), 0);
+    for (auto const first : result.copy_of) {
+        ++members[index(first)];
+    }
+    std::int64_t count = 0;
+    for (std::size_t doc = 0; doc < members.size(); ++doc) {
+        count += result.has_shingles[doc] != 0 ? members[doc] * (members[doc] - 1) / 2 : 0;
+    }
+    for (std::size_t p = 0; p < result.distinct_pairs.left.size(); ++p) {
+        count +=
+            members[index(result.distinct_pairs.left[p])] * members[index(result.distinct_pairs.right[p])];
+    }
+    return count;
+}
+
+/// Fills in `cluster_id`, `keeper` and `similarity` from the keepers of groups.
+void describe_clusters(corpus_view corpus, shingle_options const& how, similarity_goal goal,
+                       copy_groups const& groups, buffer<std::int64_t> const& keeper_group,
+                       near_duplicates_result& result, execution const& run) {
+    auto const num_documents = corpus.size();
+    // Every pair of a group and its keeper, whether it reaches the threshold or not.
+    buffer<packed_pair> pairs;
+    for (std::int64_t doc = 0; doc < num_documents; ++doc) {
+        if (groups.first[index(doc)] == doc && keeper_group[index(doc)] != doc) {
+            auto const keeper = keeper_group[index(doc)];
+            pairs.push_back(pack(static_cast<std::uint32_t>(std::min(doc, keeper)),
+                                 static_cast<std::uint32_t>(std::max(doc, keeper))));
+        }
+    }
+    sort_pairs(pairs, num_documents);
+    goal.threshold = 0;
+    auto const similarities = verify_pairs(corpus, how, pairs, goal, run);
+
+    constexpr std::int64_t nobody = -1;
+    buffer<std::int64_t> first_of_cluster(index(num_documents), nobody);
+    for (std::int64_t doc = 0; doc < num_documents; ++doc) {
+        auto const group = groups.first[index(doc)];
+        auto const keeper = keeper_group[index(group)];
+        auto& first = first_of_cluster[index(keeper)];
+        if (first == nobody) {
+            first = doc;
+        }
+        result.cluster_id.push_back(first);
+        result.keeper.push_back(groups.best[index(keeper)]);
+        if (keeper == group) {
+            result.similarity.push_back(1);
+        } else {
+            auto const pair = pack(static_cast<std::uint32_t>(std::min(group, keeper)),
+                                   static_cast<std::uint32_t>(std::max(group, keeper)));
+            auto const at = std::lower_bound(pairs.begin(), pairs.end(), pair) - pairs.begin();
+            result.similarity.push_back(similarities[index(at)]);
+        }
+    }
+}
+
+} // namespace
+
+near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
+                                       element::lsh_plan const& plan, execution const& run) {
+    near_duplicates_result result;
+    auto& stats = result.stats;
+    stopwatch watch{stats};
+    shingle_options const how{options.unit, options.n, options.seed};
+    similarity_goal const goal{options.similarity, options.threshold};
+
+    auto read = read_documents(corpus, how, plan, run);
+    result.has_shingles = std::move(read.has_shingles);
+    watch.end_stage("reading");
+
+    result.copy_of = find_copies(read.identities, present_documents(corpus));
+    read.identities = {};
+    buffer<std::uint32_t> originals;
+    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+        auto const is_original = result.copy_of[index(doc)] == doc;
+        stats.copies += is_original ? 0 : 1;
+        if (is_original && result.has_shingles[index(doc)] != 0) {
+            originals.push_back(static_cast<std::uint32_t>(doc));
+        }
+    }
+    auto const order = make_keep_order(corpus, options, run);
+    auto const groups = make_copy_groups(result.copy_of, order);
+    watch.end_stage("collapsing copies");
+
+    if (read.sketches) {
+        auto candidates = find_candidates(*read.sketches, originals, max_bucket, run);
+        stats.candidates = std::ssize(candidates.pairs);
+        watch.end_stage("finding candidates");
+        auto const similarities = verify_pairs(corpus, how, candidates.pairs, goal, run);
+        result.distinct_pairs = unpack(candidates.pairs, similarities);
+        if (!candidates.heavy_buckets.empty()) {
+            auto const compared = compare_with_keepers(corpus, how, *read.sketches, candidates.heavy_buckets,
+                                                       result.distinct_pairs, groups, order, goal, run);
+            result.distinct_pairs = merge_pairs(result.distinct_pairs, compared.pairs);
+            stats.candidates += compared.num_candidates;
+            stats.uncompared_pairs = compared.num_uncompared;
+        }
+        read.sketches.reset();
+        watch.end_stage("verifying");
+    } else {
+        auto const joined = join_sets(corpus, how, originals, read.num_shingles, goal, run);
+        result.distinct_pairs = unpack(joined.pairs, joined.similarities);
+        stats.candidates = joined.num_candidates;
+        watch.end_stage("joining");
+    }
+
+    auto const keeper_group = options.cluster == cluster_rule::keeper
+                                  ? assign_keepers(groups, order, result.distinct_pairs)
+                                  : assign_components(groups, order, result.distinct_pairs);
+    describe_clusters(corpus, how, goal, groups, keeper_group, result, run);
+    watch.end_stage("clustering");
+
+    stats.documents = corpus.size();
+    stats.shingles = read.num_shingles;
+    stats.pairs = count_pairs(result);
+    stats.bands = plan.bands;
+    stats.rows = plan.rows;
+    stats.expected_recall = plan.expected_recall;
+    return result;
+}
+
+} // namespace newsgpu::cpu

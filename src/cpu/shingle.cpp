@@ -1,0 +1,107 @@
+#include "cpu/shingle.hpp"
+
+#include "cpu/kernels.hpp"
+#include "element/shingle.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace newsgpu::cpu {
+
+shingler::shingler(shingle_options const& how) : how_{how}, hash_token_{how.seed}, tokens_{tokenizer{}} {
+    for (int j = 0; j < how.n; ++j) {
+        multipliers_.push_back(element::shingle_multiplier(how.seed, j));
+    }
+}
+
+document_summary shingler::read(std::string_view document, worker& self, visitor const& visit) {
+    carried_ = num_units_ = 0;
+    summary_ = {};
+    if (how_.unit == shingle_unit::words) {
+        tokens_.read_batches(document, self, [&](token_batch const& batch) {
+            auto* units = new_units(batch.size());
+            for (std::int64_t i = 0; i < batch.size(); ++i) {
+                auto const length = batch.ends[i] - batch.starts[i];
+                units[i] = length <= 16 ? hash_token_.short_text(batch.text + batch.starts[i], length)
+                                        : hash_token_(batch[i]);
+            }
+            take_units(batch.size(), visit);
+        });
+    } else {
+        characters_.read(document, self, [&](view<char32_t const> block) {
+            best_kernels().hash_code_points(block.data(), block.size(), how_.seed, new_units(block.size()));
+            take_units(block.size(), visit);
+        });
+    }
+    take_tail(visit);
+    if (num_units_ == 0) {
+        identify_text(document, self);
+    }
+    auto& [first, second] = summary_.identity;
+    first = element::combine(first, static_cast<std::uint64_t>(num_units_));
+    return summary_;
+}
+
+view<std::uint64_t const> shingler::read_set(std::string_view document, worker& self) {
+    set_.clear();
+    read(document, self,
+         [&](view<std::uint64_t const> block) { set_.insert(set_.end(), block.begin(), block.end()); });
+    sort_spread(set_, scratch_, [](std::uint64_t hash) { return hash; });
+    set_.erase(std::unique(set_.begin(), set_.end()), set_.end());
+    return set_;
+}
+
+std::uint64_t* shingler::new_units(std::int64_t count) {
+    auto const needed = static_cast<std::size_t>(carried_ + count + kernel_padding + how_.n);
+    if (units_.size() < needed) {
+        units_.resize(needed);
+    }
+    return units_.data() + carried_;
+}
+
+void shingler::take_units(std::int64_t count, visitor const& visit) {
+    auto const sums = best_kernels().sum_identity(units_.data() + carried_, count, num_units_);
+    summary_.identity[0] += sums.first;
+    summary_.identity[1] += sums.second;
+    num_units_ += count;
+    auto const held = carried_ + count;
+    if (auto const made = held - how_.n + 1; made > 0) {
+        if (shingles_.size() < static_cast<std::size_t>(made + kernel_padding)) {
+            shingles_.resize(static_cast<std::size_t>(made + kernel_padding));
+        }
+        best_kernels().combine_units(units_.data(), made, multipliers_.data(), how_.n, shingles_.data());
+        summary_.num_shingles += made;
+        visit({shingles_.data(), made});
+    }
+    carried_ = std::min<std::int64_t>(held, how_.n - 1);
+    std::memmove(units_.data(), units_.data() + (held - carried_),
+                 static_cast<std::size_t>(carried_) * sizeof(units_[0]));
+}
+
+/// Fewer units than a shingle has make one shingle together; their number sets it apart.
+void shingler::take_tail(visitor const& visit) {
+    if (num_units_ == 0 || num_units_ >= how_.n) {
+        return;
+    }
+    auto sum = element::combine(how_.seed, static_cast<std::uint64_t>(num_units_));
+    for (std::int64_t j = 0; j < num_units_; ++j) {
+        sum += units_[static_cast<std::size_t>(j)] * multipliers_[static_cast<std::size_t>(j)];
+    }
+    auto const shingle = element::finish_shingle(sum);
+    summary_.num_shingles = 1;
+    visit({&shingle, 1});
+}
+
+void shingler::identify_text(std::string_view document, worker& self) {
+    std::uint64_t position = 0;
+    characters_.read(document, self, [&](view<char32_t const> block) {
+        for (auto const code_point : block) {
+            auto const unit = element::hash_code_point(how_.seed, static_cast<std::uint64_t>(code_point));
+            auto const term = element::identity_term(unit, position++);
+            summary_.identity[0] += term;
+            summary_.identity[1] += element::second_identity_term(term);
+        }
+    });
+}
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "element/hash.hpp"
+
+#include <cstdint>
+
+// Locality-sensitive hashing by bands (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, section 3.4):
+// documents whose minima agree in all rows of one band become a candidate pair.
+
+namespace newsgpu::element {
+
+/// How pairs are found: `bands` of `rows` minima each, out of `num_minima`; a candidate is verified if at
+/// least `min_agreement` of all its minima agree.
+struct lsh_plan {
+    std::int32_t num_minima = 0;
+    std::int32_t bands = 0;
+    std::int32_t rows = 0;
+    std::int32_t min_agreement = 0;
+    /// The probability that a pair exactly at the threshold is found.
+    double expected_recall = 1;
+};
+
+/// The key of one band. 32 bits: a key that two documents share by chance costs one look at their estimate.
+constexpr std::uint32_t band_key(std::uint32_t const* minima, std::int32_t rows) {
+    std::uint64_t key = 0;
+    for (std::int32_t row = 0; row < rows; ++row) {
+        key = (key ^ minima[row]) * 0x9E37'79B9'7F4A'7C15;
+        key ^= key >> 32;
+    }
+    return static_cast<std::uint32_t>(key * 0xD6E8'FEB8'6659'FD93 >> 32);
+}
+
+} // namespace newsgpu::element

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "element/hash.hpp"
+
+#include <cstdint>
+
+// MinHash (Broder 1997): the smallest value a permutation gives to the shingles of a set is the same for two
+// sets with probability |A n B| / |A u B|.
+
+namespace newsgpu::element {
+
+/// The value of a set without members.
+inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
+
+/// x -> multiplier * (x ^ mask) mod 2^32 with an odd multiplier: an exact permutation of 32 bits in two
+/// operations that every CPU and GPU has. Two shingles tie only if their hashes agree in the lowest 32 bits.
+/// (Families with one multiplier and many shifts are cheaper and wrong: their values are correlated, which
+/// costs recall on short texts.)
+struct permutation {
+    std::uint32_t multiplier, mask;
+
+    constexpr std::uint32_t operator()(std::uint64_t shingle) const {
+        return (static_cast<std::uint32_t>(shingle) ^ mask) * multiplier;
+    }
+};
+
+/// The i-th permutation of a family.
+constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i) {
+    auto const bits = combine(mix(seed), static_cast<std::uint64_t>(i));
+    return {static_cast<std::uint32_t>(bits >> 32) | 1, static_cast<std::uint32_t>(bits)};
+}
+
+/// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima
+/// agree by chance once in 256, which lets a pair more through and never loses one.
+constexpr std::uint8_t minimum_byte(std::uint32_t minimum) {
+    return static_cast<std::uint8_t>((minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24);
+}
+
+} // namespace newsgpu::element

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "element/lsh.hpp"
+
+#include <cstdint>
+
+namespace newsgpu {
+
+/// The probability that a pair with Jaccard similarity `similarity` is found by `plan`: at least one band
+/// agrees in all its rows, and at least `min_agreement` of all minima agree. Minima agree independently, each
+/// with probability `similarity`.
+double detection_probability(element::lsh_plan const& plan, double similarity);
+
+/// Bands, rows and the estimate filter for pairs at `threshold` found with probability `recall` or more.
+///
+/// Rows are as many as a sketch of 64 minima allows, at least three if 128 suffice for that: each row more
+/// divides the candidates by the background similarity of the corpus, and each minimum more costs time for
+/// every shingle.
+/// @throw invalid_input if more than 4,096 minima would be needed.
+element::lsh_plan plan_lsh(double threshold, double recall);
+
+} // namespace newsgpu

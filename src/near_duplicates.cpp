@@ -1,0 +1,92 @@
+#include <newsgpu/near_duplicates.hpp>
+
+#include <newsgpu/error.hpp>
+
+#include "backend.hpp"
+#include "dispatch.hpp"
+#include "lsh_plan.hpp"
+#include "names.hpp"
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace newsgpu {
+
+namespace {
+
+void check(bool holds, std::string const& message) {
+    if (!holds) {
+        throw invalid_input{message};
+    }
+}
+
+/// Written so that NaN fails too.
+void check_options(corpus_view corpus, near_duplicate_options const& options) {
+    constexpr int max_n = 64;
+    check(options.threshold > 0 && options.threshold <= 1,
+          "threshold must be above 0 and at most 1, got " + std::to_string(options.threshold));
+    check(options.n >= 1 && options.n <= max_n,
+          "n must be 1 to " + std::to_string(max_n) + ", got " + std::to_string(options.n));
+    bool const is_exact = options.method == duplicate_method::exact;
+    check(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)),
+          "recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
+              std::to_string(options.recall));
+    if (options.keep == keep_rule::priority) {
+        check(options.priorities.size() == corpus.size(),
+              "keep must have one priority for each of " + std::to_string(corpus.size()) +
+                  " documents, got " + std::to_string(options.priorities.size()));
+        for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+            check(!std::isnan(options.priorities[doc]), "keep[" + std::to_string(doc) + "] is not a number");
+        }
+    }
+    check(corpus.size() < std::numeric_limits<std::uint32_t>::max(),
+          "a corpus may have at most 2^32 - 2 documents, got " + std::to_string(corpus.size()));
+}
+
+} // namespace
+
+shingle_unit parse_shingle_unit(std::string_view name) {
+    return parse_name<shingle_unit>(
+        "unit", name, {{"words", shingle_unit::words}, {"characters", shingle_unit::characters}});
+}
+
+set_similarity parse_set_similarity(std::string_view name) {
+    return parse_name<set_similarity>(
+        "similarity", name,
+        {{"jaccard", set_similarity::jaccard}, {"containment", set_similarity::containment}});
+}
+
+duplicate_method parse_duplicate_method(std::string_view name) {
+    return parse_name<duplicate_method>(
+        "method", name, {{"minhash", duplicate_method::minhash}, {"exact", duplicate_method::exact}});
+}
+
+cluster_rule parse_cluster_rule(std::string_view name) {
+    return parse_name<cluster_rule>(
+        "cluster", name, {{"keeper", cluster_rule::keeper}, {"components", cluster_rule::components}});
+}
+
+keep_rule parse_keep_rule(std::string_view name) {
+    return parse_name<keep_rule>(
+        "keep", name,
+        {{"first", keep_rule::first}, {"longest", keep_rule::longest}, {"priority", keep_rule::priority}});
+}
+
+near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
+                                       execution const& run) {
+    check_options(corpus, options);
+    require_available(run.device);
+    element::lsh_plan plan;
+    // MinHash estimates Jaccard, which may be next to nothing where containment is 1.
+    if (options.method == duplicate_method::minhash && options.similarity == set_similarity::jaccard) {
+        plan = plan_lsh(options.threshold, options.recall);
+    }
+    return cpu::near_duplicates(corpus, options, plan, run);
+}
+
+duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run) {
+    return cpu::expand_pairs(result, run);
+}
+
+} // namespace newsgpu

@@ -1,0 +1,109 @@
+#include "oracle/near_duplicates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace {
+
+using namespace newsgpu;
+
+std::vector<oracle::pair> listed(near_duplicates_result const& result) {
+    auto const pairs = expand_pairs(result);
+    std::vector<oracle::pair> found;
+    for (std::size_t p = 0; p < pairs.left.size(); ++p) {
+        found.emplace_back(pairs.left[p], pairs.right[p], pairs.similarity[p]);
+    }
+    EXPECT_EQ(std::ssize(found), result.stats.pairs);
+    return found;
+}
+
+/// Texts over a small alphabet, many of them edited copies of others.
+std::vector<std::string> random_texts(std::mt19937_64& random, bool chinese) {
+    std::vector<std::string> const english{"rain",  "Rain", "falls", "on", "the",
+                                           "PLAIN", "in",   "Spain", "42", "caf\u00E9"};
+    std::vector<std::string> const han{"\u4E2D", "\u56FD", "\u65B0", "\u95FB",  "\uFF21", "a", "A",
+                                       "\u3002", "\u3000", " ",      "e\u0301", "\u00AD", "\n"};
+    auto const& alphabet = chinese ? han : english;
+    auto const below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    std::vector<std::vector<std::string>> drawn;
+    auto const documents = 2 + below(40);
+    for (std::size_t d = 0; d < documents; ++d) {
+        if (!drawn.empty() && below(3) > 0) {
+            auto copy = drawn[below(drawn.size())];
+            for (auto edits = below(4); edits > 0 && !copy.empty(); --edits) {
+                copy[below(copy.size())] = alphabet[below(alphabet.size())];
+            }
+            drawn.push_back(copy);
+        } else {
+            std::vector<std::string> fresh(below(30));
+            for (auto& unit : fresh) {
+                unit = alphabet[below(alphabet.size())];
+            }
+            drawn.push_back(fresh);
+        }
+    }
+    std::vector<std::string> texts;
+    for (auto const& units : drawn) {
+        std::string text;
+        for (auto const& unit : units) {
+            text += unit;
+            text += chinese ? "" : " ";
+        }
+        texts.push_back(text);
+    }
+    return texts;
+}
+
+class NearDuplicatesOracle : public testing::TestWithParam<std::tuple<shingle_unit, set_similarity, int>> {};
+
+TEST_P(NearDuplicatesOracle, TheExactJoinFindsWhatBruteForceFinds) {
+    auto const [unit, similarity, n] = GetParam();
+    std::mt19937_64 random{static_cast<std::uint64_t>(n) * 10 + static_cast<std::uint64_t>(similarity)};
+    for (int trial = 0; trial < 60; ++trial) {
+        auto const corpus =
+            make_corpus(random_texts(random, unit == shingle_unit::characters || trial % 3 == 0));
+        for (double const threshold : {0.05, 0.3, 0.5, 0.8, 1.0}) {
+            near_duplicate_options options;
+            options.threshold = threshold;
+            options.unit = unit;
+            options.n = n;
+            options.similarity = similarity;
+            options.method = duplicate_method::exact;
+            EXPECT_EQ(listed(near_duplicates(corpus, options)), oracle::near_duplicates(corpus, options))
+                << "trial " << trial << " threshold " << threshold;
+        }
+    }
+}
+
+TEST_P(NearDuplicatesOracle, MinHashFindsNothingElseAndHardlyLess) {
+    auto const [unit, similarity, n] = GetParam();
+    std::mt19937_64 random{static_cast<std::uint64_t>(n) * 10 + 1};
+    std::size_t expected = 0;
+    std::size_t found = 0;
+    for (int trial = 0; trial < 60; ++trial) {
+        auto const corpus = make_corpus(random_texts(random, unit == shingle_unit::characters));
+        for (double const threshold : {0.3, 0.5, 0.8, 1.0}) {
+            near_duplicate_options options;
+            options.threshold = threshold;
+            options.unit = unit;
+            options.n = n;
+            options.similarity = similarity;
+            auto const all = oracle::near_duplicates(corpus, options);
+            auto const some = listed(near_duplicates(corpus, options));
+            EXPECT_TRUE(std::includes(all.begin(), all.end(), some.begin(), some.end()));
+            expected += all.size();
+            found += some.size();
+        }
+    }
+    EXPECT_GE(static_cast<double>(found), 0.99 * static_cast<double>(expected))
+        << found << " of " << expected;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryOption, NearDuplicatesOracle,
+                         testing::Combine(testing::Values(shingle_unit::words, shingle_unit::characters),
+                                          testing::Values(set_similarity::jaccard,
+                                                          set_similarity::containment),
+                                          testing::Values(1, 2, 3, 5, 9)));
+
+} // namespace
