@@ -1,12 +1,32 @@
 #pragma once
 
 #include <newsgpu/near_duplicates.hpp>
+#include <newsgpu/count.hpp>
+#include <newsgpu/keywords.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/similar.hpp>
+#include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
+#include <newsgpu/vocabulary.hpp>
+
+#include <cstdint>
+#include <functional>
 
 #include "element/lsh.hpp"
 
 // What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp).
+
+namespace newsgpu {
+
+/// When two n-grams are one term.
+enum class term_identity {
+    /// Where their text is the same: a token "a b" and the pair of tokens "a", "b" are one column.
+    text,
+    /// Where text and length are the same.
+    text_and_length,
+};
+
+} // namespace newsgpu
 
 namespace newsgpu::cpu {
 
@@ -17,5 +37,28 @@ token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
                                        element::lsh_plan const& plan, execution const& run);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);
+
+term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,
+                        execution const& run);
+template <class Value>
+document_terms<Value> count(corpus_view corpus, analyzer const& how, execution const& run);
+template <class Value>
+csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
+                        execution const& run);
+template <class Value>
+csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing,
+                               execution const& run);
+template <class Value>
+csr_matrix<Value> select_columns(csr_matrix<Value> const& matrix, view<std::uint8_t const> kept,
+                                 execution const& run);
+/// The texts of terms `term(0)` to `term(count - 1)`.
+string_column texts(vocabulary const& terms, std::int64_t count,
+                    std::function<std::int64_t(std::int64_t)> const& term, execution const& run);
+
+template <class Value, class Offset, class Index>
+void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm, execution const& run);
+document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run);
+similar_documents similar(corpus_view corpus, std::int64_t top, double threshold, analyzer const& how,
+                          execution const& run);
 
 } // namespace newsgpu::cpu

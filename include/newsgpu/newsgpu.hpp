@@ -4,10 +4,15 @@
 
 #include <newsgpu/build_info.hpp>
 #include <newsgpu/corpus.hpp>
+#include <newsgpu/count.hpp>
 #include <newsgpu/device.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/execution.hpp>
 #include <newsgpu/near_duplicates.hpp>
+#include <newsgpu/keywords.hpp>
+#include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/similar.hpp>
+#include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
 #include <newsgpu/version.hpp>

@@ -11,5 +11,10 @@ void bind_execution(pybind11::module_& module);
 void bind_corpus(pybind11::module_& module);
 void bind_normalize(pybind11::module_& module);
 void bind_tokenize(pybind11::module_& module);
+void bind_count(pybind11::module_& module);
+void bind_ngrams(pybind11::module_& module);
+void bind_tfidf(pybind11::module_& module);
+void bind_keywords(pybind11::module_& module);
+void bind_similar(pybind11::module_& module);
 
 } // namespace newsgpu::python

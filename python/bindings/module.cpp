@@ -8,4 +8,9 @@ PYBIND11_MODULE(_core, module) {
     bind_corpus(module);
     bind_normalize(module);
     bind_tokenize(module);
+    bind_count(module);
+    bind_ngrams(module);
+    bind_tfidf(module);
+    bind_keywords(module);
+    bind_similar(module);
 }

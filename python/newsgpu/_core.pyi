@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,34 @@ class CorpusView:
 class Tokenizer:
     def __init__(self, kind: str, normalize: str, stop_words: list[str]) -> None: ...
 
+class Analyzer:
+    def __init__(
+        self, unit: str, min_n: int, max_n: int, tokenizer: Tokenizer | None = ..., form: str = ...
+    ) -> None: ...
+
+class TermCounts:
+    def __len__(self) -> int: ...
+    @property
+    def counts(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def document_counts(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def appearance(self) -> npt.NDArray[np.int32]: ...
+    def texts(
+        self, columns: npt.NDArray[np.int32] | None, execution: Execution
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]: ...
+
+class DocumentTerms:
+    @property
+    def terms(self) -> TermCounts: ...
+    def take_matrix(
+        self, kept: npt.NDArray[np.uint8] | None, execution: Execution
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[Any]]: ...
+
+class TermIndex:
+    def __init__(self, terms: CorpusView) -> None: ...
+    def __len__(self) -> int: ...
+
 def available_devices() -> list[str]: ...
 def usable_cores() -> int: ...
 def build_info() -> dict[str, str]: ...
@@ -43,3 +72,45 @@ def count_tokens(corpus: CorpusView, tokenizer: Tokenizer, execution: Execution)
 def tokenize_to_text(
     corpus: CorpusView, tokenizer: Tokenizer, execution: Execution
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]: ...
+def count_terms(corpus: CorpusView, analyzer: Analyzer, execution: Execution) -> TermCounts: ...
+def count(corpus: CorpusView, analyzer: Analyzer, dtype: str, execution: Execution) -> DocumentTerms: ...
+def count_columns(
+    corpus: CorpusView, analyzer: Analyzer, columns: TermIndex, dtype: str, execution: Execution
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[Any]]: ...
+def count_hashed(
+    corpus: CorpusView,
+    analyzer: Analyzer,
+    num_features: int,
+    alternate_sign: bool,
+    dtype: str,
+    execution: Execution,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[Any]]: ...
+def count_ngrams(
+    corpus: CorpusView, analyzer: Analyzer, top: int, min_count: int, min_documents: int, execution: Execution
+) -> tuple[
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int8],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+]: ...
+def weigh(
+    indptr: npt.NDArray[Any],
+    indices: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+    idf: npt.NDArray[Any] | None,
+    norm: str,
+    execution: Execution,
+) -> None: ...
+def keywords(
+    corpus: CorpusView, top: int, analyzer: Analyzer, execution: Execution
+) -> tuple[
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.float64],
+]: ...
+def similar(
+    corpus: CorpusView, top: int, threshold: float, analyzer: Analyzer, execution: Execution
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]: ...

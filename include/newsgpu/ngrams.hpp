@@ -1,0 +1,33 @@
+#pragma once
+
+#include <newsgpu/count.hpp>
+
+namespace newsgpu {
+
+/// Which n-grams to report: those with at least `min_count` occurrences in at least `min_documents`
+/// documents, and of these the first `top` (-1: all).
+struct ngram_selection {
+    std::int64_t top = -1;
+    std::int64_t min_count = 1;
+    std::int64_t min_documents = 1;
+};
+
+/// N-grams by falling count; equal counts by text in code point order, then by length.
+struct ngram_counts {
+    string_column terms;
+    buffer<std::int8_t> n;
+    buffer<std::int64_t> counts, document_counts;
+};
+
+/// Counts all n-grams of a corpus exactly. An empty corpus has none.
+/// Cost: one pass over the text; memory for the distinct n-grams of each worker; text is made for the
+/// selected alone.
+/// @throw invalid_input unless 1 <= min_n <= max_n <= 127, top >= -1 and the minima are at least 1.
+///
+///     auto const bigrams = newsgpu::count_ngrams(corpus, {.min_n = 2, .max_n = 2}, {.top = 20});
+///     for (std::int64_t i = 0; i < bigrams.terms.size(); ++i)
+///         use(bigrams.terms[i], bigrams.counts[i]);
+ngram_counts count_ngrams(corpus_view corpus, analyzer const& how = {}, ngram_selection const& which = {},
+                          execution const& run = {});
+
+} // namespace newsgpu

@@ -1,0 +1,181 @@
+#include <newsgpu/count.hpp>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include "corpus.hpp"
+#include "execution.hpp"
+
+#include <newsgpu/error.hpp>
+
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace py = pybind11;
+
+namespace newsgpu::python {
+
+namespace {
+
+using uint8_array = py::array_t<std::uint8_t, py::array::c_style>;
+using int32_array = py::array_t<std::int32_t, py::array::c_style>;
+
+/// Calls `work(Value{})` with the type that NumPy calls `dtype`.
+template <class Work>
+auto with_dtype(std::string const& dtype, Work work) {
+    if (dtype == "int32") {
+        return work(std::int32_t{});
+    }
+    if (dtype == "int64") {
+        return work(std::int64_t{});
+    }
+    if (dtype == "float32") {
+        return work(float{});
+    }
+    if (dtype == "float64") {
+        return work(double{});
+    }
+    throw invalid_input{"dtype must be one of 'int32' 'int64' 'float32' 'float64', got '" + dtype + "'"};
+}
+
+/// (indptr int64, indices int32, data): a matrix by rows.
+template <class Value>
+py::tuple matrix_to_numpy(csr_matrix<Value> matrix) {
+    return py::make_tuple(to_numpy(std::move(matrix.indptr)), to_numpy(std::move(matrix.indices)),
+                          to_numpy(std::move(matrix.data)));
+}
+
+/// Counted documents until Python knows which columns it wants.
+class python_document_terms {
+public:
+    template <class Value>
+    explicit python_document_terms(document_terms<Value> counted)
+        : terms_{std::make_shared<term_counts>(std::move(counted.terms))}, matrix_{
+                                                                               std::move(counted.matrix)} {}
+
+    std::shared_ptr<term_counts> terms() const { return terms_; }
+
+    py::tuple take_matrix(std::optional<uint8_array> const& kept, python_execution& how) {
+        return std::visit(
+            [&](auto& matrix) -> py::tuple {
+                auto taken = std::move(matrix);
+                if (kept) {
+                    view<std::uint8_t const> const mask{kept->data(), kept->size()};
+                    taken = without_gil(
+                        how, [&](execution const& run) { return select_columns(taken, mask, run); });
+                }
+                return matrix_to_numpy(std::move(taken));
+            },
+            matrix_);
+    }
+
+private:
+    std::shared_ptr<term_counts> terms_;
+    std::variant<csr_matrix<std::int32_t>, csr_matrix<std::int64_t>, csr_matrix<float>, csr_matrix<double>>
+        matrix_;
+};
+
+py::tuple texts(term_counts const& counted, std::optional<int32_array> const& columns,
+                python_execution& how) {
+    return to_numpy(without_gil(how, [&](execution const& run) {
+        return columns ? counted.terms.texts({columns->data(), columns->size()}, run)
+                       : counted.terms.texts(run);
+    }));
+}
+
+/// A read-only view that keeps its owner alive.
+template <class T>
+py::array_t<T> borrow(buffer<T> const& values, py::handle owner) {
+    py::array_t<T> array{static_cast<py::ssize_t>(values.size()), values.data(), owner};
+    array.attr("flags").attr("writeable") = false;
+    return array;
+}
+
+void bind_terms(py::module_& module) {
+    py::class_<analyzer>(module, "Analyzer")
+        .def(py::init([](std::string const& unit, int min_n, int max_n,
+                         std::optional<tokenizer> const& tokens, std::string const& form) {
+                 return analyzer{parse_ngram_unit(unit), min_n, max_n, tokens.value_or(tokenizer{}),
+                                 parse_normalization(form)};
+             }),
+             py::arg("unit"), py::arg("min_n"), py::arg("max_n"), py::arg("tokenizer") = py::none(),
+             py::arg("form") = "lower");
+    py::class_<term_counts, std::shared_ptr<term_counts>>(module, "TermCounts")
+        .def("__len__", [](term_counts const& counted) { return counted.terms.size(); })
+        .def_property_readonly(
+            "counts",
+            [](py::object const& self) { return borrow(self.cast<term_counts const&>().counts, self); })
+        .def_property_readonly("document_counts",
+                               [](py::object const& self) {
+                                   return borrow(self.cast<term_counts const&>().document_counts, self);
+                               })
+        .def_property_readonly(
+            "appearance",
+            [](py::object const& self) { return borrow(self.cast<term_counts const&>().appearance, self); })
+        .def("texts", &texts, py::arg("columns"), py::arg("execution"));
+    py::class_<python_document_terms>(module, "DocumentTerms")
+        .def_property_readonly("terms", &python_document_terms::terms)
+        .def("take_matrix", &python_document_terms::take_matrix, py::arg("kept"), py::arg("execution"));
+    py::class_<term_index>(module, "TermIndex")
+        .def(py::init([](python_corpus const& terms) {
+                 string_column column;
+                 for (std::int64_t i = 0; i < terms.view().size(); ++i) {
+                     column.push_back(terms.view()[i]);
+                 }
+                 return term_index{std::move(column)};
+             }),
+             py::arg("terms"))
+        .def("__len__", &term_index::size);
+}
+
+} // namespace
+
+void bind_count(py::module_& module) {
+    bind_terms(module);
+    module.def(
+        "count_terms",
+        [](python_corpus const& corpus, analyzer const& how, python_execution& options) {
+            return std::make_shared<term_counts>(without_gil(
+                options, [&](execution const& run) { return count_terms(corpus.view(), how, run); }));
+        },
+        py::arg("corpus"), py::arg("analyzer"), py::arg("execution"));
+    module.def(
+        "count",
+        [](python_corpus const& corpus, analyzer const& how, std::string const& dtype,
+           python_execution& options) {
+            return with_dtype(dtype, [&]<class Value>(Value) {
+                return python_document_terms{without_gil(
+                    options, [&](execution const& run) { return count<Value>(corpus.view(), how, run); })};
+            });
+        },
+        py::arg("corpus"), py::arg("analyzer"), py::arg("dtype"), py::arg("execution"));
+    module.def(
+        "count_columns",
+        [](python_corpus const& corpus, analyzer const& how, term_index const& columns,
+           std::string const& dtype, python_execution& options) {
+            return with_dtype(dtype, [&]<class Value>(Value) {
+                return matrix_to_numpy(without_gil(options, [&](execution const& run) {
+                    return count<Value>(corpus.view(), how, columns, run);
+                }));
+            });
+        },
+        py::arg("corpus"), py::arg("analyzer"), py::arg("columns"), py::arg("dtype"), py::arg("execution"));
+    module.def(
+        "count_hashed",
+        [](python_corpus const& corpus, analyzer const& how, std::int32_t num_features, bool alternate_sign,
+           std::string const& dtype, python_execution& options) {
+            return with_dtype(dtype, [&]<class Value>(Value) {
+                return matrix_to_numpy(without_gil(options, [&](execution const& run) {
+                    return count_hashed<Value>(corpus.view(), how, {num_features, alternate_sign}, run);
+                }));
+            });
+        },
+        py::arg("corpus"), py::arg("analyzer"), py::arg("num_features"), py::arg("alternate_sign"),
+        py::arg("dtype"), py::arg("execution"));
+}
+
+} // namespace newsgpu::python

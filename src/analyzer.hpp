@@ -1,0 +1,10 @@
+#pragma once
+
+#include <newsgpu/count.hpp>
+
+namespace newsgpu {
+
+/// @throw invalid_input unless 1 <= min_n <= max_n <= max_length.
+void require_ngram_range(analyzer const& how, int max_length = max_ngram_length);
+
+} // namespace newsgpu

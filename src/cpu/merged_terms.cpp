@@ -1,0 +1,367 @@
+#include "cpu/merged_terms.hpp"
+
+#include "cpu/radix_sort.hpp"
+#include "cpu/sorted_union.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+/// A part of one worker. Parts are ordered by their bytes, which is the order of their code points.
+struct part_item {
+    std::uint64_t first_bytes; ///< the first eight, the first of all in the highest bits
+    std::string_view text;
+    std::uint32_t term;
+
+    friend bool operator<(part_item const& a, part_item const& b) {
+        return a.first_bytes != b.first_bytes ? a.first_bytes < b.first_bytes : a.text < b.text;
+    }
+};
+
+/// An n-gram of one worker: (rank of its first n - 1 parts, rank of its last part).
+struct ngram_item {
+    std::uint64_t key;
+    std::uint32_t term;
+
+    friend bool operator<(ngram_item const& a, ngram_item const& b) { return a.key < b.key; }
+};
+
+std::uint64_t first_bytes(std::string_view text) {
+    char bytes[8] = {};
+    std::memcpy(bytes, text.data(), std::min(text.size(), sizeof bytes));
+    std::uint64_t value = 0;
+    for (auto const byte : bytes) {
+        value = value << 8 | static_cast<unsigned char>(byte);
+    }
+    return value;
+}
+
+/// One worker's parts in order.
+std::vector<part_item> sorted_parts(term_reader const& reader, std::vector<std::uint32_t> const& terms) {
+    std::vector<part_item> items;
+    items.reserve(terms.size());
+    std::string scratch;
+    for (auto const term : terms) {
+        auto const text = reader.part(term, scratch);
+        // A character lies in `scratch`; its at most four bytes are in the key already.
+        items.push_back({first_bytes(text), text.data() == scratch.data() ? std::string_view{} : text, term});
+    }
+    radix_sort(items, [](part_item const& item) { return item.first_bytes; });
+    for (auto first = items.begin(); first != items.end();) {
+        auto const last = std::find_if(first, items.end(), [&](part_item const& item) {
+            return item.first_bytes != first->first_bytes;
+        });
+        std::sort(first, last);
+        first = last;
+    }
+    return items;
+}
+
+/// The distinct n-grams of all workers, by length, and the totals of each.
+class term_tree {
+public:
+    term_tree(counted_pieces const& counted, execution const& run) : counted_{counted}, run_{run} {
+        group_by_length();
+        merge_parts();
+        for (std::size_t length = 2; length <= max_length_; ++length) {
+            merge_length(length);
+        }
+    }
+
+    std::size_t max_length() const { return max_length_; }
+    string_column& parts() { return parts_; }
+    /// Those of length >= 2, as `vocabulary` wants them.
+    std::vector<buffer<std::uint64_t>>& keys() { return keys_; }
+
+    std::size_t size(std::size_t length) const { return counts_[length - 1].size(); }
+    std::int64_t counts(vocabulary::place at) const { return counts_[at.length - 1u][at.index]; }
+    std::int64_t document_counts(vocabulary::place at) const {
+        return document_counts_[at.length - 1u][at.index];
+    }
+    /// One that only begins longer n-grams is no term.
+    bool is_term(vocabulary::place at) const { return document_counts(at) > 0; }
+    vocabulary::place prefix(vocabulary::place at) const {
+        return {static_cast<std::uint32_t>(keys_[at.length - 2u][at.index] >> 32),
+                static_cast<std::uint8_t>(at.length - 1)};
+    }
+
+    vocabulary::place place_of(std::size_t worker, std::uint32_t term) const {
+        return {ranks_[worker][term], counted_.workers[worker].reader.terms().length(term)};
+    }
+
+private:
+    void group_by_length() {
+        by_length_.resize(counted_.workers.size());
+        ranks_.resize(counted_.workers.size());
+        for_each_piece("merging terms", std::ssize(by_length_), run_, [&](std::int64_t piece, worker&) {
+            auto const id = static_cast<std::size_t>(piece);
+            auto const& terms = counted_.workers[id].reader.terms();
+            ranks_[id].resize(terms.size());
+            for (std::uint32_t term = 0; term < terms.size(); ++term) {
+                auto const length = std::size_t{terms.length(term)};
+                if (by_length_[id].size() < length) {
+                    by_length_[id].resize(length);
+                }
+                by_length_[id][length - 1].push_back(term);
+            }
+        });
+        for (auto const& lengths : by_length_) {
+            max_length_ = std::max(max_length_, lengths.size());
+        }
+        for (auto& lengths : by_length_) {
+            lengths.resize(max_length_);
+        }
+        counts_.resize(max_length_);
+        document_counts_.resize(max_length_);
+    }
+
+    void merge_parts() {
+        if (max_length_ == 0) {
+            return;
+        }
+        std::vector<std::vector<part_item>> lists(by_length_.size());
+        for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
+            auto const id = static_cast<std::size_t>(piece);
+            lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
+        });
+        auto const texts = place_all(1, std::move(lists));
+        parts_.offsets.reserve(texts.size() + 1);
+        for (auto const& item : texts) {
+            if (item.text.data() != nullptr) {
+                parts_.push_back(item.text);
+            } else {
+                append_character(item.first_bytes);
+            }
+        }
+    }
+
+    /// The character whose UTF-8 fills the high bytes of `bytes`.
+    void append_character(std::uint64_t bytes) {
+        char text[4];
+        for (std::size_t i = 0; i < sizeof text; ++i) {
+            text[i] = static_cast<char>(bytes >> (56 - 8 * i));
+        }
+        auto const lead = static_cast<unsigned char>(text[0]);
+        parts_.push_back({text, lead < 0x80 ? 1u : lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u});
+    }
+
+    void merge_length(std::size_t length) {
+        std::vector<std::vector<ngram_item>> lists(by_length_.size());
+        for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
+            auto const id = static_cast<std::size_t>(piece);
+            auto const& terms = counted_.workers[id].reader.terms();
+            for (auto const term : by_length_[id][length - 1]) {
+                auto const& [prefix, part] = terms[term];
+                lists[id].push_back({std::uint64_t{ranks_[id][prefix]} << 32 | ranks_[id][part], term});
+            }
+            radix_sort(lists[id], [](ngram_item const& item) { return item.key; });
+        });
+        auto const items = place_all(length, std::move(lists));
+        keys_.emplace_back(items.size());
+        std::transform(items.begin(), items.end(), keys_.back().begin(),
+                       [](auto const& item) { return item.key; });
+    }
+
+    /// Merges the workers' sorted terms of one length; notes their ranks and adds up their counts.
+    template <class Item>
+    std::vector<Item> place_all(std::size_t length, std::vector<std::vector<Item>> lists) {
+        std::vector<std::vector<std::uint32_t>> order(lists.size());
+        for (std::size_t id = 0; id < lists.size(); ++id) {
+            order[id].reserve(lists[id].size());
+            for (auto const& item : lists[id]) {
+                order[id].push_back(item.term);
+            }
+        }
+        auto merged = sorted_union(
+            std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
+        auto& counts = counts_[length - 1];
+        auto& document_counts = document_counts_[length - 1];
+        counts.resize(merged.items.size());
+        document_counts.resize(merged.items.size());
+        for (std::size_t id = 0; id < order.size(); ++id) {
+            auto const& mine = counted_.workers[id];
+            for (std::size_t i = 0; i < order[id].size(); ++i) {
+                auto const term = order[id][i];
+                auto const rank = merged.ranks[id][i];
+                ranks_[id][term] = rank;
+                counts[rank] += mine.counts[term];
+                document_counts[rank] += mine.document_counts[term];
+            }
+        }
+        return std::move(merged.items);
+    }
+
+    counted_pieces const& counted_;
+    execution const& run_;
+    std::size_t max_length_ = 0;
+    /// [worker][length - 1]: its terms of that length.
+    std::vector<std::vector<std::vector<std::uint32_t>>> by_length_;
+    /// [worker][term]: its index among all workers' terms of its length.
+    std::vector<std::vector<std::uint32_t>> ranks_;
+    string_column parts_;
+    std::vector<buffer<std::uint64_t>> keys_;
+    std::vector<std::vector<std::int64_t>> counts_, document_counts_;
+};
+
+/// [length - 1][index]: the column of each n-gram of the tree.
+using tree_columns = std::vector<std::vector<std::uint32_t>>;
+
+/// Columns in the order of the tree read from its root, each n-gram before those that it begins: the order of
+/// the text, because the separator sorts before every byte of a part.
+tree_columns columns_by_tree(term_tree const& tree, buffer<vocabulary::place>& terms) {
+    auto const levels = tree.max_length();
+    tree_columns columns(levels);
+    // First the number of terms in each subtree, then where it begins.
+    for (auto length = levels; length >= 1; --length) {
+        auto& sizes = columns[length - 1];
+        sizes.resize(tree.size(length));
+        for (std::uint32_t i = 0; i < sizes.size(); ++i) {
+            sizes[i] += tree.is_term({i, static_cast<std::uint8_t>(length)});
+        }
+        if (length > 1) {
+            auto& above = columns[length - 2];
+            above.resize(tree.size(length - 1));
+            for (std::uint32_t i = 0; i < sizes.size(); ++i) {
+                above[tree.prefix({i, static_cast<std::uint8_t>(length)}).index] += sizes[i];
+            }
+        }
+    }
+    std::vector<std::uint32_t> free_above;
+    for (std::size_t length = 1; length <= levels; ++length) {
+        std::vector<std::uint32_t> free(columns[length - 1].size());
+        std::uint32_t next = 0;
+        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
+            vocabulary::place const here{i, static_cast<std::uint8_t>(length)};
+            auto& begin = length == 1 ? next : free_above[tree.prefix(here).index];
+            auto const size = columns[length - 1][i];
+            auto const column = begin;
+            begin += size;
+            columns[length - 1][i] = tree.is_term(here) ? column : merged_terms::none;
+            free[i] = column + tree.is_term(here);
+        }
+        if (length == 1) {
+            terms.resize(next);
+        }
+        free_above = std::move(free);
+    }
+    for (std::size_t length = 1; length <= levels; ++length) {
+        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
+            if (auto const column = columns[length - 1][i]; column != merged_terms::none) {
+                terms[column] = {i, static_cast<std::uint8_t>(length)};
+            }
+        }
+    }
+    return columns;
+}
+
+/// Whether n-grams of different parts can have the same text or another order than their parts.
+bool separator_is_ambiguous(string_column const& parts, std::string_view separator, std::size_t max_length) {
+    return !separator.empty() && max_length > 1 &&
+           std::any_of(parts.bytes.begin(), parts.bytes.end(), [&](char byte) {
+               return static_cast<unsigned char>(byte) <= static_cast<unsigned char>(separator[0]);
+           });
+}
+
+/// Columns by comparing the text of all terms. `terms` holds all n-grams that are terms, and then the first
+/// of each column.
+tree_columns columns_by_text(term_tree const& tree, vocabulary const& all, term_identity identity,
+                             buffer<vocabulary::place>& terms) {
+    struct text_item {
+        std::string text;
+        vocabulary::place place;
+    };
+    std::vector<text_item> items;
+    items.reserve(terms.size());
+    for (std::int64_t i = 0; i < all.size(); ++i) {
+        items.push_back({all.text(i), terms[static_cast<std::size_t>(i)]});
+    }
+    std::sort(items.begin(), items.end(), [](text_item const& a, text_item const& b) {
+        return std::tie(a.text, a.place.length, a.place.index) <
+               std::tie(b.text, b.place.length, b.place.index);
+    });
+    tree_columns columns(tree.max_length());
+    for (std::size_t length = 1; length <= columns.size(); ++length) {
+        columns[length - 1].assign(tree.size(length), merged_terms::none);
+    }
+    terms.clear();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto const& [text, place] = items[i];
+        bool const same = i > 0 && text == items[i - 1].text &&
+                          (identity == term_identity::text || place.length == items[i - 1].place.length);
+        if (!same) {
+            terms.push_back(place);
+        }
+        columns[place.length - 1u][place.index] = static_cast<std::uint32_t>(terms.size() - 1);
+    }
+    return columns;
+}
+
+/// The columns in order of first appearance. A worker numbers its terms in that order, and its pieces follow
+/// each other in the corpus, so the first piece in which any worker met a term is the one where it appears
+/// first.
+buffer<std::int32_t> order_of_appearance(counted_pieces const& counted,
+                                         std::vector<std::vector<std::uint32_t>> const& columns,
+                                         std::size_t num_columns) {
+    buffer<std::int32_t> order;
+    order.reserve(num_columns);
+    std::vector<bool> seen(num_columns, false);
+    for (auto const& piece : counted.pieces) {
+        for (auto term = piece.first_term; term < piece.last_term; ++term) {
+            auto const column = columns[piece.worker][term];
+            if (column != merged_terms::none && !seen[column]) {
+                seen[column] = true;
+                order.push_back(static_cast<std::int32_t>(column));
+            }
+        }
+    }
+    return order;
+}
+
+} // namespace
+
+merged_terms merge_terms(counted_pieces const& counted, term_identity identity, execution const& run) {
+    term_tree tree{counted, run};
+    std::string const separator{counted.workers.empty() ? "" : counted.workers.front().reader.separator()};
+
+    merged_terms merged;
+    buffer<vocabulary::place> terms;
+    auto columns = columns_by_tree(tree, terms);
+    if (separator_is_ambiguous(tree.parts(), separator, tree.max_length())) {
+        auto const num_places = terms.size();
+        columns =
+            columns_by_text(tree, vocabulary{tree.parts(), separator, tree.keys(), terms}, identity, terms);
+        merged.several_places = terms.size() < num_places;
+    }
+
+    merged.columns.resize(counted.workers.size());
+    for_each_piece("merging terms", std::ssize(merged.columns), run, [&](std::int64_t piece, worker&) {
+        auto const id = static_cast<std::size_t>(piece);
+        merged.columns[id].resize(counted.workers[id].num_terms());
+        for (std::uint32_t term = 0; term < merged.columns[id].size(); ++term) {
+            auto const [index, length] = tree.place_of(id, term);
+            merged.columns[id][term] = columns[length - 1u][index];
+        }
+    });
+
+    auto& [vocabulary_made, counts, document_counts, appearance] = merged.terms;
+    counts.assign(terms.size(), 0);
+    document_counts.assign(terms.size(), 0);
+    for (std::size_t length = 1; length <= columns.size(); ++length) {
+        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
+            if (auto const column = columns[length - 1][i]; column != merged_terms::none) {
+                vocabulary::place const place{i, static_cast<std::uint8_t>(length)};
+                counts[column] += tree.counts(place);
+                document_counts[column] += tree.document_counts(place);
+            }
+        }
+    }
+    appearance = order_of_appearance(counted, merged.columns, terms.size());
+    vocabulary_made = {std::move(tree.parts()), separator, std::move(tree.keys()), std::move(terms)};
+    return merged;
+}
+
+} // namespace newsgpu::cpu

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "backend.hpp"
+#include "cpu/counted_pieces.hpp"
+
+namespace newsgpu::cpu {
+
+/// The terms of all workers together.
+struct merged_terms {
+    static constexpr std::uint32_t none = 0xFFFF'FFFF;
+
+    /// `document_counts` is right unless `several_places`.
+    term_counts terms;
+    /// [worker][term]: its column; `none` for one that only begins longer n-grams.
+    std::vector<std::vector<std::uint32_t>> columns;
+    /// Some column has several terms of one worker: tokens hold the separator, so n-grams can share a text.
+    bool several_places = false;
+};
+
+merged_terms merge_terms(counted_pieces const& counted, term_identity identity, execution const& run);
+
+} // namespace newsgpu::cpu

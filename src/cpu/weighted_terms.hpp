@@ -1,0 +1,10 @@
+#pragma once
+
+#include <newsgpu/count.hpp>
+
+namespace newsgpu::cpu {
+
+/// The TF-IDF rows of a corpus: smoothed idf, l2 norm, terms in order of first appearance.
+document_terms<double> weighted_terms(corpus_view corpus, analyzer const& how, execution const& run);
+
+} // namespace newsgpu::cpu

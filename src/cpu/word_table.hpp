@@ -1,0 +1,181 @@
+#pragma once
+
+#include <newsgpu/buffer.hpp>
+
+#include "cpu/prefetch.hpp"
+#include "cpu/token_reader.hpp"
+#include "element/hash.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+namespace newsgpu::cpu {
+
+static_assert(std::endian::native == std::endian::little, "the keys below are read as little-endian numbers");
+
+/// A string of up to 15 bytes and its length in two registers: equal exactly where the strings are. A longer
+/// one is {where it lies in the table's arena, its length | long_mark}.
+struct word_key {
+    static constexpr std::uint32_t max_inline = 15;
+    static constexpr std::uint64_t long_mark = std::uint64_t{0xFF} << 56;
+
+    std::uint64_t low, high;
+
+    bool is_long() const { return high >= long_mark; }
+    friend bool operator==(word_key const&, word_key const&) = default;
+};
+
+/// Hashes words for the table. A template argument, so that a test can make every word collide.
+struct word_hash {
+    static std::uint64_t of(word_key const& key) {
+        // Both halves into one multiplication: 3 cycles, and every bit of the key reaches the upper bits.
+        auto const product =
+            static_cast<wide>(key.low ^ 0x9E37'79B9'7F4A'7C15) * (key.high ^ 0xD1B5'4A32'D192'ED03);
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    }
+    static std::uint64_t of(std::string_view text) { return element::hash_bytes(text); }
+
+private:
+    __extension__ using wide = unsigned __int128;
+};
+
+/// Numbers the distinct words it is shown, 0 for the first. The hash only finds the place: words are told
+/// apart by their bytes.
+///
+/// Slots hold (32 bits of hash, number + 1), so growing needs no key; keys lie densely by number, so those of
+/// the frequent words, met first, share cache lines.
+template <class Hash = word_hash>
+class word_table {
+public:
+    std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()); }
+
+    /// The bytes of a word; valid until the next insertion.
+    std::string_view operator[](std::uint32_t number) const {
+        auto const& key = keys_[number];
+        if (key.is_long()) {
+            return {arena_.data() + key.low, key.high & ~word_key::long_mark};
+        }
+        return {reinterpret_cast<char const*>(&key), key.high >> 56};
+    }
+
+    /// The numbers of the words of a batch, `numbers[batch.size()]`.
+    void number(token_batch const& batch, std::uint32_t* numbers) {
+        std::array<word_key, group> keys;
+        std::array<std::uint32_t, group> hashes;
+        for (std::int64_t first = 0; first < batch.size(); first += group) {
+            auto const count = std::min<std::int64_t>(group, batch.size() - first);
+            for (std::int64_t i = 0; i < count; ++i) {
+                auto const at = static_cast<std::size_t>(i);
+                auto const start = batch.starts[first + i];
+                auto const length = batch.ends[first + i] - start;
+                keys[at] = length <= word_key::max_inline ? inline_key(batch.text + start, length)
+                                                          : word_key{0, word_key::long_mark};
+                hashes[at] = upper_half(length <= word_key::max_inline ? Hash::of(keys[at])
+                                                                       : Hash::of(batch[first + i]));
+                prefetch(&slots_[hashes[at] & mask_]);
+            }
+            for (std::int64_t i = 0; i < count; ++i) {
+                auto const at = static_cast<std::size_t>(i);
+                numbers[first + i] =
+                    keys[at].is_long() ? find_long(batch[first + i], hashes[at]) : find(keys[at], hashes[at]);
+            }
+        }
+    }
+
+    /// Bytes of memory in use.
+    std::size_t memory() const {
+        return slots_.size() * sizeof(std::uint64_t) + keys_.size() * sizeof(word_key) + arena_.size();
+    }
+
+private:
+    static constexpr std::int64_t group = 128;
+    static constexpr std::size_t first_capacity = std::size_t{1} << 14;
+
+    static std::uint32_t upper_half(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+    /// Reads 16 bytes whatever the length: a batch is padded.
+    static word_key inline_key(char const* text, std::uint32_t length) {
+        word_key key;
+        std::memcpy(&key, text, sizeof key);
+        key.low &= masks[length].low;
+        key.high = (key.high & masks[length].high) | std::uint64_t{length} << 56;
+        return key;
+    }
+
+    static constexpr auto masks = [] {
+        std::array<word_key, word_key::max_inline + 1> made{};
+        for (std::uint32_t length = 0; length <= word_key::max_inline; ++length) {
+            made[length].low = length >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * length) - 1;
+            made[length].high = length <= 8 ? 0 : (std::uint64_t{1} << 8 * (length - 8)) - 1;
+        }
+        return made;
+    }();
+
+    std::uint32_t find(word_key const& key, std::uint32_t hash) {
+        for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+            auto const slot = slots_[at];
+            if (slot == 0) {
+                return insert(at, key, hash);
+            }
+            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot) - 1] == key) {
+                return static_cast<std::uint32_t>(slot) - 1;
+            }
+        }
+    }
+
+    std::uint32_t find_long(std::string_view text, std::uint32_t hash) {
+        for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+            auto const slot = slots_[at];
+            if (slot == 0) {
+                word_key const key{arena_.size(), word_key::long_mark | text.size()};
+                arena_.insert(arena_.end(), text.begin(), text.end());
+                return insert(at, key, hash);
+            }
+            auto const number = static_cast<std::uint32_t>(slot) - 1;
+            if (slot >> 32 == hash && keys_[number].is_long() && (*this)[number] == text) {
+                return number;
+            }
+        }
+    }
+
+    std::uint32_t insert(std::size_t at, word_key const& key, std::uint32_t hash) {
+        if (keys_.size() >= 0xFFFF'FFFE) {
+            throw std::length_error{"more than 2^32 - 2 distinct words"};
+        }
+        keys_.push_back(key);
+        slots_[at] = std::uint64_t{hash} << 32 | keys_.size();
+        if (keys_.size() * 2 > mask_) {
+            grow();
+        }
+        return size() - 1;
+    }
+
+    void grow() {
+        std::vector<std::uint64_t> grown(slots_.size() * 4);
+        auto const mask = grown.size() - 1;
+        for (auto const slot : slots_) {
+            if (slot != 0) {
+                auto at = slot >> 32 & mask;
+                while (grown[at] != 0) {
+                    at = (at + 1) & mask;
+                }
+                grown[at] = slot;
+            }
+        }
+        slots_ = std::move(grown);
+        mask_ = mask;
+    }
+
+    std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(first_capacity);
+    std::size_t mask_ = first_capacity - 1;
+    std::vector<word_key> keys_;
+    buffer<char> arena_;
+};
+
+} // namespace newsgpu::cpu

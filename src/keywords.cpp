@@ -1,0 +1,17 @@
+#include <newsgpu/keywords.hpp>
+
+#include "analyzer.hpp"
+#include "backend.hpp"
+#include "dispatch.hpp"
+#include "require.hpp"
+
+namespace newsgpu {
+
+document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run) {
+    require_at_least<std::int64_t>("top", top, 1);
+    require_ngram_range(how);
+    require_available(run.device);
+    return cpu::keywords(corpus, top, how, run);
+}
+
+} // namespace newsgpu

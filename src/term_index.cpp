@@ -1,0 +1,48 @@
+#include <newsgpu/term_index.hpp>
+
+#include <newsgpu/error.hpp>
+
+#include "element/hash.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace newsgpu {
+
+term_index::term_index(string_column terms) : terms_{std::move(terms)} {
+    if (terms_.size() > std::numeric_limits<std::int32_t>::max()) {
+        throw invalid_input{"a vocabulary of " + std::to_string(terms_.size()) +
+                            " terms is too large; at most 2^31 - 1 are allowed"};
+    }
+    slots_.resize(std::bit_ceil(static_cast<std::size_t>(terms_.size()) * 2 + 1));
+    std::fill(slots_.begin(), slots_.end(), 0);
+    auto const mask = slots_.size() - 1;
+    for (std::int64_t column = 0; column < terms_.size(); ++column) {
+        if (find(terms_[column]) != absent) {
+            throw invalid_input{"the vocabulary holds '" + std::string{terms_[column]} + "' twice"};
+        }
+        auto const hash = element::hash_bytes(terms_[column]) >> 32;
+        auto at = hash & mask;
+        while (slots_[at] != 0) {
+            at = (at + 1) & mask;
+        }
+        slots_[at] = hash << 32 | static_cast<std::uint64_t>(column + 1);
+    }
+}
+
+std::int32_t term_index::find(std::string_view text) const {
+    auto const mask = slots_.size() - 1;
+    auto const hash = element::hash_bytes(text) >> 32;
+    for (auto at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+        auto const column = static_cast<std::int32_t>(static_cast<std::uint32_t>(slots_[at]) - 1);
+        if (slots_[at] >> 32 == hash && terms_[column] == text) {
+            return column;
+        }
+    }
+    return absent;
+}
+
+} // namespace newsgpu

@@ -1,0 +1,53 @@
+#include <newsgpu/tfidf.hpp>
+
+#include "backend.hpp"
+#include "dispatch.hpp"
+#include "element/tfidf.hpp"
+#include "names.hpp"
+#include "require.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace newsgpu {
+
+row_norm parse_row_norm(std::string_view name) {
+    return parse_name<row_norm>("norm", name,
+                                {{"none", row_norm::none}, {"l1", row_norm::l1}, {"l2", row_norm::l2}});
+}
+
+buffer<double> inverse_document_frequency(view<std::int64_t const> document_counts,
+                                          std::int64_t num_documents, bool smooth) {
+    buffer<double> idf(static_cast<std::size_t>(document_counts.size()));
+    std::transform(document_counts.begin(), document_counts.end(), idf.begin(), [&](std::int64_t count) {
+        return std::log(element::idf_ratio(num_documents, count, smooth)) + 1;
+    });
+    return idf;
+}
+
+template <class Value, class Offset, class Index>
+void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm,
+           execution const& run) {
+    if (!idf.empty()) {
+        for (auto const column : matrix.indices) {
+            require_between<std::int64_t>("a column", column, 0, idf.size() - 1);
+        }
+    }
+    require_available(run.device);
+    cpu::weigh(matrix, idf, norm, run);
+}
+
+template void weigh(csr_view<float, std::int32_t, std::int32_t>, view<float const>, row_norm,
+                    execution const&);
+template void weigh(csr_view<float, std::int64_t, std::int64_t>, view<float const>, row_norm,
+                    execution const&);
+template void weigh(csr_view<float, std::int64_t, std::int32_t>, view<float const>, row_norm,
+                    execution const&);
+template void weigh(csr_view<double, std::int32_t, std::int32_t>, view<double const>, row_norm,
+                    execution const&);
+template void weigh(csr_view<double, std::int64_t, std::int64_t>, view<double const>, row_norm,
+                    execution const&);
+template void weigh(csr_view<double, std::int64_t, std::int32_t>, view<double const>, row_norm,
+                    execution const&);
+
+} // namespace newsgpu
