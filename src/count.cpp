@@ -3,6 +3,7 @@
 #include "analyzer.hpp"
 #include "backend.hpp"
 #include "dispatch.hpp"
+#include "element/feature_hash.hpp"
 #include "names.hpp"
 #include "require.hpp"
 
@@ -48,6 +49,18 @@ csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_
     require_at_least("num_features", hashing.num_features, 1);
     require_available(run.device);
     return cpu::count_hashed<Value>(corpus, how, hashing, run);
+}
+
+hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {
+    require_at_least("num_features", num_features, 1);
+    hashed_terms made;
+    for (std::int64_t i = 0; i < terms.size(); ++i) {
+        auto const [column, negative] =
+            element::hash_feature(terms[i].data(), static_cast<std::int64_t>(terms[i].size()), num_features);
+        made.columns.push_back(column);
+        made.signs.push_back(negative ? -1 : 1);
+    }
+    return made;
 }
 
 template <class Value>

@@ -94,6 +94,17 @@ template <class Value>
 csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing = {},
                                execution const& run = {});
 
+/// Where terms go under feature hashing.
+struct hashed_terms {
+    buffer<std::int32_t> columns;
+    /// -1 where the hash is negative, else 1.
+    buffer<std::int8_t> signs;
+};
+
+/// The column and sign of each of `terms` (one a document).
+/// @throw invalid_input unless num_features >= 1.
+hashed_terms hash_terms(corpus_view terms, std::int32_t num_features);
+
 /// The columns for which `kept` is not 0, renumbered; the order inside rows stays.
 /// @throw invalid_input unless `kept` has one entry a column.
 template <class Value>

@@ -9,6 +9,7 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/execution.hpp>
 #include <newsgpu/near_duplicates.hpp>
+#include <newsgpu/growing_terms.hpp>
 #include <newsgpu/keywords.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>

@@ -1,4 +1,5 @@
 #include <newsgpu/count.hpp>
+#include <newsgpu/growing_terms.hpp>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
@@ -132,10 +133,46 @@ void bind_terms(py::module_& module) {
         .def("__len__", &term_index::size);
 }
 
+void bind_growing_terms(py::module_& module) {
+    using int64_array = py::array_t<std::int64_t, py::array::c_style>;
+    py::class_<growing_terms>(module, "GrowingTerms")
+        .def(py::init<>())
+        .def("__len__", &growing_terms::size)
+        .def_property_readonly("num_documents", &growing_terms::num_documents)
+        .def(
+            "add",
+            [](growing_terms& seen, term_counts const& batch, std::int64_t num_documents,
+               python_execution& how) {
+                without_gil(how, [&](execution const& run) { seen.add(batch, num_documents, run); });
+            },
+            py::arg("batch"), py::arg("num_documents"), py::arg("execution"))
+        .def(
+            "add_texts",
+            [](growing_terms& seen, python_corpus const& terms, int64_array const& counts,
+               int64_array const& document_counts, std::int64_t num_documents) {
+                seen.add(terms.view(), {counts.data(), counts.size()},
+                         {document_counts.data(), document_counts.size()}, num_documents);
+            },
+            py::arg("terms"), py::arg("counts"), py::arg("document_counts"), py::arg("num_documents"))
+        .def("texts", [](growing_terms const& seen) { return to_numpy(seen.terms()); })
+        .def_property_readonly("counts", [](growing_terms const& seen) { return to_numpy(seen.counts()); })
+        .def_property_readonly("document_counts",
+                               [](growing_terms const& seen) { return to_numpy(seen.document_counts()); })
+        .def("sorted", [](growing_terms const& seen) { return to_numpy(seen.sorted()); });
+}
+
+/// (columns int32, signs int8) of terms under feature hashing; each document of `terms` is one term.
+py::tuple hash_terms_to_numpy(python_corpus const& terms, std::int32_t num_features) {
+    auto [columns, signs] = hash_terms(terms.view(), num_features);
+    return py::make_tuple(to_numpy(std::move(columns)), to_numpy(std::move(signs)));
+}
+
 } // namespace
 
 void bind_count(py::module_& module) {
     bind_terms(module);
+    bind_growing_terms(module);
+    module.def("hash_terms", &hash_terms_to_numpy, py::arg("terms"), py::arg("num_features"));
     module.def(
         "count_terms",
         [](python_corpus const& corpus, analyzer const& how, python_execution& options) {

@@ -6,21 +6,51 @@
 [5, 4]
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._core import CorruptFile, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
 from .info import build_info, devices
 from .reading import read
+from .keywords import keywords
+from .ngrams import count_ngrams
+from .similar import similar
 from .tokens import Tokenizer, Tokens
+
+if TYPE_CHECKING:
+    from .vectorizers import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
 
 __all__ = [
     "Corpus",
     "CorruptFile",
+    "CountVectorizer",
     "DeviceUnavailable",
+    "HashingVectorizer",
+    "TfidfTransformer",
+    "TfidfVectorizer",
     "Tokenizer",
     "Tokens",
     "__version__",
     "build_info",
+    "count_ngrams",
     "devices",
     "read",
+    "keywords",
+    "similar",
 ]
+
+# The vectorizers are loaded when first used: they import scikit-learn where it is installed, which takes a second.
+_VECTORIZERS = ("CountVectorizer", "HashingVectorizer", "TfidfTransformer", "TfidfVectorizer")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VECTORIZERS:
+        from . import vectorizers
+
+        return getattr(vectorizers, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_VECTORIZERS})

@@ -1,0 +1,73 @@
+"""Counting n-grams over a whole corpus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from . import _core
+from ._arguments import whole_number, word_analyzer
+from ._execution import run
+from ._tables import string_array, table
+from .corpus import as_corpus
+from .tokens import Tokenizer
+
+
+def count_ngrams(
+    corpus: Any,
+    n: int | tuple[int, int] = (1, 2),
+    *,
+    tokenizer: Tokenizer | None = None,
+    top: int | None = None,
+    min_count: int = 1,
+    min_documents: int = 1,
+    memory_budget: int | str | None = None,
+    device: str = "auto",
+    num_threads: int | None = None,
+) -> pa.Table:
+    """Counts all n-grams of a corpus exactly.
+
+    Parameters
+    ----------
+    corpus
+        A :class:`Corpus`, or anything a ``Corpus`` accepts.
+    n
+        A length, or (shortest, longest); at most 127. The parts of an n-gram are joined by one space.
+    tokenizer
+        How words are found; by default ``Tokenizer("words")``.
+    top
+        Report only the first so many.
+    min_count, min_documents
+        Report only n-grams with at least so many occurrences, in at least so many documents.
+    memory_budget
+        Not supported yet: anything but ``None`` raises ``ValueError``.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``term`` string, ``n`` int8, ``count`` int64, ``document_count`` int64; ordered by falling count, then by term
+        in code point order. An empty corpus gives an empty table.
+
+    Cost: one pass over the text, and memory for the distinct n-grams; text is made for those that are reported.
+
+    Examples
+    --------
+    >>> count_ngrams(["the bridge", "the old bridge"], n=1, top=2).to_pydict()["term"]
+    ['bridge', 'the']
+    """
+    if memory_budget is not None:
+        raise ValueError(f"memory_budget is not supported yet and must be None, got {memory_budget!r}")
+    analyzer = word_analyzer(n, tokenizer)
+    limit = -1 if top is None else whole_number("top", top, 0)
+    least = whole_number("min_count", min_count, 1), whole_number("min_documents", min_documents, 1)
+    with run(device, num_threads, description="count_ngrams") as execution:
+        content, offsets, lengths, counts, document_counts = _core.count_ngrams(
+            as_corpus(corpus)._view, analyzer, limit, *least, execution
+        )
+    return table(
+        term=string_array(content, offsets).cast(pa.string()),
+        n=lengths,
+        count=counts,
+        document_count=document_counts,
+    )
