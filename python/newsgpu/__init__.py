@@ -12,9 +12,9 @@ from ._core import CorruptFile, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
 from .info import build_info, devices
-from .reading import read
 from .keywords import keywords
 from .ngrams import count_ngrams
+from .reading import read
 from .similar import similar
 from .tokens import Tokenizer, Tokens
 
@@ -35,8 +35,8 @@ __all__ = [
     "build_info",
     "count_ngrams",
     "devices",
-    "read",
     "keywords",
+    "read",
     "similar",
 ]
 

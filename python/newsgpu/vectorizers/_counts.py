@@ -125,8 +125,9 @@ class PythonCounts:
         return Vocabulary({term: position[column[i]] for i, term in enumerate(self._first_seen) if kept[column[i]]})
 
     def matrix(self, kept: npt.NDArray[np.bool_] | None) -> sp.csr_array:
-        matrix = self._appearance_matrix
-        matrix.indices = self._columns.astype(matrix.indices.dtype)[matrix.indices]
+        seen = self._appearance_matrix
+        columns = self._columns.astype(seen.indices.dtype)[seen.indices]
+        matrix = sp.csr_array((seen.data, columns, seen.indptr), shape=seen.shape)
         return matrix if kept is None else matrix[:, np.flatnonzero(kept)]
 
     def add_to(self, seen: Any) -> None:
@@ -174,5 +175,5 @@ def csr(arrays: tuple[Any, Any, Any], num_columns: int, dtype: Any) -> sp.csr_ar
     index_type = np.int32 if len(indices) <= np.iinfo(np.int32).max else np.int64
     indptr, indices = indptr.astype(index_type, copy=False), indices.astype(index_type, copy=False)
     return sp.csr_array(
-        (data.astype(dtype, copy=False), indices, indptr), shape=(len(indptr) - 1, num_columns), copy=False
+        (data.astype(dtype, copy=False), indices, indptr), shape=(len(indptr) - 1, num_columns), dtype=dtype
     )

@@ -99,7 +99,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
         documents = held(X)
         plan = native_plan(self)
         corpus = None if plan is None else corpus_for(plan, self, documents)
-        if plan is None or corpus is None:
+        if plan is None or corpus is None or self._cannot_be_negative():
             matrix = self._count_in_python(documents)
         else:
             with run(self.device, self.num_threads, description="counting") as execution:
@@ -125,13 +125,20 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
             if not isinstance(term, (str, bytes)):
                 raise TypeError("feature names must be strings")
         places, signs = _core.hash_terms(Corpus(list(columns))._view, self.n_features)
+        if self._cannot_be_negative() and (signs < 0).any():
+            raise OverflowError(f"-1 is out of bounds for dtype {np.dtype(self.dtype)}; use alternate_sign=False")
         values = counted.data * signs[counted.indices] if self.alternate_sign else counted.data
         matrix = sp.csr_array(
             (values.astype(self.dtype), places[counted.indices], counted.indptr),
             shape=(counted.shape[0], self.n_features),
+            dtype=self.dtype,
         )
         matrix.sum_duplicates()
         return matrix
+
+    def _cannot_be_negative(self) -> bool:
+        """Signs are asked for in a type that has none: an error as soon as a term is negative."""
+        return self.alternate_sign and np.dtype(self.dtype).kind == "u"
 
     def _normalized(self, matrix: Any) -> Any:
         if self.norm is None:
