@@ -90,8 +90,7 @@ class LineParser:
         except (pa.ArrowException, OverflowError):
             return None
         # pyarrow takes two objects on a line for two rows.
-        ends = block.content.count(b"\n") + (not block.content.endswith(b"\n"))
-        if table.num_rows != ends and table.num_rows != _num_lines(block.content):
+        if table.num_rows != _num_lines(block.content):
             return None
         found = {role: _column(table, name) for role, name in self.columns.names.items()}
         roles = {role for role, column in found.items() if column.null_count < len(column)}
@@ -179,7 +178,7 @@ class LineParser:
             # Ill-formed bytes go through as surrogates and come out as they were.
             record = json.loads(line.decode("utf-8", "surrogateescape"))
         except json.JSONDecodeError as error:
-            raise ValueError(f"no JSON ({error.msg} at character {error.pos + 1})") from None
+            raise ValueError(f"no JSON ({error.msg.removesuffix(' at')} at character {error.pos + 1})") from None
         except RecursionError:
             raise ValueError("the JSON is nested too deeply") from None
         if record is None:
@@ -206,6 +205,9 @@ def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
 
 
 def _num_lines(content: bytes) -> int:
+    """Lines that hold something."""
+    if not any(start in content for start in (b"\n\n", b"\n\r", b"\n ", b"\n\t")) and not content[:1].isspace():
+        return content.count(b"\n") + (not content.endswith(b"\n"))
     return sum(1 for line in content.split(b"\n") if line and not line.isspace())
 
 

@@ -56,8 +56,9 @@ def read(
         ``"raise"``, or ``"skip"`` to leave out broken rows and pages that cannot be cleaned; ``corpus.skipped`` counts
         them. Damaged and truncated files always raise.
     max_expansion
-        A compressed file may grow to this many times its size, and to 128 MiB in any case. Without it the environment
-        variable ``NEWSGPU_MAX_EXPANSION`` counts, or else 200.
+        What comes out of a compressed file may be this many times what goes in, and 128 MiB in any case; beyond, it is
+        taken for a decompression bomb. Without it the environment variable ``NEWSGPU_MAX_EXPANSION`` counts, or else
+        200.
     progress, num_threads
         ``progress=None`` shows a bar when the work is long. Pages are cleaned in ``num_threads`` processes; the result
         does not depend on it.
@@ -82,7 +83,7 @@ def read(
 
     Notes
     -----
-    Files are streamed: peak memory is about the size of the text, plus a few blocks of 2 MiB and the window of the codec.
+    Files are streamed: peak memory is about the size of the text, a few blocks of 2 MiB and the window of the codec.
 
     Examples
     --------

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -20,9 +21,9 @@ from .paths import InputFile
 
 __all__ = ["ByteStream", "check_encoding", "expansion_limit", "seekable", "utf8_stream"]
 
-#: A file may always grow to this size, whatever it was compressed from.
+#: So much may come out of any file, whatever it was compressed from.
 FREE_BYTES = 128 << 20
-#: Beyond :data:`FREE_BYTES`, a file may grow to this many times its compressed size. Text grows 3 to 20 times; a bomb
+#: Beyond :data:`FREE_BYTES`, what came out may be this many times what went in so far. Text grows 3 to 20 times; a bomb
 #: of DEFLATE, whose codes cannot do better, 1,030 times.
 DEFAULT_EXPANSION = 200.0
 EXPANSION_VARIABLE = "NEWSGPU_MAX_EXPANSION"
@@ -53,8 +54,9 @@ def expansion_limit(max_expansion: float | None) -> float:
 class ByteStream(io.RawIOBase):
     """Reads a file, decompressed by its suffix.
 
-    What leaves it is bounded: a file that grows beyond ``max_expansion`` times its size (and :data:`FREE_BYTES`) raises
-    :class:`newsgpu.CorruptFile`, as do damage and truncation. Peak memory is the codec's window.
+    What leaves it is bounded: where more than :data:`FREE_BYTES`, and more than ``max_expansion`` times the bytes read
+    so far, came out, it raises :class:`newsgpu.CorruptFile`, as it does at damage and truncation. Memory is the codec's
+    window.
 
     ``on_bytes`` hears how many bytes of the file, as it lies on disk, were consumed.
     """
@@ -67,7 +69,6 @@ class ByteStream(io.RawIOBase):
         self._raw = open(file.path, "rb")  # noqa: SIM115 - closed by close()
         size = os.fstat(self._raw.fileno()).st_size
         self._max_expansion = max_expansion
-        self._limit = max(FREE_BYTES, max_expansion * size)
         self._delivered = 0
         self._source: _Source = (
             self._raw if not file.compression else _decompressed(self._raw, file.compression.lower())
@@ -130,12 +131,11 @@ class ByteStream(io.RawIOBase):
         return corrupt(self.file.path, f"the {self.file.compression} file {what}")
 
     def _check_growth(self) -> None:
-        if self._delivered > self._limit:
+        if self._delivered > FREE_BYTES and self._delivered > self._max_expansion * self._raw.tell():
             raise corrupt(
                 self.file.path,
-                f"unpacks to more than {self._limit / 2**20:,.0f} MiB, the larger of {FREE_BYTES >> 20} MiB and "
-                f"{self._max_expansion:g} times its size; if it is no decompression bomb, raise max_expansion= or "
-                f"{EXPANSION_VARIABLE}",
+                f"unpacks to more than {FREE_BYTES >> 20} MiB and {self._max_expansion:g} times its size; if it is no "
+                f"decompression bomb, raise max_expansion= or {EXPANSION_VARIABLE}",
             )
 
     def _report(self) -> None:
@@ -164,13 +164,14 @@ def _decompressed(raw: BinaryIO, compression: str) -> _Source:
 def check_encoding(encoding: str) -> str:
     """The normal name of a text encoding."""
     try:
+        # Codecs such as hex turn bytes into bytes; str() refuses those.
+        str(b"?", encoding, "replace")
         found = codecs.lookup(encoding)
-        # Codecs such as hex turn bytes into bytes.
-        if isinstance(found.incrementaldecoder("replace").decode(b"", True), str):
-            return "utf-8" if found.name == "utf-8-sig" else found.name
-    except (LookupError, TypeError, ValueError, AttributeError):
-        pass
-    raise ValueError(f"encoding must name a text encoding such as 'utf-8' or 'gb18030', got {encoding!r}")
+    except (LookupError, TypeError, ValueError):
+        found = None
+    if found is None or found.incrementaldecoder is None:
+        raise ValueError(f"encoding must name a text encoding such as 'utf-8' or 'gb18030', got {encoding!r}")
+    return "utf-8" if found.name == "utf-8-sig" else found.name
 
 
 class _Transcoded(io.RawIOBase):
@@ -250,7 +251,10 @@ def seekable(source: ByteStream) -> BinaryIO:
     if not source.file.compression and source._raw.seekable():
         return source._raw
     spooled = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    while piece := source.read(_PIECE):
-        spooled.write(piece)
-    spooled.seek(0)
+    try:
+        shutil.copyfileobj(source, spooled, _PIECE)
+        spooled.seek(0)
+    except BaseException:
+        spooled.close()
+        raise
     return spooled
