@@ -48,12 +48,12 @@ def clean_page_text(page: Page) -> list[CleanedPage]:
     if page.content is None:
         return [CleanedPage(None)]
     if page.markup:
-        found = cleaning.clean_page(page.content, encoding=page.encoding, markup=True)
+        found = cleaning.clean_page(page.content, encoding=page.encoding, markup="html")
     else:
         text = page.content.decode("utf-8", "replace")
         if not page.always and not cleaning.looks_like_page(text):
             return [CleanedPage(page.content)]
-        found = cleaning.clean_page(text, encoding="utf-8", markup=False)
+        found = cleaning.clean_page(text)
     # A page may hold half an emoji as a character reference.
     cleaned = [CleanedPage(article.text.encode("utf-8", "replace"), article.title, article.date) for article in found]
     return cleaned or [CleanedPage(None)]

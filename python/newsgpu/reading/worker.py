@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 from .pages import CleanedPage, Page, clean_page_text
 
-__all__ = ["clean_bundle", "serve"]
+__all__ = ["READY", "clean_bundle", "serve"]
+
+#: What a worker says first.
+READY = "ready"
 
 
 def clean_bundle(pages: Sequence[Page]) -> list[list[CleanedPage] | str]:
@@ -32,6 +35,11 @@ def serve() -> None:
     # What a library prints must not get between the answers.
     os.dup2(2, 1)
     sys.stdin.close()
+    # Imported before the clock of the first page runs.
+    from .. import cleaning  # noqa: F401
+
+    pickle.dump(READY, answers)
+    answers.flush()
     while True:
         try:
             pages = pickle.load(requests)

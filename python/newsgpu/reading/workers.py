@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .pages import CleanedPage, Page
-from .worker import clean_bundle
+from .worker import READY, clean_bundle
 
 __all__ = ["PageCleaner", "WorkerDied"]
 
@@ -115,9 +115,14 @@ class PageCleaner:
         with self._lock:
             if self._num_workers == 0:
                 raise RuntimeError("the processes that clean pages were stopped")
-            process = _Process()
-            self._processes = [*(other for other in self._processes if other.alive), process]
-            return process
+        process = _Process()
+        with self._lock:
+            if self._num_workers > 0:
+                self._processes = [*(other for other in self._processes if other.alive), process]
+                return process
+        process.kill()
+        process.close()
+        raise RuntimeError("the processes that clean pages were stopped")
 
 
 class _Process:
@@ -133,6 +138,17 @@ class _Process:
         )
         self.alive = True
         self._timed_out = False
+        try:
+            assert self._child.stdout is not None
+            ready: Any = pickle.load(self._child.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError, ValueError):
+            ready = None
+        if ready != READY:
+            self.kill()
+            self.close()
+            # No fault of a page: without this every page would be reported as broken.
+            status = self._child.returncode
+            raise RuntimeError(f"no process to clean pages: {sys.executable} ended with status {status} at its start")
 
     def ask(self, pages: Sequence[Page]) -> Answers:
         """The answers for ``pages``."""
