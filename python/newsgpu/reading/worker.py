@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from .pages import CleanedPage, Page, clean_page_text
 
@@ -25,7 +27,9 @@ def _clean(page: Page) -> list[CleanedPage] | str:
         return clean_page_text(page)
     except Exception as error:
         # One page out of millions must not end a run with a traceback from inside a parser.
-        return f"the page cannot be cleaned ({type(error).__name__}: {str(error).partition(chr(10))[0]})"
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        return f"the page cannot be cleaned ({reason}; {Path(where.filename).name}, line {where.lineno})"
 
 
 def serve() -> None:
