@@ -1,0 +1,150 @@
+"""From judged lines to articles: one for each section, with its headline, its date and its paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .article import Article
+from .body import JudgedLine, find_body
+from .chrome import normal_key
+from .dates import find_labelled_date
+from .headlines import find_headline, is_byline
+from .lines import Line, Place
+from .paragraphs import join_cut_lines
+from .sections import find_sections
+
+__all__ = ["assemble", "text_of"]
+
+DATE_REACH = 14  # lines around a headline in which its date is looked for
+MASTHEAD = 30  # first lines of a page, where a newspaper prints its date
+EXCERPT_LABELS = ("摘要", "导读", "核心提示", "内容提要", "简介", "Abstract", "Summary")
+
+
+def assemble(judged: Sequence[JudgedLine], title: str | None = None, date: str | None = None, page_title: str = "") -> list[Article]:
+    """Articles of a page. Never empty if a line of the page has text: in doubt everything that is no control stays.
+
+    ``title`` and ``date``, where known from elsewhere, win for a page of one article.
+    """
+    inside = find_body(judged)
+    if not any(inside):
+        return _without_body(judged, title, date, page_title)
+    starts = find_sections(judged, inside)
+    page_date = find_labelled_date(item.line.text for item in judged[:MASTHEAD] if not item.is_prose)
+    articles = []
+    for start, end in zip(starts, [*starts[1:], len(judged)]):
+        article = _section(judged, inside, start, end, page_title)
+        if article is None:
+            continue
+        if len(starts) == 1:
+            article = Article(article.text, title or article.title, date or article.date or page_date)
+        else:
+            article = Article(article.text, article.title, article.date or date or page_date)
+        articles.append(article)
+    return articles
+
+
+def text_of(lines: Sequence[Line]) -> str:
+    """Paragraphs as text: an empty line where the page had a gap, a line end elsewhere."""
+    parts: list[str] = []
+    for line in join_cut_lines(lines):
+        if parts:
+            parts.append("\n\n" if line.gap else "\n")
+        parts.append(line.text)
+    return "".join(parts)
+
+
+def _section(judged: Sequence[JudgedLine], inside: Sequence[bool], start: int, end: int, page_title: str) -> Article | None:
+    body = [i for i in range(start, end) if inside[i]]
+    if not body:
+        return None
+    first, last = body[0], body[-1]
+    headline = find_headline(judged, start, first, page_title)
+    if headline is None and judged[first].line.level:
+        headline = first
+    kept = [i for i in body if not judged[i].is_control and not _is_excerpt(judged, i, body)]
+    kept = [*_above(judged, headline if headline is not None else start - 1, first), *kept, *_below(judged, last + 1, end)]
+    if headline is not None and headline not in kept:
+        kept.insert(0, headline)
+    title = judged[headline].line.text if headline is not None else None
+    lines = [judged[i].line for i in _without_empty_headings(judged, sorted(set(kept)))]
+    if headline is not None:  # the headline is never the first half of a sentence
+        lines[0] = Line(lines[0].text, lines[0].gap, max(1, lines[0].level), 0.0, Place.BODY)
+    date = _date_near(judged, headline if headline is not None else first, start, first, last, end)
+    return Article(text_of(lines), title, date)
+
+
+def _above(judged: Sequence[JudgedLine], headline: int, first: int) -> list[int]:
+    """Lines between headline and body that touch either: the standfirst, the byline, a subheading."""
+    kept = []
+    for i in range(headline + 1, first):
+        if not _is_plain(judged[i]):
+            break
+        kept.append(i)
+    for i in range(first - 1, max(headline, first - 6), -1):
+        if not _is_plain(judged[i]) or i in kept:
+            break
+        kept.append(i)
+    return kept if headline >= 0 or len(kept) <= 3 else []
+
+
+def _below(judged: Sequence[JudgedLine], first: int, end: int) -> list[int]:
+    """Bylines and signatures that follow the last sentence."""
+    kept = []
+    for i in range(first, min(first + 3, end)):
+        if not is_byline(judged[i].line.text) or judged[i].is_control:
+            break
+        kept.append(i)
+    return kept
+
+
+def _is_plain(item: JudgedLine) -> bool:
+    chrome = item.chrome
+    if item.is_control or chrome.empty or chrome.listed or chrome.meta or chrome.notices or chrome.share >= 0.5:
+        return False
+    return chrome.section_share < 0.7 and item.shape.units >= 2 and item.line.place is not Place.CHROME
+
+
+def _is_excerpt(judged: Sequence[JudgedLine], i: int, body: Sequence[int]) -> bool:
+    """A summary that ends in an ellipsis and repeats the first sentences word for word."""
+    item = judged[i]
+    if not item.shape.cut or i - body[0] > 3:
+        return False
+    text = item.line.text
+    for label in EXCERPT_LABELS:
+        text = text.removeprefix(label)
+    key = normal_key(text)
+    following = "".join(normal_key(judged[j].line.text) for j in body if i < j <= i + 6)
+    return len(key) >= 15 and key in following
+
+
+def _without_empty_headings(judged: Sequence[JudgedLine], kept: list[int]) -> list[int]:
+    """Drop headings with nothing under them, like the name of the column above the next article's headline."""
+    result: list[int] = []
+    following: int | None = None
+    for i in reversed(kept):
+        level = judged[i].line.level
+        if level and (following is None or 0 < judged[following].line.level < level) and result != []:
+            continue
+        if level and following is None:
+            continue
+        result.append(i)
+        following = i
+    return result[::-1]
+
+
+def _date_near(judged: Sequence[JudgedLine], headline: int, top: int, first: int, last: int, end: int) -> str | None:
+    above = [*range(headline + 1, min(first + 3, end)), *range(headline, max(top, headline - DATE_REACH) - 1, -1)]
+    found = find_labelled_date(judged[i].line.text for i in above if not judged[i].is_prose)
+    if found:
+        return found
+    below = [item.line.text for item in judged[last + 1 : min(last + 1 + DATE_REACH, end)] if item.chrome.meta and item.chrome.share > 0.1]
+    return find_labelled_date(below)
+
+
+def _without_body(judged: Sequence[JudgedLine], title: str | None, date: str | None, page_title: str) -> list[Article]:
+    """A page without a sentence: what is no control; if that is nothing, everything."""
+    kept = [item for item in judged if not item.is_busy and not item.is_control] or list(judged)
+    if not kept:
+        return []
+    date = date or find_labelled_date(item.line.text for item in judged[:MASTHEAD])
+    return [Article(text_of([item.line for item in kept]), title or page_title or None, date)]

@@ -1,0 +1,69 @@
+"""Bytes of a page to text: byte order mark, declared encoding, the caller's encoding, in that order."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+__all__ = ["decode_page"]
+
+_SNIFFED = 4096  # bytes in which a declaration is looked for
+_DECLARED = re.compile(
+    rb"<\?xml[^>]{0,200}encoding=[\"']([\w.:-]{2,40})|<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
+)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Browsers read these names as their supersets (the WHATWG encoding standard), and pages rely on it.
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "iso-8859-1": "cp1252",
+              "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "big5": "big5hkscs", "x-sjis": "cp932",
+              "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "tis-620": "cp874"}
+
+
+def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
+    """Decode a page.
+
+    A byte order mark wins, then an encoding the page declares (``<meta charset=…>``, ``<?xml encoding=…?>``) if the
+    page decodes in it, then UTF-8 if the page is UTF-8, then ``encoding``; what is ill-formed becomes U+FFFD.
+
+    Raises ``ValueError`` if ``encoding`` is not a text encoding known to Python.
+    """
+    fallback = _codec(encoding)
+    if fallback is None:
+        raise ValueError(f"encoding={encoding!r} is not known; give the name of a text encoding such as 'utf-8' or 'gb18030'")
+    for mark, name in _MARKS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(name, "replace")
+    declared = _DECLARED.search(raw[:_SNIFFED])
+    candidates = []
+    if declared:
+        name = _codec((declared[1] or declared[2]).decode("ascii", "replace"))
+        # A declaration that can be read as ASCII does not speak of UTF-16.
+        if name and not name.startswith("utf-16"):
+            candidates.append(name)
+    candidates += ["utf-8", fallback]
+    for name in candidates:
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return _least_damaged(raw, dict.fromkeys(candidates))
+
+
+def _codec(name: str) -> str | None:
+    name = name.strip().lower()
+    try:
+        info = codecs.lookup(_SUPERSETS.get(name, name))
+    except LookupError:
+        return None
+    return info.name if getattr(info, "_is_text_encoding", True) else None
+
+
+def _least_damaged(raw: bytes, candidates: dict[str, None]) -> str:
+    """Broken in every encoding: the first that needs the fewest replacements."""
+    texts = [raw.decode(name, "replace") for name in candidates]
+    return min(texts, key=lambda text: text.count("\ufffd"))

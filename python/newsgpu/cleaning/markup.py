@@ -1,0 +1,275 @@
+"""HTML as lines: one pass over the tags, no tree, so that no depth and no size of a page is too much."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from .lines import Line, Place, tidy
+
+__all__ = ["Markup", "is_markup", "read_markup"]
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr html legend li main menu nav ol option p pre section select summary table tbody td tfoot th thead "
+    "tr ul".split()
+)
+_SKIPPED = frozenset("script style template svg noscript iframe object canvas audio video map textarea title datalist".split())
+_CHROME_TAGS = frozenset("nav footer aside form menu dialog select button label".split())
+_BODY_TAGS = frozenset("article main".split())
+_PARAGRAPHS = frozenset("p blockquote pre".split())
+_CHROME_ROLES = frozenset("navigation banner contentinfo search complementary dialog alert menu menubar toolbar".split())
+# Names of classes and ids, matched as words between the usual separators.
+_CHROME_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|topbar|toolbar|breadcrumbs?|crumbs?|path|sidebar|side|footer|foot|copyright|header|"
+    r"masthead|banner|ads?|advert\w*|promo\w*|sponsor\w*|share|sharing|social|sns|comments?|commentlist|disqus|reply|replies|related|"
+    r"relate|recommend\w*|rank\w*|hot|popular|trending|most|more|tags?|login|signin|register|subscribe|subscription|newsletter|"
+    r"cookies?|consent|gdpr|modal|popup|overlay|pagination|pager|prev|next|widget|links|friendlink|statement|disclaimer|qrcode|ewm|"
+    r"tuijian|xgxw|xgyd|pinglun|pl|fenxiang|dibu|daohang)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IS_DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
+_SCRIPT_TYPES = frozenset(("application/ld+json", "application/json"))
+LARGEST_SCRIPT = 2_000_000  # characters of embedded JSON that are kept
+LARGEST_CHROME = 0.25  # part of the page's prose that a container of chrome can hold
+REACH = 64  # open tags that an end tag may close
+
+
+@dataclass(slots=True)
+class Markup:
+    """What one pass over a page finds."""
+
+    lines: list[Line] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)  # number of the outermost <article> a line lies in, 0 for none
+    title: str = ""
+    metas: dict[str, str] = field(default_factory=dict)  # name, property or itemprop, lower case: first content
+    times: list[str] = field(default_factory=list)  # <time datetime=…> in order
+    linked_data: list[str] = field(default_factory=list)  # <script type=application/ld+json>
+    data: list[str] = field(default_factory=list)  # <script type=application/json>
+    depth: int = 0  # deepest nesting
+    elements: int = 0
+    whole: bool = False  # a document of its own, not a fragment
+
+
+def is_markup(text: str) -> bool:
+    """Is the text HTML, whole or a fragment, and not prose that mentions a tag?"""
+    from .escapes import count_tags
+
+    if _IS_DOCUMENT.search(text, 0, 20_000) and "<" in text:
+        return True
+    if "<" not in text:
+        return False
+    tags = count_tags(text[:2_000_000])
+    return tags >= 4 and tags * 400 >= min(len(text), 2_000_000) and ("</" in text or "<br" in text.lower() or "<p" in text.lower())
+
+
+def read_markup(text: str) -> Markup:
+    """Read a page or fragment. Never fails: what a browser would not show as text is left out."""
+    reader = _Reader()
+    reader.markup.whole = _IS_DOCUMENT.search(text, 0, 20_000) is not None
+    parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
+    raw = tidy(text).encode("utf-8", "replace")
+    try:
+        for start in range(0, len(raw), 1 << 20):
+            parser.feed(raw[start : start + (1 << 20)])
+        parser.close()
+    except etree.LxmlError:
+        pass  # what was read until then is what there is
+    reader.finish()
+    return reader.markup
+
+
+class _Reader:
+    """Target of the parser: collects text into lines at the edges of blocks."""
+
+    def __init__(self) -> None:
+        self.markup = Markup()
+        self._parts: list[str] = []
+        self._linked = 0
+        self._stack: list[tuple[str, int, bool]] = []  # tag, first line of a container of chrome or -1, opens a body
+        self._containers: list[tuple[int, int]] = []  # first and last line of what its name or tag calls chrome
+        self._body = 0
+        self._links = 0
+        self._skip = 0
+        self._script: list[str] | None = None
+        self._script_type = ""
+        self._title: list[str] | None = None
+        self._level = 0
+        self._paragraph = 0
+        self._pre = 0
+        self._articles = 0
+        self._article_depth = 0
+        self._gap = False
+        self._after_link = False
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        markup = self.markup
+        markup.elements += 1
+        if tag == "meta":
+            self._meta(attributes)
+            return
+        if tag == "br":
+            self._flush(edge=False)
+            return
+        if tag in ("img", "input", "link", "hr", "wbr", "source", "embed", "area", "base", "col", "param", "track"):
+            if tag == "hr":
+                self._flush()
+            return
+        if tag in _BLOCKS:
+            self._flush()
+        if tag == "time" and attributes.get("datetime") and len(markup.times) < 50:
+            markup.times.append(attributes["datetime"][:60])
+        if tag == "script" and attributes.get("type", "").strip().lower() in _SCRIPT_TYPES:
+            self._script, self._script_type = [], attributes["type"].strip().lower()
+        if tag == "title" and not self._skip and not markup.title:
+            self._title = []
+        opens_body = tag in _BODY_TAGS
+        self._stack.append((tag, len(markup.lines) if self._opens_chrome(tag, attributes) else -1, opens_body))
+        markup.depth = max(markup.depth, len(self._stack))
+        self._body += opens_body
+        if tag in _SKIPPED:
+            self._skip += 1
+        elif tag == "a":
+            if self._after_link:
+                self._parts.append(" ")  # links side by side are items, not one word
+            self._links += 1
+        elif tag in _PARAGRAPHS:
+            self._paragraph += 1
+            self._pre += tag == "pre"
+        elif tag == "article":
+            self._articles += self._article_depth == 0
+            self._article_depth += 1
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._level = int(tag[1])
+        self._after_link = False
+
+    def end(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+        if not any(open_tag == tag for open_tag, _, _ in self._stack[: -REACH - 1 : -1]):
+            return
+        while self._stack:
+            open_tag, first_line, opens_body = self._stack.pop()
+            self._leave(open_tag, first_line, opens_body)
+            if open_tag == tag:
+                return
+
+    def data(self, text: str) -> None:
+        if self._script is not None:
+            self._script.append(text)
+        if self._title is not None:
+            self._title.append(text)
+        if self._skip:
+            return
+        if self._pre and "\n" in text:
+            *whole, rest = text.split("\n")
+            for line in whole:
+                self._add(line)
+                self._flush(edge=False)
+            text = rest
+        self._add(text)
+
+    def comment(self, text: str) -> None:
+        """Comments hold nothing a reader sees."""
+
+    def close(self) -> None:
+        """Called by the parser at the end; the reader is asked for its lines by :meth:`finish`."""
+
+    # -- state ---------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        self._flush()
+        while self._stack:
+            self._leave(*self._stack.pop())
+        self._mark_chrome()
+        self.markup.title = " ".join(self.markup.title.split())[:500]
+
+    def _mark_chrome(self) -> None:
+        """Mark the lines of containers named for chrome, but not of one that holds much of the page's prose.
+
+        Names lie: ``<form>`` and ``class="header-and-content"`` may hold the whole page.
+        """
+        lines = self.markup.lines
+        prose = [0]
+        for line in lines:
+            length = len(line.text)
+            prose.append(prose[-1] + (length if length >= 40 and line.link_share < 0.3 else 0))
+        marked = 0
+        edges = [0] * (len(lines) + 1)
+        for first, end in self._containers:
+            if prose[end] - prose[first] <= LARGEST_CHROME * prose[-1]:
+                edges[first] += 1
+                edges[end] -= 1
+        for line, edge in zip(lines, edges):
+            marked += edge
+            if marked:
+                line.place = Place.CHROME
+
+    def _add(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            if self._links:
+                self._linked += len(text.strip())
+            if self._after_link and text.strip():
+                self._after_link = False
+
+    def _leave(self, tag: str, first_line: int, opens_body: bool) -> None:
+        if 0 <= first_line < len(self.markup.lines):
+            self._containers.append((first_line, len(self.markup.lines)))
+        self._body -= opens_body
+        if tag in _SKIPPED:
+            self._skip -= 1
+            if tag == "script" and self._script is not None:
+                self._keep_script()
+            elif tag == "title" and self._title is not None:
+                self.markup.title, self._title = "".join(self._title), None
+        elif tag == "a":
+            self._links = max(0, self._links - 1)
+            self._after_link = True
+        elif tag in _PARAGRAPHS:
+            self._paragraph -= 1
+            self._pre -= tag == "pre"
+        elif tag == "article":
+            self._article_depth -= 1
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._level = 0
+
+    def _keep_script(self) -> None:
+        script, self._script = "".join(self._script or ())[:LARGEST_SCRIPT], None
+        (self.markup.linked_data if self._script_type.endswith("ld+json") else self.markup.data).append(script)
+
+    def _flush(self, edge: bool = True) -> None:
+        text = " ".join("".join(self._parts).split()) if self._parts else ""
+        self._parts.clear()
+        if text:
+            place = Place.BODY if self._body or self._paragraph else Place.UNKNOWN
+            linked = min(1.0, self._linked / len(text)) if self._linked else 0.0
+            self.markup.lines.append(Line(text, self._gap, self._level, linked, place))
+            self.markup.owners.append(self._articles if self._article_depth else 0)
+            self._gap = edge
+        elif not edge:
+            self._gap = True  # two line breaks in a row
+        else:
+            self._gap = True
+        self._linked = 0
+
+    def _meta(self, attributes: dict[str, str]) -> None:
+        content = attributes.get("content", "").strip()
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv") or ""
+        if content and name:
+            self.markup.metas.setdefault(name.strip().lower(), content[:1000])
+
+    def _opens_chrome(self, tag: str, attributes: dict[str, str]) -> bool:
+        if tag in _CHROME_TAGS:
+            return True
+        if not attributes or tag in ("html", "body", "main", "article", "p", "span", "a"):
+            return False
+        if attributes.get("role", "").lower() in _CHROME_ROLES:
+            return True
+        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:300]
+        return len(names) > 1 and _CHROME_NAMES.search(_WORD_EDGE.sub("-", names)) is not None
