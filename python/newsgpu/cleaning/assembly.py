@@ -10,7 +10,7 @@ from .chrome import normal_key
 from .dates import find_labelled_date
 from .headlines import find_headline, is_byline
 from .lines import Line, Place
-from .paragraphs import join_cut_lines
+from .paragraphs import count_cuts, join_cut_lines
 from .sections import find_sections
 
 __all__ = ["assemble", "text_of"]
@@ -29,10 +29,11 @@ def assemble(judged: Sequence[JudgedLine], title: str | None = None, date: str |
     if not any(inside):
         return _without_body(judged, title, date, page_title)
     starts = find_sections(judged, inside)
+    cut = count_cuts([item.line for item, flag in zip(judged, inside) if flag and not item.is_control]) > 0
     page_date = find_labelled_date(item.line.text for item in judged[:MASTHEAD] if not item.is_prose)
     articles = []
     for start, end in zip(starts, [*starts[1:], len(judged)]):
-        article = _section(judged, inside, start, end, page_title)
+        article = _section(judged, inside, start, end, page_title, cut)
         if article is None:
             continue
         if len(starts) == 1:
@@ -43,23 +44,30 @@ def assemble(judged: Sequence[JudgedLine], title: str | None = None, date: str |
     return articles
 
 
-def text_of(lines: Sequence[Line]) -> str:
-    """Paragraphs as text: an empty line where the page had a gap, a line end elsewhere."""
+def text_of(lines: Sequence[Line], cut: bool = False) -> str:
+    """Paragraphs as text: an empty line where the page had a gap, a line end elsewhere.
+
+    ``cut`` says that the page is known to cut lines in mid-sentence.
+    """
     parts: list[str] = []
-    for line in join_cut_lines(lines):
+    for line in join_cut_lines(lines, cut):
         if parts:
             parts.append("\n\n" if line.gap else "\n")
         parts.append(line.text)
     return "".join(parts)
 
 
-def _section(judged: Sequence[JudgedLine], inside: Sequence[bool], start: int, end: int, page_title: str) -> Article | None:
+def _section(
+    judged: Sequence[JudgedLine], inside: Sequence[bool], start: int, end: int, page_title: str, cut: bool
+) -> Article | None:
     body = [i for i in range(start, end) if inside[i]]
     if not body:
         return None
     first, last = body[0], body[-1]
+    while first < last and judged[first].line.level:
+        first += 1  # the body begins below its headings
     headline = find_headline(judged, start, first, page_title)
-    if headline is None and judged[first].line.level:
+    if headline is None and _opens_like_headline(judged, first, last):
         headline = first
     kept = [i for i in body if not judged[i].is_control and not _is_excerpt(judged, i, body)]
     kept = [*_above(judged, headline if headline is not None else start - 1, first), *kept, *_below(judged, last + 1, end)]
@@ -70,7 +78,15 @@ def _section(judged: Sequence[JudgedLine], inside: Sequence[bool], start: int, e
     if headline is not None:  # the headline is never the first half of a sentence
         lines[0] = Line(lines[0].text, lines[0].gap, max(1, lines[0].level), 0.0, Place.BODY)
     date = _date_near(judged, headline if headline is not None else first, start, first, last, end)
-    return Article(text_of(lines), title, date)
+    return Article(text_of(lines, cut), title, date)
+
+
+def _opens_like_headline(judged: Sequence[JudgedLine], first: int, last: int) -> bool:
+    """A first line that is no sentence, above a paragraph."""
+    shape = judged[first].shape
+    if first == last or shape.closed or shape.full_stops or shape.cut or not 3 <= shape.units <= 40:
+        return False
+    return any(item.is_prose and item.shape.closed for item in judged[first + 1 : first + 4])
 
 
 def _above(judged: Sequence[JudgedLine], headline: int, first: int) -> list[int]:
@@ -99,7 +115,7 @@ def _below(judged: Sequence[JudgedLine], first: int, end: int) -> list[int]:
 
 def _is_plain(item: JudgedLine) -> bool:
     chrome = item.chrome
-    if item.is_control or chrome.empty or chrome.listed or chrome.meta or chrome.notices or chrome.share >= 0.5:
+    if item.is_control or chrome.empty or chrome.listed or chrome.meta or chrome.notices or chrome.share >= 0.25:
         return False
     return chrome.section_share < 0.7 and item.shape.units >= 2 and item.line.place is not Place.CHROME
 

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .chrome import Chrome, chrome_of, is_comment_mark, is_related_mark, normal_key
+from .chrome import Chrome, chrome_of, mark_of, normal_key
 from .lines import Line, Place, Shape, shape_of
 
 __all__ = ["JudgedLine", "find_body", "judge_lines"]
@@ -28,6 +28,7 @@ LABEL = -0.8  # a short line without a sentence
 LONG_LABEL = -0.4  # the same with at least six words: a heading, a caption, an item of a list
 CONTROL = -3.0  # a line made of names of controls
 REPEATED = -1.0  # the line stands twice on the page
+SECOND_PRINT = 0.05  # a sentence that stood on the page before
 NOTICE = -3.0  # a short line with a legal notice or a call to subscribe, each, at most two
 RELATED_FACTOR = 0.5  # what prose is worth after a heading for related articles
 COMMENT_FACTOR = 0.2  # … for comments
@@ -82,14 +83,13 @@ def judge_lines(lines: Sequence[Line]) -> list[JudgedLine]:
         text = line.text
         if text not in measured:
             shape = shape_of(text)
-            mark = "related" if is_related_mark(text) else "comment" if is_comment_mark(text) else ""
-            measured[text] = shape, chrome_of(text, shape), mark
+            measured[text] = shape, chrome_of(text, shape), mark_of(key)
         shape, chrome, mark = measured[text]
         item = JudgedLine(line, shape, chrome, mark, counts[key] > 1)
         item.score = _own_score(item)
         if shape.units >= 8:
             if text in seen:
-                item.score = min(item.score, -1.0)  # a sentence printed twice is a teaser or a caption of itself
+                item.score = min(item.score, SECOND_PRINT)  # a teaser or a caption, unless it stands amid the body
             seen.add(text)
         judged.append(item)
     _weigh_context(judged)

@@ -56,10 +56,11 @@ def _rank(judged: Sequence[JudgedLine], i: int, start: int, nearest: int, title_
         rank -= 2
     if item.shape.full_stops:
         rank -= 3 if item.shape.closed else 1.5
-    if item.shape.cut or text.startswith(("（", "(")):
+    if item.shape.cut and not title_key or text.startswith(("（", "(")):
         rank -= 2
-    if chrome.notices:
-        rank -= 3
+    rank -= 4 * chrome.share + (3 if chrome.notices else 0)
+    if text[0] in "[【" and text[-1] in "]】":
+        rank -= 2
     if any(other.chrome.meta or is_byline(other.line.text) for other in judged[i + 1 : min(i + 4, start)]):
         rank += 2.5
     if title_key and (key in title_key or title_key in key) and len(key) >= 4:

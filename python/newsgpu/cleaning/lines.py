@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,6 +34,7 @@ class Shape:
     """Measures of a line that tell prose from labels."""
 
     units: float  # length in words, about: 1.7 ideographs or 6 other characters count as one
+    wide: float  # ideographs and other characters of three bytes, about
     sentences: int  # sentence ends inside or at the end
     full_stops: int  # those of them that are full stops, not question or exclamation marks
     clauses: int  # commas, semicolons, colons
@@ -48,8 +49,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{1,2000}(?:\s[^()]{0,300})?\)")
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,300})\]\((?:https?:|/|#)[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
 
-_IDEOGRAPHIC_STOPS = "。．"
-_IDEOGRAPHIC_CALLS = "！？"
+_MARKS = re.compile(r"[。．！？.!?,，、;；:：…]")
 _LATIN_STOP = re.compile(r"(?:[^\s.\d]|\d%?(?=\.[\"'”’»)\]]{0,3}(?:$|\s[A-Z“\"‘])))\.[\"'”’»)\]]{0,3}(?=\s|$)")
 _LATIN_CALL = re.compile(r"[!?]+(?=[\"'”’»)\]]*(?:\s|$))")
 _CLOSERS = "\"'”’»)]）】」』》〉＂＇"
@@ -101,18 +101,26 @@ def units_of(text: str) -> float:
 
 def shape_of(text: str) -> Shape:
     """Measure one line; the cost is linear in its length."""
-    stops = _count(text, _IDEOGRAPHIC_STOPS)
-    calls = _count(text, _IDEOGRAPHIC_CALLS)
-    if "." in text:
+    wide = (len(text.encode("utf-8", "replace")) - len(text)) / 2
+    units = wide / 1.7 + (len(text) - wide) / 6
+    marks = _MARKS.findall(text)
+    if not marks:
+        return Shape(units, wide, 0, 0, 0, False, False)
+    stops = calls = clauses = dots = 0
+    for mark, number in Counter(marks).items():
+        if mark in "。．":
+            stops += number
+        elif mark in "！？":
+            calls += number
+        elif mark == ".":
+            dots += number
+        elif mark in "!?":
+            calls += len(_LATIN_CALL.findall(text)) or 1
+        elif mark != "…":
+            clauses += number
+    if dots:
         stops += len(_LATIN_STOP.findall(text))
-    if "!" in text or "?" in text:
-        calls += len(_LATIN_CALL.findall(text)) or 1
-    clauses = _count(text, ",，、;；:：")
     end = text.rstrip(_CLOSERS)[-1:]
     cut = text.endswith(("...", "…", ". . ."))
-    closed = not cut and end in "。．！？!?.;；" if end else False
-    return Shape(units_of(text), stops + calls, stops, clauses, closed, cut)
-
-
-def _count(text: str, characters: Iterable[str]) -> int:
-    return sum(map(text.count, characters))
+    closed = not cut and end != "" and end in "。．！？!?.;；"
+    return Shape(units, wide, stops + calls, stops, clauses, closed, cut)

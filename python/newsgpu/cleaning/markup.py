@@ -9,7 +9,7 @@ from lxml import etree
 
 from .lines import Line, Place, tidy
 
-__all__ = ["Markup", "is_markup", "read_markup"]
+__all__ = ["Markup", "is_markup", "read_markup", "with_line_breaks", "without_inline_tags"]
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
@@ -32,6 +32,9 @@ _CHROME_NAMES = re.compile(
 )
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IS_DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>")
+_LINK_TAG = re.compile(r"<a\s[^<>\n]{1,2000}>|</a>|<br\s?/?>|<img\s[^<>\n]{1,2000}>", re.IGNORECASE)
+_INLINE_PAIR = re.compile(r"<(strong|em|b|i|u|font|span|sup|sub|small)(?:\s[^<>\n]{0,500})?>([^<>\n]{0,2000})</\1>", re.IGNORECASE)
 _SCRIPT_TYPES = frozenset(("application/ld+json", "application/json"))
 LARGEST_SCRIPT = 2_000_000  # characters of embedded JSON that are kept
 LARGEST_CHROME = 0.25  # part of the page's prose that a container of chrome can hold
@@ -64,6 +67,24 @@ def is_markup(text: str) -> bool:
         return False
     tags = count_tags(text[:2_000_000])
     return tags >= 4 and tags * 400 >= min(len(text), 2_000_000) and ("</" in text or "<br" in text.lower() or "<p" in text.lower())
+
+
+def with_line_breaks(text: str) -> str:
+    """Keep the lines of plain text that stands before and after a fragment of HTML, such as a date and a headline."""
+    if _IS_DOCUMENT.search(text, 0, 20_000):
+        return text
+    first = _ANY_TAG.search(text)
+    if first is None:
+        return text
+    start, end = first.start(), text.rfind(">") + 1
+    return text[:start].replace("\n", "<br><br>") + text[start:end] + text[end:].replace("\n", "<br><br>")
+
+
+def without_inline_tags(text: str) -> str:
+    """Take links and pairs of inline tags out of a plain text; a tag that is only mentioned stays."""
+    if "<" not in text or ">" not in text:
+        return text
+    return _INLINE_PAIR.sub(r"\2", _LINK_TAG.sub("", text))
 
 
 def read_markup(text: str) -> Markup:

@@ -12,7 +12,7 @@ from .escapes import count_escaped_tags, unescape_markup
 from .extraction import articles_of_markup
 from .json_answers import articles_in_json, looks_like_json
 from .lines import split_lines, tidy
-from .markup import is_markup
+from .markup import is_markup, with_line_breaks, without_inline_tags
 from .paragraphs import count_cuts
 from .sections import find_sections
 
@@ -46,12 +46,12 @@ def _clean(text: str, markup: str, title: str | None, date: str | None, layers: 
             return articles
     text = tidy(unescape_markup(text))
     if markup == "html" or is_markup(text):
-        articles = articles_of_markup(text, title, date)
+        articles = articles_of_markup(with_line_breaks(text), title, date)
         if layers and len(articles) == 1 and count_escaped_tags(articles[0].text) >= 8:
             inner = articles[0]  # a feed or a <pre> around escaped HTML
             return _clean(inner.text, "auto", title or inner.title, date or inner.date, layers - 1)
         return articles
-    return assemble(judge_lines(split_lines(text)), title, date)
+    return assemble(judge_lines(split_lines(without_inline_tags(text))), title, date)
 
 
 def looks_like_page(raw: str) -> bool:

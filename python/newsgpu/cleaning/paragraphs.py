@@ -42,18 +42,19 @@ _COMPOUND = frozenset(
 )
 
 
-def join_cut_lines(lines: Sequence[Line]) -> list[Line]:
+def join_cut_lines(lines: Sequence[Line], cut: bool = False) -> list[Line]:
     """Join what a layout cut: Chinese without a space, English with one, hyphens with caution.
 
     Two kinds of cuts are seen. Text wrapped at a fixed width: in a block of lines each but the last is so full that
     the next word would not fit. And single cuts, where a column or an advertisement broke a paragraph: a line of prose
     that ends without a sentence's end, before a line that ends with one. A heading, an item of a list, a caption's
-    credit and a row of a table are left alone. Linear in the text.
+    credit and a row of a table are left alone. ``cut`` says that the page is known to have single cuts; then a line
+    of a single clause is taken for the first half of a sentence too. Linear in the text.
     """
     words = Counter(word.lower() for line in lines for word in _WORD.findall(line.text)) if _has_hyphens(lines) else Counter()
     unwrapped = _join_wrapped(lines, words)
     rows = _rows_of_tables(unwrapped)
-    certain = any(_is_cut(first, second, rows[i], rows[i + 1], False) for i, (first, second) in enumerate(pairwise(unwrapped)))
+    certain = cut or any(_is_cut(first, second, rows[i], rows[i + 1], False) for i, (first, second) in enumerate(pairwise(unwrapped)))
     joined: list[Line] = []
     parts: list[str] = []
     for i, line in enumerate(unwrapped):

@@ -7,7 +7,7 @@ whole words, in any case.
 
 from __future__ import annotations
 
-__all__ = ["COMMENT_MARKS", "CONTROLS", "RELATED_MARKS", "SECTIONS"]
+__all__ = ["ADVERTS", "COMMENT_MARKS", "CONTROLS", "NOTICES", "RELATED_MARKS", "SECTIONS"]
 
 
 def _terms(chinese: str, english: str) -> frozenset[str]:
@@ -183,5 +183,51 @@ COMMENT_MARKS = _terms(
 comments, comment, leave a comment, leave a reply, join the conversation, join the discussion, discussion, reader
 comments, readers' comments, user comments, view comments, responses, all comments, post a comment, add a comment,
 what do you think, have your say, facebook comments, newest comments, top comments
+""",
+)
+
+# Legal notices, calls to log in, subscribe or follow: usual in sentences of their own.
+NOTICES = _terms(
+    """
+icp备 icp证 公网安备 备案号 备案序号 许可证 版权所有 版权归 版权声明 著作权 保留所有权利 保留一切权利 翻印必究 未经授权 未经许可 未经允许
+未经书面 未经本 不得转载 禁止转载 谢绝转载 严禁转载 请勿转载 转载请 注明出处 注明来源 如需转载 授权转载 侵权 侵犯 侵删 免责 不代表 仅代表
+不构成 仅供参考 与本站无关 与本网无关 据此操作 风险自担 违法和不良 不良信息 违法信息 举报电话 举报邮箱 举报热线 举报中心 扫一扫 扫描二维码
+扫描下方 扫描上方 扫码 二维码 长按 微信扫 微信搜 微信公众号 公众号 登录后 登陆后 登录才 注册后 请登录 请先登录 请登陆 请注册 点击下载 立即下载
+下载客户端 下载app 打开app 安装app 点击关注 立即关注 点击订阅 立即订阅 免费订阅 免费领取 立即领取 点击领取 立即报名 客户端 收件箱 订阅我们
+订阅本 订阅最新 订阅邮件 订阅号 您的邮箱 你的邮箱 您的浏览器 你的浏览器 您的评论 您的账号 您的帐号 欢迎拨打 欢迎关注 欢迎您 欢迎你 欢迎订阅
+欢迎投稿 欢迎来电 欢迎扫码 欢迎加入 欢迎发表 网友评论 用户评论 用户上传 网友上传 用户发布 网友发布 本站内容 本站部分 本站文章 本站所有 本站不
+本网站 本平台 本页面 本帖子 来自网络 来源于网络 采集自 转载自 正在加载 加载中 浏览器 分辨率 技术支持 主办单位 承办单位 版权 热线电话 报料热线
+爆料热线 投稿邮箱 理性发言 服务协议 用户协议 隐私政策 支持我们 打赏
+""",
+    """
+copyright, all rights reserved, rights reserved, powered by, processed in, cookie, cookies, terms of use, terms of service,
+terms and conditions, terms & conditions, privacy policy, privacy notice, privacy statement, log in to, log in or, login to,
+sign in to, sign in or, must log in, must sign in, must be logged, logged in, logged out, create an account, create your account,
+register to, register now, register for, subscribe, subscribe to, subscriber exclusive, subscription, unsubscribe, newsletter,
+newsletters, your inbox, the inbox, sign up, sign up for, signing up, sign me up, your email, your e-mail, email address,
+e-mail address, follow us, follow us on, follow him on, follow her on, follow me on, follow them on, like us on, share this,
+required fields, click here, posted in, posted on, posted by, posted under, published in, published by, filed under, last updated,
+last modified, advertise, advertisement, advertising, sponsored, registered in, contact us, for removal, do not necessarily,
+personal use, commercial use, download the app, download our app, get the app, our app, free trial, free articles, become a member,
+support our journalism, make a contribution, donate, give monthly, javascript, your browser, ad blocker, adblock, house rules,
+community guidelines, comments are closed, join the conversation, terms apply, affiliate links, affiliate commission,
+market data provided by, quotes delayed, prices delayed, delayed at least, use of this site, use of this website, this website uses,
+this site uses, reproduced without, without permission, may not be published, opens in a new
+""",
+)
+
+# Words of the advertising that fills the ends of hacked pages: cheats for games, loans, gambling, forged papers.
+ADVERTS = _terms(
+    """
+辅助 透视 外挂 自瞄 无限视距 秒杀 刷金币 刷钻 刷粉 刷单 刷赞 私服 开挂 作弊 脚本 挂机 代开 代办 代写 代考 代孕 代练 代刷 代购 代发 发票 票据
+办证 刻章 加微信 加微 加v信 薇信 威信号 微信号 无抵押 秒下款 秒到账 秒批 黑户 贷款 网贷 借钱 套现 提额 彩票 博彩 时时彩 六合彩 赛车 娱乐城 赌场 赌球
+棋牌 百家乐 老虎机 真人视讯 真人荷官 下注 开户送 注册送 送彩金 成人网 激情 裸聊 约炮 同城约 壮阳 减肥药 减肥茶 丰胸 祛斑 外链 友链 刷排名
+快速排名 关键词优化 破解版 无限钻石 无限金币 官网下载 免费下载 安装包 最新地址 备用网址 最新版 官网 手机版 论文代写 学历提升 高仿 原单 a货
+""",
+    """
+casino, viagra, cialis, levitra, payday, loan, loans, essay, essay writing, psychic, escort, escorts, poker, betting, slots, slot,
+replica, pills, pharmacy, weight loss, make money, work from home, free download, free gift, free spins, free iphone, claim your,
+win a, prize, cheap, backlink, backlinks, crypto signals, hot singles, jackpot, bad credit, approved in, no deposit, bonus code,
+promo code, buy followers, seo, best price, lottery, sportsbook, cbd, forex
 """,
 )
