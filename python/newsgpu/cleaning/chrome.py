@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from .lexicon import Lexicon, words_of
+from .lexicon import Lexicon, Words, words_of
 from .lines import Shape
 from .vocabulary import ADVERTS, COMMENT_MARKS, CONTROLS, NOTICES, RELATED_MARKS, SECTIONS
 
@@ -29,14 +29,25 @@ class Chrome:
     meta: bool = False  # date, source, number of views: what stands under a headline
 
 
-_DIGIT_OR_COLON = re.compile(r"[\d:：]|\b(?:published|posted|updated)\b", re.IGNORECASE)
-_META = re.compile(
-    r"(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\b\d{1,2}:\d\d\b|(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑)\s?(?:量|数|次数|时间|日期)?\s?[:：]|"
-    r"\b(?:published|posted|updated|last modified|first published)\b|\d[\d,]* (?:views|reads|comments|shares)\b|\b\d+ min(?:ute)?s? (?:read|listen)\b|\d+ ?分钟阅读|"
-    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b,? |\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.? \d{1,2}\b|\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+# What stands under a headline: stamps of time, counts of readers, labelled sources.
+_STAMP = re.compile(
+    r"\d(?:\d{3}[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}|月)|:\d\d(?!\d)|\d*(?:,\d{3})* ?(?:views|reads|comments|shares|评论|浏览|次浏览)\b|"
+    r"\d? ?min(?:ute)?s?\.? (?:read|listen)\b|\d? ?分钟阅读|\d? ?(?:分钟|小时|天|hours?|minutes?|days?|weeks?|h|m) ?(?:前|ago)\b)",
     re.IGNORECASE,
 )
-
+_MONTH_WORDS = frozenset(
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november "
+    "dec december".split()
+)
+_MONTH_DAY = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,6})?\.? \d{1,2}(?!\d)|"
+    r"\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_META_WORDS = frozenset("published posted updated".split())
+_META_LABEL = re.compile(
+    r"(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑|日期)\s?(?:量|数|次数|时间|日期)?\s?[:：]"
+)
 _CLOCK = re.compile(r"©|\(c\) ?(?:19|20)\d\d|\bgmt[+-]\d", re.IGNORECASE)
 _HARD_SEPARATORS = re.compile(r"\s*[|丨｜¦»›→•]\s*|\s+[>·/]\s+")
 _HAS_HARD_SEPARATOR = re.compile(r"[|丨｜¦»›→•]|\s[>·/]\s")
@@ -84,7 +95,7 @@ def chrome_of(text: str, shape: Shape) -> Chrome:
         return _chrome_of_long(text, shape)
     letters = _count_letters(text)
     if letters == 0:
-        return Chrome(empty=True, meta=_is_meta(text))
+        return Chrome(empty=True, meta=_STAMP.search(text) is not None)
     words = words_of(text)
     listed = _is_row(text, shape)
     covered = sum(map(_count_letters, _controls().find(words)))
@@ -96,7 +107,7 @@ def chrome_of(text: str, shape: Shape) -> Chrome:
         notices=len(_notices().find(words)) + len(_CLOCK.findall(text)),
         listed=listed,
         spam=adverts >= 2 and (listed or adverts >= 3 or ">>" in text),
-        meta=not shape.closed and _is_meta(text),
+        meta=not shape.closed and _is_meta(words),
     )
 
 
@@ -116,8 +127,13 @@ def _count_letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-def _is_meta(text: str) -> bool:
-    return _DIGIT_OR_COLON.search(text) is not None and _META.search(text) is not None
+def _is_meta(words: Words) -> bool:
+    text = words.folded
+    if _STAMP.search(text) or not _META_WORDS.isdisjoint(words.words):
+        return True
+    if not _MONTH_WORDS.isdisjoint(words.words) and _MONTH_DAY.search(text):
+        return True
+    return bool(words.pairs) and (":" in text or "：" in text) and _META_LABEL.search(text) is not None
 
 
 def _is_row(text: str, shape: Shape) -> bool:

@@ -57,7 +57,7 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
         kept = [item for item, flag in zip(judged, inside) if flag and not item.is_control]
         if lines and _covered(kept, lines) >= LEAST_COVERED:
             own = assemble(judged, title, date, page.title)
-            lines = _with_lost_paragraphs(lines, kept)
+            lines = _with_lost_paragraphs(_with_paragraphs(lines, kept), kept)
             return [Article(text_of(lines), own[0].title, own[0].date)]
     articles = assemble(judged, title, date, page.title)
     hidden = _articles_in_scripts(page)
@@ -120,6 +120,19 @@ def _covered(kept: Sequence[JudgedLine], lines: Sequence[Line]) -> float:
     if total < 20:
         return 1.0
     return sum(item.shape.units for item in prose if _probe(item.line.text) in found) / total
+
+
+def _with_paragraphs(lines: list[Line], kept: Sequence[JudgedLine]) -> list[Line]:
+    """Part lines again that trafilatura ran together, as it does with tables that only lay out the page."""
+    result: list[Line] = []
+    for line in lines:
+        parts = []
+        if len(line.text) > 300:
+            key = _NOT_WORD.sub("", line.text)
+            parts = [item.line for item in kept if len(item.line.text) < len(line.text) and _probe(item.line.text) in key]
+        covered = sum(len(part.text) for part in parts)
+        result += parts if len(parts) > 1 and covered >= 0.7 * len(line.text) else [line]
+    return result
 
 
 def _with_lost_paragraphs(lines: list[Line], kept: Sequence[JudgedLine]) -> list[Line]:

@@ -19,6 +19,7 @@ _CLOSING = "，。、；：！？”’）》」』】〉〕,.;:!?)]}%％"
 _OPENING = "“‘（《「『【〈〔([{"
 _COMMAS = "，,、—–"
 _STOPS = "。．！？!?…;；.:："
+_SENTENCE_ENDS = frozenset("。．！？!?…;；:：")
 _CLOSERS = "\"'”’»)]）】」』》〉"
 _ITEM = re.compile(
     r"(?:[-*+•·●○◆■□▲△★☆※→►▶✓✔]\s?\S|\(?\d{1,3}[.)、．）]\D|[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳⑴-⒇❶-❿]|第[一二三四五六七八九十\d]{1,3}[，,、章节条部]|>|#|\|)"
@@ -153,19 +154,19 @@ def _rows_of_tables(lines: Sequence[Line]) -> list[bool]:
 def _is_cut(first: Line, second: Line, first_is_row: bool, second_is_row: bool, certain: bool) -> bool:
     """Does ``second`` go on with the sentence of ``first``? ``certain``: the page is known to have cuts."""
     head, tail = first.text, second.text
-    if first.level or second.level or _ITEM.match(tail):
+    if first.level or second.level or len(head) < 9:
         return False
     last, initial = head[-1], tail[0]
+    if last in _SENTENCE_ENDS or units_of(head) < 6 or _ITEM.match(tail):
+        return False
     end = head.rstrip(_CLOSERS)[-1:]
     if not end or end in _STOPS and last not in _OPENING:
         return False
     if first_is_row and second_is_row and not second.gap:
         return False
     if initial in _CLOSING and not tail.startswith(("...", "…")):
-        return units_of(head) >= 6
+        return True
     shape = shape_of(head[-2000:])
-    if shape.units < 6:
-        return False
     following = shape_of(tail[:2000]) if len(tail) <= 2000 else shape_of(tail[-2000:])
     if last in _OPENING:
         return True
