@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .article import Article
-from .body import JudgedLine, find_body
+from .body import JudgedLine, find_body, shows_chrome
 from .chrome import normal_key
 from .dates import find_labelled_date
 from .headlines import find_headline, is_byline
@@ -20,12 +20,15 @@ MASTHEAD = 30  # first lines of a page, where a newspaper prints its date
 EXCERPT_LABELS = ("摘要", "导读", "核心提示", "内容提要", "简介", "Abstract", "Summary")
 
 
-def assemble(judged: Sequence[JudgedLine], title: str | None = None, date: str | None = None, page_title: str = "") -> list[Article]:
+def assemble(
+    judged: Sequence[JudgedLine], title: str | None = None, date: str | None = None, page_title: str = "", is_markup: bool = False
+) -> list[Article]:
     """Articles of a page. Never empty if a line of the page has text: in doubt everything that is no control stays.
 
-    ``title`` and ``date``, where known from elsewhere, win for a page of one article.
+    ``title`` and ``date``, where known from elsewhere, win for a page of one article. A plain text with no chrome
+    around it keeps all its lines but the dates and notices at its edges.
     """
-    inside = find_body(judged)
+    inside = find_body(judged) if is_markup or shows_chrome(judged) else _all_but_edges(judged)
     if not any(inside):
         return _without_body(judged, title, date, page_title)
     starts = find_sections(judged, inside)
@@ -55,6 +58,17 @@ def text_of(lines: Sequence[Line], cut: bool = False) -> str:
             parts.append("\n\n" if line.gap else "\n")
         parts.append(line.text)
     return "".join(parts)
+
+
+def _all_but_edges(judged: Sequence[JudgedLine]) -> list[bool]:
+    inside = [not item.is_control for item in judged]
+    for order in (range(len(judged)), range(len(judged) - 1, -1, -1)):
+        for i in order:
+            item = judged[i]
+            if item.is_prose and not item.chrome.notices or not (item.chrome.meta or item.is_chrome) or item.shape.units >= 25:
+                break
+            inside[i] = False
+    return inside
 
 
 def _section(

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from .chrome import Chrome, chrome_of, mark_of, normal_key
 from .lines import Line, Place, Shape, shape_of
 
-__all__ = ["JudgedLine", "find_body", "judge_lines"]
+__all__ = ["JudgedLine", "find_body", "judge_lines", "shows_chrome"]
 
 ENTER = 5.0  # what a run of body lines costs to begin
 LABEL = -0.8  # a short line without a sentence
@@ -29,7 +29,8 @@ LONG_LABEL = -0.4  # the same with at least six words: a heading, a caption, an 
 CONTROL = -3.0  # a line made of names of controls
 REPEATED = -1.0  # the line stands twice on the page
 SECOND_PRINT = 0.05  # a sentence that stood on the page before
-NOTICE = -3.0  # a short line with a legal notice or a call to subscribe, each, at most two
+NOTICE = -3.0  # a legal notice or a call to subscribe in a short line, each, at most two
+NOTICE_IN_SENTENCE = -2.0  # … if the line is a sentence: news write about these things too
 RELATED_FACTOR = 0.5  # what prose is worth after a heading for related articles
 COMMENT_FACTOR = 0.2  # … for comments
 BUSY_FACTOR = 0.25  # … between controls, dates and counts on both sides
@@ -40,6 +41,8 @@ SHARE_BEFORE = 0.05  # a run before the best one is kept if its sum is this part
 SHARE_AFTER = 0.1  # … after the best one
 SHARE_FAR = 0.2  # … after the best one and after a heading for other articles, or far away
 FAR = 12  # lines
+FEWEST_CHROME = 3  # lines of chrome that show that a text is a page …
+CHROME_SHARE = 0.04  # … and the part of its lines they must be
 CHROME_PLACE_FACTOR = 0.25  # what prose is worth in a navigation, a footer, a form
 
 
@@ -64,6 +67,14 @@ class JudgedLine:
     @property
     def is_prose(self) -> bool:
         return self.shape.units >= 8 and self.shape.sentences > 0 and self.chrome.share < 0.3
+
+    @property
+    def is_chrome(self) -> bool:
+        """Evidence that a page surrounds the text: a control, a menu, a notice."""
+        chrome = self.chrome
+        if self.is_control or chrome.section_share >= 0.7 or (chrome.notices > 0 and self.shape.units < 25):
+            return True
+        return chrome.listed and self.line.text[0] not in "|>"  # those begin quotations and rows of tables
 
     @property
     def is_busy(self) -> bool:
@@ -95,6 +106,12 @@ def judge_lines(lines: Sequence[Line]) -> list[JudgedLine]:
     _weigh_context(judged)
     _weigh_marks(judged)
     return judged
+
+
+def shows_chrome(judged: Sequence[JudgedLine]) -> bool:
+    """Do the lines hold enough chrome to be a page, and not a plain text of which nothing is to be dropped?"""
+    chrome = sum(item.is_chrome for item in judged)
+    return chrome >= FEWEST_CHROME and chrome >= CHROME_SHARE * len(judged)
 
 
 def find_body(judged: Sequence[JudgedLine]) -> list[bool]:
@@ -143,8 +160,8 @@ def _own_score(item: JudgedLine) -> float:
         score = LONG_LABEL if units >= 6 else LABEL
     if chrome.notices:
         if units < 45:
-            score += NOTICE * min(chrome.notices, 2)
-        elif chrome.notices >= 2 and chrome.notices * 30 > units:
+            score += (NOTICE_IN_SENTENCE if shape.full_stops else NOTICE) * min(chrome.notices, 2)
+        elif chrome.notices >= 4 and chrome.notices * 12 > units:
             score = -1.0
     if chrome.share >= 0.3:
         score -= 1.5

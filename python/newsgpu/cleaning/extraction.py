@@ -56,10 +56,10 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
         lines = _trafilatura_lines(text, page)
         kept = [item for item, flag in zip(judged, inside) if flag and not item.is_control]
         if lines and _covered(kept, lines) >= LEAST_COVERED:
-            own = assemble(judged, title, date, page.title)
+            own = assemble(judged, title, date, page.title, is_markup=True)
             lines = _with_lost_paragraphs(_with_paragraphs(lines, kept), kept)
             return [Article(text_of(lines), own[0].title, own[0].date)]
-    articles = assemble(judged, title, date, page.title)
+    articles = assemble(judged, title, date, page.title, is_markup=True)
     hidden = _articles_in_scripts(page)
     if hidden and sum(len(article.text) for article in hidden) > 2 * sum(_prose_of(judged, inside)):
         return hidden
@@ -184,7 +184,7 @@ def _several_articles(page: Markup, judged: Sequence[JudgedLine]) -> list[Articl
     inside = sum(item.shape.units for items in full.values() for item in items if item.is_prose)
     if outside > inside / 2:
         return []
-    return [article for items in full.values() for article in assemble(items)[:1]]
+    return [article for items in full.values() for article in assemble(items, is_markup=True)[:1]]
 
 
 def _is_full_article(items: Sequence[JudgedLine]) -> bool:

@@ -27,6 +27,7 @@ class Line:
     level: int = 0  # level of a heading (1 to 6), 0 for everything else
     link_share: float = 0.0  # part of the characters that lie in links
     place: Place = Place.UNKNOWN
+    indented: bool = False  # the gap is an indent, not an empty line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,23 @@ def tidy(text: str) -> str:
 
 
 def split_lines(text: str) -> list[Line]:
-    """Lines of a tidied plain text that are not empty. Markdown headings and links are understood."""
+    """Lines of a tidied plain text that are not empty. Markdown headings and links are understood.
+
+    An indented line after one that is not begins a paragraph, as an empty line does.
+    """
     lines: list[Line] = []
-    gap = False
+    gap, before = False, 0
     for raw in text.split("\n"):
         folded = " ".join(raw.split())
         if not folded:
             gap = True
             continue
-        lines.append(_line_of(folded, gap))
-        gap = False
+        indent = len(raw) - len(raw.lstrip())
+        line = _line_of(folded, gap or indent > before)
+        line.indented = not gap
+        gap, before = False, indent
+        if line.text:
+            lines.append(line)
     return lines
 
 

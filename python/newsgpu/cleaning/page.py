@@ -6,21 +6,19 @@ from typing import Literal
 
 from .article import Article
 from .assembly import assemble
-from .body import find_body, judge_lines
+from .body import judge_lines, shows_chrome
 from .encodings import decode_page
 from .escapes import count_escaped_tags, unescape_markup
 from .extraction import articles_of_markup
 from .json_answers import articles_in_json, looks_like_json
 from .lines import split_lines, tidy
 from .markup import is_markup, with_line_breaks, without_inline_tags
-from .paragraphs import count_cuts
+from .paragraphs import count_cuts, unwrap_lines
 from .sections import find_sections
 
 __all__ = ["clean_page", "looks_like_page"]
 
 MOST_LAYERS = 4  # HTML in JSON in HTML …
-FEWEST_CONTROLS = 3  # lines of chrome that make a text a page
-PAGE_SHARE = 0.05  # … and the part of its lines they must be
 
 
 def clean_page(raw: str | bytes, *, encoding: str = "utf-8", markup: Literal["auto", "html", "text"] = "auto") -> list[Article]:
@@ -38,7 +36,7 @@ def clean_page(raw: str | bytes, *, encoding: str = "utf-8", markup: Literal["au
 def _clean(text: str, markup: str, title: str | None, date: str | None, layers: int) -> list[Article]:
     text = tidy(text)
     if markup == "text":
-        return assemble(judge_lines(split_lines(text)), title, date)
+        return assemble(judge_lines(unwrap_lines(split_lines(text))), title, date)
     if markup == "auto" and layers and looks_like_json(text):
         found = articles_in_json(text)
         articles = [article for item in found for article in _clean(item.body, markup, item.title or title, item.date or date, layers - 1)]
@@ -51,7 +49,7 @@ def _clean(text: str, markup: str, title: str | None, date: str | None, layers: 
             inner = articles[0]  # a feed or a <pre> around escaped HTML
             return _clean(inner.text, "auto", title or inner.title, date or inner.date, layers - 1)
         return articles
-    return assemble(judge_lines(split_lines(without_inline_tags(text))), title, date)
+    return assemble(judge_lines(unwrap_lines(split_lines(without_inline_tags(text)))), title, date)
 
 
 def looks_like_page(raw: str) -> bool:
@@ -60,11 +58,9 @@ def looks_like_page(raw: str) -> bool:
         return True
     if count_escaped_tags(text) >= 4 or is_markup(text):
         return True
-    lines = split_lines(text)
-    judged = judge_lines(lines)
-    inside = find_body(judged)
-    controls = sum(1 for item in judged if item.is_control or item.chrome.listed)
-    if controls >= FEWEST_CONTROLS and controls >= PAGE_SHARE * len(judged):
+    judged = judge_lines(unwrap_lines(split_lines(text)))
+    if shows_chrome(judged):
         return True
-    body = [item.line for item, flag in zip(judged, inside) if flag]
-    return count_cuts(body) >= 1 or len(find_sections(judged, inside)) > 1
+    lines = [item.line for item in judged]
+    everything = [True] * len(judged)
+    return count_cuts(lines, between_paragraphs=True) > 0 or len(find_sections(judged, everything)) > 1

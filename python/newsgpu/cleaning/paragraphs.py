@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from .lines import Line, shape_of, units_of
 
-__all__ = ["count_cuts", "join_cut_lines"]
+__all__ = ["count_cuts", "join_cut_lines", "unwrap_lines"]
 
 NARROWEST, WIDEST = 40, 200  # columns of a text that is wrapped at a fixed width; an ideograph takes two
-FEWEST_WRAPPED = 4  # lines in a row
+FEWEST_WRAPPED = 4  # lines in a block that show its width
 FULL = 0.75  # part of the lines that must be as full as the next word allows
 
 _CLOSING = "，。、；：！？”’）》」』】〉〕,.;:!?)]}%％"
@@ -46,21 +46,18 @@ _COMPOUND = frozenset(
 def join_cut_lines(lines: Sequence[Line], cut: bool = False) -> list[Line]:
     """Join what a layout cut: Chinese without a space, English with one, hyphens with caution.
 
-    Two kinds of cuts are seen. Text wrapped at a fixed width: in a block of lines each but the last is so full that
-    the next word would not fit. And single cuts, where a column or an advertisement broke a paragraph: a line of prose
-    that ends without a sentence's end, before a line that ends with one. A heading, an item of a list, a caption's
-    credit and a row of a table are left alone. ``cut`` says that the page is known to have single cuts; then a line
+    A column or an advertisement broke a paragraph where a line of prose ends without a sentence's end, before a line
+    that ends with one. A heading, an item of a list, a caption's credit and a row of a table are left alone. ``cut`` says that the page is known to have single cuts; then a line
     of a single clause is taken for the first half of a sentence too. Linear in the text.
     """
-    words = Counter(word.lower() for line in lines for word in _WORD.findall(line.text)) if _has_hyphens(lines) else Counter()
-    unwrapped = _join_wrapped(lines, words)
-    rows = _rows_of_tables(unwrapped)
-    certain = cut or any(_is_cut(first, second, rows[i], rows[i + 1], False) for i, (first, second) in enumerate(pairwise(unwrapped)))
+    words = _count_words(lines)
+    rows = _rows_of_tables(lines)
+    certain = cut or count_cuts(lines) > 0
     joined: list[Line] = []
     parts: list[str] = []
-    for i, line in enumerate(unwrapped):
-        if i and parts and _is_cut(unwrapped[i - 1], line, rows[i - 1], rows[i], certain):
-            parts.append(_glue(unwrapped[i - 1].text, line.text, parts, words))
+    for i, line in enumerate(lines):
+        if i and parts and _is_cut(lines[i - 1], line, rows[i - 1], rows[i], certain):
+            parts.append(_glue(lines[i - 1].text, line.text, parts, words))
             parts.append(line.text)
         else:
             _close(joined, parts)
@@ -70,10 +67,14 @@ def join_cut_lines(lines: Sequence[Line], cut: bool = False) -> list[Line]:
     return joined
 
 
-def count_cuts(lines: Sequence[Line]) -> int:
-    """Number of certain cuts in mid-sentence, text wrapped at a fixed width aside."""
+def count_cuts(lines: Sequence[Line], between_paragraphs: bool = False) -> int:
+    """Number of certain cuts in mid-sentence; with ``between_paragraphs`` only of those at an empty line."""
     rows = _rows_of_tables(lines)
-    return sum(_is_cut(first, second, rows[i], rows[i + 1], False) for i, (first, second) in enumerate(pairwise(lines)))
+    return sum(
+        _is_cut(first, second, rows[i], rows[i + 1], False)
+        for i, (first, second) in enumerate(pairwise(lines))
+        if not between_paragraphs or (second.gap and not second.indented)
+    )
 
 
 def _close(joined: list[Line], parts: list[str]) -> None:
@@ -82,38 +83,81 @@ def _close(joined: list[Line], parts: list[str]) -> None:
         joined[-1] = Line("".join(parts), last.gap, last.level, last.link_share, last.place)
 
 
-def _has_hyphens(lines: Sequence[Line]) -> bool:
-    return any(line.text.endswith("-") for line in lines)
+def _count_words(lines: Sequence[Line]) -> Counter[str]:
+    """How often the text has each word; only needed, and counted, where a line ends with a hyphen."""
+    if not any(line.text.endswith("-") for line in lines):
+        return Counter()
+    return Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
 
 
 # -- text wrapped at a fixed width -----------------------------------------------------------------------------------
+
+
+def unwrap_lines(lines: Sequence[Line]) -> list[Line]:
+    """Undo the wrapping of a text at a fixed width: one line a paragraph.
+
+    A text is wrapped if, in the blocks between empty lines, nearly every line but the last is so full that the next
+    word would have made it the widest. The width is looked for in each block, then for the text as a whole. Lists and
+    tables are not full, and paragraphs of one line each are wider than ``WIDEST``.
+    """
+    blocks = _blocks_of(lines)
+    words = _count_words(lines)
+    widths = [width for block in blocks if (width := _wrapped_width(block, FEWEST_WRAPPED))]
+    pooled = [block for block in blocks if len(block) > 1 and _is_narrow(block)]
+    if not widths and pooled:
+        width = max(_columns(line.text) for block in pooled for line in block)
+        full = [flag for block in pooled for flag in _full_lines(block, width)]
+        if len(full) >= FEWEST_WRAPPED - 1 and width >= NARROWEST and sum(full) >= FULL * len(full):
+            widths = [width]
+    if not widths:
+        return list(lines)
+    common = sorted(widths)[len(widths) // 2]
+    result: list[Line] = []
+    for block in blocks:
+        width = _wrapped_width(block, FEWEST_WRAPPED) or (common if _is_narrow(block) else 0)
+        result += _unwrap_block(block, width, words) if width else block
+    return result
+
+
+def _blocks_of(lines: Sequence[Line]) -> list[list[Line]]:
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and not (line.gap or line.level or blocks[-1][-1].level):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
 
 
 def _columns(text: str) -> int:
     return len(text) + (len(text.encode("utf-8", "replace")) - len(text)) // 2
 
 
-def _join_wrapped(lines: Sequence[Line], words: Counter[str]) -> list[Line]:
-    result: list[Line] = []
-    block: list[Line] = []
-    for line in lines:
-        if block and (line.gap or line.level or block[-1].level):
-            result += _unwrap_block(block, words)
-            block = []
-        block.append(line)
-    return result + _unwrap_block(block, words)
+def _is_narrow(block: Sequence[Line]) -> bool:
+    return all(len(line.text) <= WIDEST and _columns(line.text) <= WIDEST for line in block)
 
 
-def _unwrap_block(block: list[Line], words: Counter[str]) -> list[Line]:
-    if len(block) < FEWEST_WRAPPED or not all(_columns(line.text) <= WIDEST for line in block):
-        return block
-    widths = [_columns(line.text) for line in block]
-    width = max(widths)
-    if width < NARROWEST:
-        return block
-    full = [_is_full(widths[i], width, block[i + 1].text) and not _ITEM.match(block[i + 1].text) for i in range(len(block) - 1)]
-    if sum(full) < FULL * len(full):
-        return block
+def _wrapped_width(block: Sequence[Line], fewest: int) -> int:
+    """Width at which a block is wrapped, 0 if it is not."""
+    if len(block) < fewest or not _is_narrow(block):
+        return 0
+    width = max(_columns(line.text) for line in block)
+    full = _full_lines(block, width)
+    return width if width >= NARROWEST and sum(full) >= FULL * len(full) else 0
+
+
+def _full_lines(block: Sequence[Line], width: int) -> list[bool]:
+    """For each line but the last: would the next word, or two ideographs and a mark, have overflowed the width?"""
+    full = []
+    for line, following in pairwise(block):
+        first = following.text.split(" ", 1)[0]
+        need = 1 + len(first) if first.isascii() else 4
+        full.append(width < _columns(line.text) + need and not _ITEM.match(following.text))
+    return full
+
+
+def _unwrap_block(block: Sequence[Line], width: int, words: Counter[str]) -> list[Line]:
+    full = _full_lines(block, width)
     joined: list[Line] = []
     parts: list[str] = []
     for i, line in enumerate(block):
@@ -125,13 +169,6 @@ def _unwrap_block(block: list[Line], words: Counter[str]) -> list[Line]:
             joined.append(line)
     _close(joined, parts)
     return joined
-
-
-def _is_full(width: int, widest: int, following: str) -> bool:
-    """Would the next word, or two ideographs and a mark, have overflowed the line?"""
-    first = following.split(" ", 1)[0]
-    need = 1 + len(first) if first.isascii() else 4
-    return width + need > widest
 
 
 # -- single cuts -----------------------------------------------------------------------------------------------------

@@ -189,27 +189,27 @@ what do you think, have your say, facebook comments, newest comments, top commen
 # Legal notices, calls to log in, subscribe or follow: usual in sentences of their own.
 NOTICES = _terms(
     """
-icp备 icp证 公网安备 备案号 备案序号 许可证 版权所有 版权归 版权声明 著作权 保留所有权利 保留一切权利 翻印必究 未经授权 未经许可 未经允许
-未经书面 未经本 不得转载 禁止转载 谢绝转载 严禁转载 请勿转载 转载请 注明出处 注明来源 如需转载 授权转载 侵权 侵犯 侵删 免责 不代表 仅代表
+icp备 icp证 公网安备 备案号 备案序号 许可证 版权所有 版权归 版权声明 保留所有权利 保留一切权利 翻印必究 未经授权 未经许可 未经允许
+未经书面 未经本 不得转载 禁止转载 谢绝转载 严禁转载 请勿转载 转载请 注明出处 注明来源 如需转载 授权转载 如有侵权 若有侵权 涉及侵权 侵权请 侵权联系 侵权删 侵删 免责声明 不代表 仅代表
 不构成 仅供参考 与本站无关 与本网无关 据此操作 风险自担 违法和不良 不良信息 违法信息 举报电话 举报邮箱 举报热线 举报中心 扫一扫 扫描二维码
 扫描下方 扫描上方 扫码 二维码 长按 微信扫 微信搜 微信公众号 公众号 登录后 登陆后 登录才 注册后 请登录 请先登录 请登陆 请注册 点击下载 立即下载
 下载客户端 下载app 打开app 安装app 点击关注 立即关注 点击订阅 立即订阅 免费订阅 免费领取 立即领取 点击领取 立即报名 客户端 收件箱 订阅我们
 订阅本 订阅最新 订阅邮件 订阅号 您的邮箱 你的邮箱 您的浏览器 你的浏览器 您的评论 您的账号 您的帐号 欢迎拨打 欢迎关注 欢迎您 欢迎你 欢迎订阅
 欢迎投稿 欢迎来电 欢迎扫码 欢迎加入 欢迎发表 网友评论 用户评论 用户上传 网友上传 用户发布 网友发布 本站内容 本站部分 本站文章 本站所有 本站不
-本网站 本平台 本页面 本帖子 来自网络 来源于网络 采集自 转载自 正在加载 加载中 浏览器 分辨率 技术支持 主办单位 承办单位 版权 热线电话 报料热线
+本网站 本平台 本页面 本帖子 来自网络 来源于网络 采集自 转载自 正在加载 加载中 分辨率 建议使用 热线电话 报料热线
 爆料热线 投稿邮箱 理性发言 服务协议 用户协议 隐私政策 支持我们 打赏
 """,
     """
 copyright, all rights reserved, rights reserved, powered by, processed in, cookie, cookies, terms of use, terms of service,
 terms and conditions, terms & conditions, privacy policy, privacy notice, privacy statement, log in to, log in or, login to,
 sign in to, sign in or, must log in, must sign in, must be logged, logged in, logged out, create an account, create your account,
-register to, register now, register for, subscribe, subscribe to, subscriber exclusive, subscription, unsubscribe, newsletter,
+register to, register now, register for, subscribe, subscribe to, subscriber exclusive, unsubscribe, newsletter,
 newsletters, your inbox, the inbox, sign up, sign up for, signing up, sign me up, your email, your e-mail, email address,
 e-mail address, follow us, follow us on, follow him on, follow her on, follow me on, follow them on, like us on, share this,
 required fields, click here, posted in, posted on, posted by, posted under, published in, published by, filed under, last updated,
-last modified, advertise, advertisement, advertising, sponsored, registered in, contact us, for removal, do not necessarily,
-personal use, commercial use, download the app, download our app, get the app, our app, free trial, free articles, become a member,
-support our journalism, make a contribution, donate, give monthly, javascript, your browser, ad blocker, adblock, house rules,
+last modified, advertise with us, advertisement, sponsored, registered in, contact us, for removal, do not necessarily,
+personal use, printed from, for your personal, download the app, download our app, get the app, our app, free trial, free articles, become a member,
+support our journalism, make a contribution, give monthly, enable javascript, your browser, ad blocker, adblock, house rules,
 community guidelines, comments are closed, join the conversation, terms apply, affiliate links, affiliate commission,
 market data provided by, quotes delayed, prices delayed, delayed at least, use of this site, use of this website, this website uses,
 this site uses, reproduced without, without permission, may not be published, opens in a new
