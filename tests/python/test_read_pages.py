@@ -121,7 +121,10 @@ def test_pages_are_cleaned_elsewhere_when_there_are_many(tmp_path: Path) -> None
 @pytest.mark.usefixtures("in_processes")
 def test_a_page_that_cannot_be_cleaned(threads: int, tmp_path: Path) -> None:
     write(tmp_path, a_txt="PAGEgood", b_txt="PAGE FAIL", c_txt="PAGEgood too")
-    with pytest.raises(BrokenRow, match=r"b\.txt: the page cannot be cleaned \(RuntimeError: no such page; fake_cleaning\.py, line \d+\)"):
+    with pytest.raises(
+        BrokenRow,
+        match=r"b\.txt: the page cannot be cleaned \(RuntimeError: no such page; fake_cleaning\.py, line \d+\)",
+    ):
         ng.read(tmp_path, num_threads=threads)
     corpus = ng.read(tmp_path, num_threads=threads, errors="skip")
     assert list(corpus) == ["good", "good too"]
