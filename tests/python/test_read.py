@@ -420,3 +420,10 @@ def test_progress_moves_to_the_end(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "100%" in capsys.readouterr().err
     ng.read(path, progress=False)
     assert capsys.readouterr().err == ""
+
+
+def test_sample_news_become_the_articles_that_they_hold(sample_news: Path, sample_news_truth: dict[str, Any]) -> None:
+    corpus = ng.read(sample_news)
+    assert sorted(corpus.ids.to_pylist()) == sorted(sample_news_truth["articles"])
+    assert corpus.dates is not None
+    assert corpus.dates.null_count == 0
