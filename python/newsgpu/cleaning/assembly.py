@@ -65,7 +65,8 @@ def _all_but_edges(judged: Sequence[JudgedLine]) -> list[bool]:
     for order in (range(len(judged)), range(len(judged) - 1, -1, -1)):
         for i in order:
             item = judged[i]
-            if item.is_prose and not item.chrome.notices or not (item.chrome.meta or item.is_chrome) or item.shape.units >= 25:
+            stamp = item.chrome.empty and item.chrome.meta
+            if item.shape.full_stops or not (stamp or item.is_chrome) or item.shape.units >= 25:
                 break
             inside[i] = False
     return inside

@@ -31,8 +31,9 @@ class Chrome:
 
 # What stands under a headline: stamps of time, counts of readers, labelled sources.
 _STAMP = re.compile(
-    r"\d(?:\d{3}[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}|月)|:\d\d(?!\d)|\d*(?:,\d{3})* ?(?:views|reads|comments|shares|评论|浏览|次浏览)\b|"
-    r"\d? ?min(?:ute)?s?\.? (?:read|listen)\b|\d? ?分钟阅读|\d? ?(?:分钟|小时|天|hours?|minutes?|days?|weeks?|h|m) ?(?:前|ago)\b)",
+    r"\d(?<!\d\d)(?:\d{3}[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}|月)|\d?:\d\d(?!\d)|"
+    r"\d{0,8}(?:,\d{3}){0,3} ?(?:(?:views|reads|comments|shares)\b|评论|浏览|次浏览|分钟阅读|min(?:ute)?s?\.? (?:read|listen)\b)|"
+    r"\d? ?(?:分钟|小时|天|hours?|minutes?|days?|weeks?|h|m) ?(?:前|ago\b))",
     re.IGNORECASE,
 )
 _MONTH_WORDS = frozenset(

@@ -46,7 +46,7 @@ def _rank(judged: Sequence[JudgedLine], i: int, start: int, nearest: int, title_
     key = normal_key(text)
     if not SHORTEST <= units <= LONGEST and not item.line.level:
         return 0.0
-    if item.is_control or chrome.listed or chrome.empty or chrome.share >= 0.5 or chrome.section_share >= 0.7 or not key:
+    if item.is_control or chrome.listed or chrome.empty or chrome.share >= 0.5 or chrome.share + chrome.section_share >= 0.7 or not key:
         return 0.0
     if chrome.meta and units < 12 or is_byline(text) or text[-1] in "，,：:":
         return 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 
@@ -115,19 +114,22 @@ def shape_of(text: str) -> Shape:
     if not marks:
         return Shape(units, wide, 0, 0, 0, False, False)
     stops = calls = clauses = dots = 0
-    for mark, number in Counter(marks).items():
-        if mark in "。．":
-            stops += number
+    latin_calls = False
+    for mark in marks:
+        if mark in ",，、;；:：":
+            clauses += 1
+        elif mark in "。．":
+            stops += 1
         elif mark in "！？":
-            calls += number
+            calls += 1
         elif mark == ".":
-            dots += number
-        elif mark in "!?":
-            calls += len(_LATIN_CALL.findall(text)) or 1
+            dots += 1
         elif mark != "…":
-            clauses += number
+            latin_calls = True
     if dots:
         stops += len(_LATIN_STOP.findall(text))
+    if latin_calls:
+        calls += len(_LATIN_CALL.findall(text)) or 1
     end = text.rstrip(_CLOSERS)[-1:]
     cut = text.endswith(("...", "…", ". . ."))
     closed = not cut and end != "" and end in "。．！？!?.;；"

@@ -11,9 +11,10 @@ from .encodings import decode_page
 from .escapes import count_escaped_tags, unescape_markup
 from .extraction import articles_of_markup
 from .json_answers import articles_in_json, looks_like_json
-from .lines import split_lines, tidy
+from .lines import Line, split_lines, tidy
 from .markup import is_markup, with_line_breaks, without_inline_tags
 from .paragraphs import count_cuts, unwrap_lines
+from .run_on import part_run_on_lines
 from .sections import find_sections
 
 __all__ = ["clean_page", "looks_like_page"]
@@ -36,7 +37,7 @@ def clean_page(raw: str | bytes, *, encoding: str = "utf-8", markup: Literal["au
 def _clean(text: str, markup: str, title: str | None, date: str | None, layers: int) -> list[Article]:
     text = tidy(text)
     if markup == "text":
-        return assemble(judge_lines(unwrap_lines(split_lines(text))), title, date)
+        return assemble(judge_lines(_lines_of(text)), title, date)
     if markup == "auto" and layers and looks_like_json(text):
         found = articles_in_json(text)
         articles = [article for item in found for article in _clean(item.body, markup, item.title or title, item.date or date, layers - 1)]
@@ -49,7 +50,11 @@ def _clean(text: str, markup: str, title: str | None, date: str | None, layers: 
             inner = articles[0]  # a feed or a <pre> around escaped HTML
             return _clean(inner.text, "auto", title or inner.title, date or inner.date, layers - 1)
         return articles
-    return assemble(judge_lines(unwrap_lines(split_lines(without_inline_tags(text)))), title, date)
+    return assemble(judge_lines(_lines_of(without_inline_tags(text))), title, date)
+
+
+def _lines_of(text: str) -> list[Line]:
+    return part_run_on_lines(unwrap_lines(split_lines(text)))
 
 
 def looks_like_page(raw: str) -> bool:
@@ -58,7 +63,7 @@ def looks_like_page(raw: str) -> bool:
         return True
     if count_escaped_tags(text) >= 4 or is_markup(text):
         return True
-    judged = judge_lines(unwrap_lines(split_lines(text)))
+    judged = judge_lines(_lines_of(text))
     if shows_chrome(judged):
         return True
     lines = [item.line for item in judged]
