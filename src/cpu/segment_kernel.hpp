@@ -1,0 +1,83 @@
+#pragma once
+
+#include "cpu/simd_level.hpp"
+#include "element/code_point_table.hpp"
+#include "element/dictionary.hpp"
+
+#include <cstdint>
+
+// The inner loops of segmentation, compiled once for each simd_level. What they share with the rest of the program
+// is plain data: no inline function may be compiled for more than one instruction set (see element/host_device.hpp).
+
+namespace newsgpu::cpu {
+
+/// What segmentation looks up.
+struct segment_tables {
+    element::code_point_table<std::uint8_t> classes; ///< a word class and its marks
+    element::dictionary dictionary;
+    std::uint8_t ascii_classes[128];
+    std::uint8_t ascii_flags[128]; ///< element::class_flags::first
+    std::uint8_t flags[3][32];     ///< element::class_flags of each class
+    bool ascii_is_plain;           ///< no ASCII character has a flag outside the first byte that a rule needs
+    bool han_is_plain;             ///< U+4E00..9FFF are all of class han without a mark
+};
+
+/// A span of a document that ICU has to divide, in bytes of the document.
+struct exact_span {
+    std::int64_t begin, end;
+};
+
+/// Scratch and results of one step. Bit i of a plane is about the byte `begin + i`; planes have room for
+/// `plane_words()` words.
+struct segment_window {
+    // A code point takes at most four bytes; two words more for what sticks out.
+    static constexpr std::int64_t plane_words(std::int64_t capacity) { return capacity / 16 + 2; }
+
+    std::int64_t capacity = 0; ///< code points, a multiple of 64
+
+    /// Bytes where a segment ends right before, without `begin` itself but with `end`; the bits of the segment's kind.
+    std::uint64_t *cut = nullptr, *low = nullptr, *high = nullptr;
+    std::int64_t begin = 0, end = 0;
+
+    exact_span* exact = nullptr; ///< [capacity]
+    std::int64_t num_exact = 0;
+
+    // Per code point.
+    std::uint16_t* codes = nullptr;   ///< 0 for those outside the Basic Multilingual Plane
+    std::uint8_t* classes = nullptr;  ///< rounded up to 64
+    std::uint32_t* entries = nullptr; ///< the dictionary's entry of the pair that begins here
+    // A bit for each byte: a code point begins here.
+    std::uint64_t* leads = nullptr;
+    // A bit for each code point.
+    std::uint64_t *char_cut = nullptr, *char_low = nullptr, *char_high = nullptr, *rule_cut = nullptr, *exact_chars = nullptr,
+                  *kanakanji = nullptr, *katakana = nullptr, *extend = nullptr, *reached = nullptr, *cover = nullptr,
+                  *wins = nullptr, *grouped = nullptr;
+    struct long_word {
+        std::uint32_t start, length, cost;
+    };
+    long_word* long_words = nullptr; ///< in order of `start`
+    std::uint32_t* keys = nullptr;
+};
+
+struct segment_counts {
+    std::int64_t words = 0, segments = 0;
+};
+
+/// The loops of one level. `at` is the end of a segment by the rules alone, or 0; `size` the document's length.
+struct segment_kernel {
+    /// Cuts ASCII text from `at`, to the planes. Sets window.begin and window.end, the end of the last segment that is
+    /// certain; they are equal if there is none.
+    void (*cut_ascii)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
+    /// The same for any text.
+    void (*cut_any)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
+    /// Counts what `cut_ascii` would cut, without end; returns the end of the last segment.
+    std::int64_t (*count_ascii)(segment_tables const&, char const* text, std::int64_t size, std::int64_t at,
+                                segment_counts& counts);
+    /// Counts what `cut_any` cuts. Where the window has spans for ICU nothing is counted and the planes are filled.
+    void (*count_any)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at,
+                      segment_counts& counts);
+};
+
+segment_kernel const& segment_kernel_of(simd_level level);
+
+} // namespace newsgpu::cpu

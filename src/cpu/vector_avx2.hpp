@@ -1,0 +1,65 @@
+#pragma once
+
+#if defined(__AVX2__) && defined(__BMI2__)
+
+#include <cstdint>
+#include <cstring>
+#include <immintrin.h>
+
+namespace newsgpu::cpu {
+
+/// 64 bytes at a time in two AVX2 registers.
+struct avx2_vector {
+    struct bytes {
+        __m256i low, high;
+    };
+
+    static inline bytes load(void const* from) {
+        auto const* at = static_cast<__m256i const*>(from);
+        return {_mm256_loadu_si256(at), _mm256_loadu_si256(at + 1)};
+    }
+    static inline bytes load_part(void const* from, std::int64_t count) {
+        alignas(32) std::uint8_t whole[64] = {};
+        std::memcpy(whole, from, static_cast<std::size_t>(count));
+        return load(whole);
+    }
+    static inline std::uint64_t plane(bytes const& of, int bit) {
+        auto const half = [bit](__m256i x) {
+            return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_slli_epi16(x, 7 - bit)));
+        };
+        return half(of.low) | std::uint64_t{half(of.high)} << 32;
+    }
+    static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
+        auto const first = part(table, 0), second = part(table, 1);
+        auto const half = [&](__m256i x) {
+            x = _mm256_and_si256(x, _mm256_set1_epi8(0x1F));
+            return _mm256_blendv_epi8(_mm256_shuffle_epi8(first, x), _mm256_shuffle_epi8(second, x),
+                                      _mm256_slli_epi16(x, 3));
+        };
+        return {half(indices.low), half(indices.high)};
+    }
+    static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
+        auto low = _mm256_setzero_si256(), high = low;
+        for (int k = 0; k < 8; ++k) {
+            // A shuffle gives 0 where its index has bit 7: of eight shuffles one finds the index in its own 16.
+            auto const entries = part(table, k);
+            auto const half = [&](__m256i x) {
+                auto const index = _mm256_xor_si256(x, _mm256_set1_epi8(static_cast<char>(k << 4)));
+                return _mm256_shuffle_epi8(entries, _mm256_adds_epu8(index, _mm256_set1_epi8(0x70)));
+            };
+            low = _mm256_or_si256(low, half(indices.low));
+            high = _mm256_or_si256(high, half(indices.high));
+        }
+        return {low, high};
+    }
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) { return _pdep_u64(from, places); }
+
+private:
+    static inline __m256i part(std::uint8_t const* table, int k) {
+        return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<__m128i const*>(table + 16 * k)));
+    }
+};
+
+} // namespace newsgpu::cpu
+
+#endif

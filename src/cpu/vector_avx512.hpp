@@ -1,0 +1,40 @@
+#pragma once
+
+#if defined(__AVX512VBMI2__) && defined(__AVX512VBMI__) && defined(__AVX512BW__)
+
+#include <cstdint>
+#include <immintrin.h>
+
+namespace newsgpu::cpu {
+
+/// 64 bytes at a time in an AVX-512 register.
+struct avx512_vector {
+    using bytes = __m512i;
+
+    static inline bytes load(void const* from) { return _mm512_loadu_si512(from); }
+    static inline bytes load_part(void const* from, std::int64_t count) {
+        return _mm512_maskz_loadu_epi8(first(count), from);
+    }
+    static inline std::uint64_t plane(bytes of, int bit) {
+        return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
+    }
+    static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {
+        // A permutation looks at six bits of an index; the marks in bits 5 to 7 have to go.
+        auto const index = _mm512_and_si512(indices, _mm512_set1_epi8(0x1F));
+        auto const entries = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(table));
+        return _mm512_permutexvar_epi8(index, _mm512_castsi256_si512(entries));
+    }
+    static inline bytes look_up_128(std::uint8_t const* table, bytes indices) {
+        return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), indices, _mm512_loadu_si512(table + 64));
+    }
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) { return _pdep_u64(from, places); }
+
+    /// A mask of the first `count` of 64.
+    static inline std::uint64_t first(std::int64_t count) {
+        return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    }
+};
+
+} // namespace newsgpu::cpu
+
+#endif

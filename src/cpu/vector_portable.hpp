@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+namespace newsgpu::cpu {
+
+/// 64 bytes at a time in plain C++.
+struct portable_vector {
+    struct bytes {
+        std::uint64_t words[8];
+    };
+
+    static inline bytes load(void const* from) {
+        bytes made;
+        std::memcpy(&made, from, sizeof made);
+        return made;
+    }
+    /// The first `count` bytes and zeros; nothing behind them is read.
+    static inline bytes load_part(void const* from, std::int64_t count) {
+        bytes made{};
+        std::memcpy(&made, from, static_cast<std::size_t>(count));
+        return made;
+    }
+    /// A bit for each byte: its bit `bit`.
+    static inline std::uint64_t plane(bytes const& of, int bit) {
+        std::uint64_t made = 0;
+        for (int i = 0; i < 8; ++i) {
+            // The product gathers the lowest bits of eight bytes in its top byte.
+            auto const lowest = of.words[i] >> bit & 0x0101'0101'0101'0101;
+            made |= (lowest * 0x0102'0408'1020'4080) >> 56 << (8 * i);
+        }
+        return made;
+    }
+    static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
+        return look_up(table, indices, 0x1F);
+    }
+    static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
+        return look_up(table, indices, 0x7F);
+    }
+    /// The bits of `from`, lowest first, at the places of the bits of `places`.
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
+        std::uint64_t made = 0;
+        for (; places != 0 && from != 0; from >>= 1, places &= places - 1) {
+            made |= (from & 1) != 0 ? places & (0 - places) : 0;
+        }
+        return made;
+    }
+
+private:
+    static inline bytes look_up(std::uint8_t const* table, bytes const& indices, unsigned mask) {
+        std::uint8_t in[64], out[64];
+        std::memcpy(in, &indices, sizeof in);
+        for (int i = 0; i < 64; ++i) {
+            out[i] = table[in[i] & mask];
+        }
+        return load(out);
+    }
+};
+
+} // namespace newsgpu::cpu
