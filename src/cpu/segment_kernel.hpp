@@ -51,11 +51,15 @@ struct segment_window {
     // A bit for each code point.
     std::uint64_t *char_cut = nullptr, *char_low = nullptr, *char_high = nullptr, *rule_cut = nullptr, *exact_chars = nullptr,
                   *kanakanji = nullptr, *katakana = nullptr, *extend = nullptr, *reached = nullptr, *cover = nullptr,
-                  *wins = nullptr, *grouped = nullptr;
+                  *wins = nullptr, *longer = nullptr, *grouped = nullptr;
     struct long_word {
         std::uint32_t start, length, cost;
     };
-    long_word* long_words = nullptr; ///< in order of `start`
+    long_word *long_words = nullptr, *groups = nullptr; ///< in order of `start`
+    struct prefix {
+        std::uint32_t start, bits;
+    };
+    prefix* prefixes = nullptr;
     std::uint32_t* keys = nullptr;
 };
 

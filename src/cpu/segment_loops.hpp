@@ -237,6 +237,10 @@ struct segment_loops {
         }
     }
 
+    static word pairs_at(segment_window const& window, index w) {
+        return window.kanakanji[w] & (window.kanakanji[w] >> 1 | window.kanakanji[w + 1] << 63);
+    }
+
     /// Looks all pairs up: fills cover (bit i: a word or a group crosses the place before character i), wins, grouped,
     /// entries and long_words.
     static void find_words(segment_tables const& tables, segment_window& window, index num_words) {
@@ -245,72 +249,93 @@ struct segment_loops {
             window.cover[w] = 0;
             window.grouped[w] = 0;
         }
-        auto* next_long = window.long_words;
-        word katakana_carry = 0;
+        // A word of 64 ahead: by the time a pair is read, its line has come.
+        Scan::locate_pairs(dictionary, window, 0, pairs_at(window, 0));
         for (index w = 0; w < num_words; ++w) {
-            auto const here = window.kanakanji[w];
-            auto const pairs = here & (here >> 1 | window.kanakanji[w + 1] << 63);
-            auto const katakana = window.katakana[w] & here;
-            auto const groups = katakana & ~(katakana << 1 | katakana_carry);
-            katakana_carry = katakana >> 63;
-            if ((pairs | groups) == 0) {
-                window.wins[w] = 0;
-                continue;
+            if (w + 1 < num_words) {
+                Scan::locate_pairs(dictionary, window, w + 1, pairs_at(window, w + 1));
             }
-            auto const found = Scan::find_pairs(dictionary, window, w, pairs);
+            auto const found = Scan::read_pairs(dictionary, window, w, pairs_at(window, w));
             window.wins[w] = found.wins;
+            window.longer[w] = found.longer;
             window.cover[w] |= found.words << 1;
             window.cover[w + 1] |= found.words >> 63;
-            for (auto starts = found.longer | groups; starts != 0; starts &= starts - 1) {
-                auto const k = lowest(starts);
-                auto const start = w * word_bits + k;
-                if ((found.longer >> k & 1) != 0) {
-                    next_long = find_longer(dictionary, window, start, next_long);
-                }
-                if ((groups >> k & 1) != 0) {
-                    next_long = find_group(window, start, next_long);
-                }
+        }
+        find_longer_words(dictionary, window, num_words);
+        find_groups(window, num_words);
+    }
+
+    /// Words of three characters and more, in three sweeps so that look-ups overlap: places are found and asked for,
+    /// prefixes of three characters are read, the few that exist are followed.
+    static void find_longer_words(element::dictionary const& dictionary, segment_window& window, index num_words) {
+        auto* const prefixes = window.prefixes;
+        index num_prefixes = 0;
+        for (index w = 0; w < num_words; ++w) {
+            auto const third = window.kanakanji[w] >> 2 | window.kanakanji[w + 1] << 62;
+            for (auto starts = window.longer[w] & third; starts != 0; starts &= starts - 1) {
+                auto const start = w * word_bits + lowest(starts);
+                auto const node = element::dictionary_entry{window.entries[start]}.node();
+                auto const place = dictionary.edge_place(node, window.codes[start + 2]);
+                __builtin_prefetch(dictionary.edges.slots + place);
+                prefixes[num_prefixes++] = {static_cast<std::uint32_t>(start), place};
             }
+        }
+        index num_found = 0;
+        for (index i = 0; i < num_prefixes; ++i) {
+            auto const [start, place] = prefixes[i];
+            auto const node = element::dictionary_entry{window.entries[start]}.node();
+            auto const entry = element::dictionary::edge_entry(dictionary.edges.slots[place], node,
+                                                               window.codes[start + 2]);
+            prefixes[num_found] = {start, entry.bits};
+            num_found += entry.bits != 0;
+        }
+        auto* next_long = window.long_words;
+        for (index i = 0; i < num_found; ++i) {
+            auto const start = static_cast<index>(prefixes[i].start);
+            auto entry = element::dictionary_entry{prefixes[i].bits};
+            index last = 0;
+            for (auto at = start + 3;; ++at) {
+                if (entry.cost() != 0) {
+                    *next_long++ = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(at - start),
+                                    entry.cost()};
+                    last = at;
+                }
+                if (entry.node() == 0 || !bit(window.kanakanji, at)) {
+                    break;
+                }
+                entry = dictionary.find_edge(entry.node(), window.codes[at]);
+            }
+            set_range(window.cover, start + 1, last);
         }
         // A last entry that no piece reaches.
         *next_long = {UINT32_MAX, 0, 0};
     }
 
-    static segment_window::long_word* find_longer(element::dictionary const& dictionary, segment_window& window,
-                                                  index start, segment_window::long_word* next_long) {
-        auto node = element::dictionary_entry{window.entries[start]}.node();
-        index last = 0;
-        for (auto at = start + 2; node != 0 && bit(window.kanakanji, at);) {
-            auto const entry = dictionary.find_edge(node, window.codes[at]);
-            if (entry.bits == 0) {
-                break;
+    /// Runs of katakana, which are words of their own.
+    static void find_groups(segment_window& window, index num_words) {
+        auto* next_group = window.groups;
+        word carry = 0;
+        for (index w = 0; w < num_words; ++w) {
+            auto const katakana = window.katakana[w] & window.kanakanji[w];
+            auto const starts = katakana & ~(katakana << 1 | carry);
+            carry = katakana >> 63;
+            for (auto left = starts; left != 0; left &= left - 1) {
+                auto const start = w * word_bits + lowest(left);
+                auto end = start + 1;
+                while (end - start < element::max_katakana && bit(window.kanakanji, end) &&
+                       bit(window.katakana, end)) {
+                    ++end;
+                }
+                auto const length = static_cast<std::uint32_t>(end - start);
+                if (length < 2 || length >= element::max_katakana) {
+                    continue;
+                }
+                set_range(window.cover, start + 1, end);
+                set_range(window.grouped, start + 1, end);
+                *next_group++ = {static_cast<std::uint32_t>(start), length, element::katakana_cost(length)};
             }
-            ++at;
-            if (entry.cost() != 0) {
-                *next_long++ = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(at - start),
-                                entry.cost()};
-                last = at;
-            }
-            node = entry.node();
         }
-        set_range(window.cover, start + 1, last);
-        return next_long;
-    }
-
-    static segment_window::long_word* find_group(segment_window& window, index start,
-                                                 segment_window::long_word* next_long) {
-        auto end = start + 1;
-        while (end - start < element::max_katakana && bit(window.kanakanji, end) && bit(window.katakana, end)) {
-            ++end;
-        }
-        auto const length = static_cast<std::uint32_t>(end - start);
-        if (length < 2 || length >= element::max_katakana) {
-            return next_long;
-        }
-        set_range(window.cover, start + 1, end);
-        set_range(window.grouped, start + 1, end);
-        *next_long = {static_cast<std::uint32_t>(start), length, element::katakana_cost(length)};
-        return next_long + 1;
+        *next_group = {UINT32_MAX, 0, 0};
     }
 
     /// Cuts runs of kanakanji into words: rule_cut becomes char_cut.
@@ -333,17 +358,21 @@ struct segment_loops {
             window.wins[w] = cover & ~left & ~alone;
         }
         window.char_cut[num_words] = 0;
-        auto const* next_long = window.long_words;
+        word_cursor next{window.long_words, window.groups};
         for (index w = 0; w < num_words; ++w) {
             for (auto starts = window.wins[w]; starts != 0; starts &= starts - 1) {
-                next_long = cut_piece(tables, window, w * word_bits + lowest(starts) - 1, next_long);
+                cut_piece(tables, window, w * word_bits + lowest(starts) - 1, next);
             }
         }
     }
 
+    /// The next words of three characters or more, and groups, in order of where they begin.
+    struct word_cursor {
+        segment_window::long_word const *word, *group;
+    };
+
     /// The cheapest way through the characters from `start` to the next place that nothing crosses.
-    static segment_window::long_word const* cut_piece(segment_tables const& tables, segment_window& window, index start,
-                                                      segment_window::long_word const* next_long) {
+    static void cut_piece(segment_tables const& tables, segment_window& window, index start, word_cursor& next) {
         auto end = start + 1;
         while (bit(window.cover, end)) {
             ++end;
@@ -353,22 +382,29 @@ struct segment_loops {
         for (index i = 1; i <= end - start; ++i) {
             keys[i] = element::unreached;
         }
-        auto const relax = [&](index to, std::uint32_t key) { keys[to] = key < keys[to] ? key : keys[to]; };
-        while (next_long->start < static_cast<std::uint32_t>(start)) {
-            ++next_long;
-        }
-        for (index i = 0; i < end - start; ++i) {
-            auto const at = start + i;
-            relax(i + 1, element::extend_path(keys[i], tables.dictionary.costs[window.codes[at]], 1));
-            if (i + 1 == end - start) {
+        auto const relax = [&](index from, std::uint32_t cost, std::uint32_t length) {
+            auto const key = element::extend_path(keys[from], cost, length);
+            auto& to = keys[from + length];
+            to = key < to ? key : to;
+        };
+        auto const relax_all = [&](segment_window::long_word const*& each, index at) {
+            while (each->start < static_cast<std::uint32_t>(at)) {
+                ++each;
+            }
+            for (; each->start == static_cast<std::uint32_t>(at); ++each) {
+                relax(at - start, each->cost, each->length);
+            }
+        };
+        for (auto at = start; at < end; ++at) {
+            relax(at - start, tables.dictionary.costs[window.codes[at]], 1);
+            if (at + 1 == end) {
                 break;
             }
             if (auto const pair = element::dictionary_entry{window.entries[at]}; pair.cost() != 0) {
-                relax(i + 2, element::extend_path(keys[i], pair.cost(), 2));
+                relax(at - start, pair.cost(), 2);
             }
-            for (; next_long->start == static_cast<std::uint32_t>(at); ++next_long) {
-                relax(i + next_long->length, element::extend_path(keys[i], next_long->cost, next_long->length));
-            }
+            relax_all(next.word, at);
+            relax_all(next.group, at);
         }
         for (auto i = end - start; i > 0;) {
             i -= element::last_word_length(keys[i]);
@@ -376,7 +412,6 @@ struct segment_loops {
                 set_bit(window.char_cut, start + i);
             }
         }
-        return next_long;
     }
 
     // --- Spans for ICU ---

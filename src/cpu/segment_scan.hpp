@@ -80,17 +80,36 @@ struct plain_scan {
         at = i;
     }
 
-    static found_pairs find_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
-                                  std::uint64_t pairs) {
-        found_pairs found;
+    /// Finds the places of pairs and asks for them: the table does not fit the L1 cache, and rarely the L2 cache.
+    static void locate_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
+                             std::uint64_t pairs) {
+        auto const* const codes = window.codes + word * block;
+        auto* const places = window.entries + word * block;
         for (; pairs != 0; pairs &= pairs - 1) {
             auto const k = __builtin_ctzll(pairs);
-            auto const at = word * block + k;
-            auto const entry = dictionary.find_pair(window.codes[at], window.codes[at + 1]);
-            window.entries[at] = entry.bits;
-            found.words |= std::uint64_t{entry.cost() != 0} << k;
-            found.wins |= std::uint64_t{entry.wins()} << k;
-            found.longer |= std::uint64_t{entry.node() != 0} << k;
+            auto const hash = element::hash_pair(codes[k], codes[k + 1]);
+            auto const place = dictionary.pairs.place(hash, hash);
+            places[k] = place;
+            __builtin_prefetch(dictionary.pairs.slots + place);
+        }
+    }
+
+    /// Reads located pairs.
+    static found_pairs read_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
+                                  std::uint64_t pairs) {
+        found_pairs found;
+        auto const* const codes = window.codes + word * block;
+        auto* const entries = window.entries + word * block;
+        for (; pairs != 0; pairs &= pairs - 1) {
+            auto const k = __builtin_ctzll(pairs);
+            auto const place = entries[k];
+            auto const bits = element::dictionary::pair_entry(dictionary.pairs.slots[place], place,
+                                                              element::hash_pair(codes[k], codes[k + 1]))
+                                  .bits;
+            entries[k] = bits;
+            found.words |= static_cast<std::uint64_t>((bits & element::dictionary_entry::cost_mask) != 0) << k;
+            found.wins |= static_cast<std::uint64_t>((bits & element::dictionary_entry::wins_bit) != 0) << k;
+            found.longer |= static_cast<std::uint64_t>(bits >> element::dictionary_entry::node_shift != 0) << k;
         }
         return found;
     }

@@ -96,13 +96,15 @@ struct segmenter::scratch {
         // A word of the dictionary of each length but 1 and 2 may begin at each code point, and a katakana group.
         constexpr std::size_t long_words_a_start = element::max_katakana;
         planes.resize(4 * plane);
-        char_planes.resize(12 * bits);
+        char_planes.resize(13 * bits);
         codes.resize(chars);
         classes.resize(chars);
         entries.resize(chars);
         keys.resize(chars);
         exact.resize(chars);
         long_words.resize(long_words_a_start * chars);
+        groups.resize(chars);
+        prefixes.resize(chars);
         window.capacity = capacity;
         auto* next = planes.data();
         for (auto* each : {&window.cut, &window.low, &window.high, &window.leads}) {
@@ -112,7 +114,7 @@ struct segmenter::scratch {
         next = char_planes.data();
         for (auto* each : {&window.char_cut, &window.char_low, &window.char_high, &window.rule_cut,
                            &window.exact_chars, &window.kanakanji, &window.katakana, &window.extend, &window.reached,
-                           &window.cover, &window.wins, &window.grouped}) {
+                           &window.cover, &window.wins, &window.longer, &window.grouped}) {
             *each = next;
             next += bits;
         }
@@ -122,6 +124,8 @@ struct segmenter::scratch {
         window.keys = keys.data();
         window.exact = exact.data();
         window.long_words = long_words.data();
+        window.groups = groups.data();
+        window.prefixes = prefixes.data();
     }
 
     buffer<std::uint64_t> planes, char_planes;
@@ -129,7 +133,8 @@ struct segmenter::scratch {
     buffer<std::uint8_t> classes;
     buffer<std::uint32_t> entries, keys;
     buffer<exact_span> exact;
-    buffer<segment_window::long_word> long_words;
+    buffer<segment_window::long_word> long_words, groups;
+    buffer<segment_window::prefix> prefixes;
     segment_window window;
 };
 

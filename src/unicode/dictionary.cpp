@@ -7,9 +7,18 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <new>
 #include <numeric>
+#include <type_traits>
+#include <vector>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace newsgpu::unicode {
 
@@ -25,18 +34,32 @@ struct data_closer {
     void operator()(UDataMemory* data) const { udata_close(data); }
 };
 
+/// A table before it moves to where it stays.
+template <class Slot>
+struct pilot_slots {
+    std::vector<std::uint8_t> pilots;
+    std::vector<Slot> slots;
+
+    element::pilot_table<Slot> table() const {
+        auto const bits = static_cast<std::uint32_t>(std::countr_zero(slots.size()));
+        return {pilots.data(), slots.data(), static_cast<std::uint32_t>(pilots.size() - 1), 32 - bits};
+    }
+};
+
+template <class Slot>
 struct keyed_slot {
     std::uint32_t hash, bucket;
-    std::uint64_t slot;
+    Slot slot;
 };
 
 /// Places keys so that element::pilot_table finds them, the largest buckets first; nothing if some pilot of a byte's
 /// range fits no bucket.
-std::optional<pilot_slots> place(std::vector<keyed_slot> const& keys) {
+template <class Slot>
+std::optional<pilot_slots<Slot>> place(std::vector<keyed_slot<Slot>> const& keys) {
     // A load near 0.7 and buckets of about three keys: pilots are found at once, and the table is still small.
     auto const num_slots = std::bit_ceil(keys.size() * 5 / 4);
     auto const num_buckets = num_slots / 4;
-    pilot_slots made{std::vector<std::uint8_t>(num_buckets), std::vector<std::uint64_t>(num_slots)};
+    pilot_slots<Slot> made{std::vector<std::uint8_t>(num_buckets), std::vector<Slot>(num_slots)};
     auto table = made.table();
 
     std::vector<std::uint32_t> first_of_bucket(num_buckets + 1);
@@ -83,7 +106,7 @@ std::optional<pilot_slots> place(std::vector<keyed_slot> const& keys) {
     return made;
 }
 
-/// Words in ascending order become a trie whose nodes are numbered.
+/// The prefixes of the dictionary's words, from two characters on.
 class trie_builder {
 public:
     explicit trie_builder(std::vector<std::uint8_t> const& costs) : costs_{costs} {}
@@ -96,78 +119,80 @@ public:
         }
         std::copy(word, word + length, word_);
         length_ = length;
-        // path_[k] is the entry of the first k + 2 characters.
-        for (auto depth = std::max<std::size_t>(shared + 1, 2); depth <= length; ++depth) {
-            entries_.push_back({depth == 2 ? static_cast<std::uint64_t>(word[0]) << 16 | word[1]
-                                           : element::edge_key(node_of(path_[depth - 3]), word[depth - 1]),
-                                depth == 2, 0, 0});
-            path_[depth - 2] = entries_.size() - 1;
+        // path_[k] is the prefix of k + 2 characters.
+        for (auto size = std::max<std::size_t>(shared + 1, 2); size <= length; ++size) {
+            auto const parent = size == 2 ? no_parent : path_[size - 3];
+            if (parent != no_parent) {
+                prefixes_[parent].longer = true;
+            }
+            path_[size - 2] = static_cast<std::uint32_t>(prefixes_.size());
+            prefixes_.push_back({parent, word[size - 2], word[size - 1], 0, false});
         }
-        entries_[path_[length - 2]].cost = cost;
+        prefixes_[path_[length - 2]].cost = cost;
     }
 
-    std::uint32_t num_nodes() const { return num_nodes_; }
-
-    std::vector<keyed_slot> pairs() const {
-        std::vector<keyed_slot> made;
-        for (auto const& each : entries_) {
-            if (each.is_pair) {
-                auto const pair = static_cast<std::uint32_t>(each.key);
-                auto const single_costs = costs_[pair >> 16] + costs_[pair & 0xFFFF];
+    std::optional<pilot_slots<std::uint32_t>> pairs() const {
+        std::vector<keyed_slot<std::uint32_t>> keys;
+        for (auto const& each : prefixes_) {
+            if (each.parent == no_parent) {
+                auto const single_costs = costs_[each.before] + costs_[each.last];
                 auto const wins = each.cost != 0 && each.cost <= single_costs;
-                auto const hash = element::hash_pair(pair);
-                made.push_back({hash, hash,
-                                std::uint64_t{pair} << 32 | each.node << dictionary_entry::node_shift |
+                auto const hash = element::hash_pair(each.before, each.last);
+                keys.push_back({hash, hash,
+                                hash << element::pair_slot::known_bits |
+                                    (each.longer ? element::pair_slot::longer_bit : 0) |
                                     (wins ? dictionary_entry::wins_bit : 0) | each.cost});
             }
         }
-        return made;
+        return place(keys);
     }
 
-    std::vector<keyed_slot> edges() const {
-        std::vector<keyed_slot> made;
-        for (auto const& each : entries_) {
-            if (!each.is_pair) {
-                auto const hash = element::hash_edge(each.key);
-                made.push_back({static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
-                                each.key << element::dictionary::edge_key_shift | std::uint64_t{each.node} << 8 |
-                                    each.cost});
+    /// Edges refer to the places of pairs, so those come first.
+    std::optional<pilot_slots<std::uint64_t>> edges(pilot_slots<std::uint32_t> const& placed_pairs) const {
+        auto const pairs = placed_pairs.table();
+        auto next_node = static_cast<std::uint32_t>(placed_pairs.slots.size());
+        std::vector<std::uint32_t> nodes(prefixes_.size());
+        std::vector<keyed_slot<std::uint64_t>> keys;
+        for (std::size_t i = 0; i < prefixes_.size(); ++i) {
+            auto const& each = prefixes_[i];
+            if (each.parent == no_parent) {
+                auto const hash = element::hash_pair(each.before, each.last);
+                nodes[i] = pairs.place(hash, hash) + 1;
+                continue;
             }
+            nodes[i] = each.longer ? ++next_node : 0;
+            auto const key = element::edge_key(nodes[each.parent], each.last);
+            auto const hash = element::hash_edge(key);
+            keys.push_back({static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
+                            key << element::dictionary::edge_key_shift | std::uint64_t{nodes[i]} << 8 | each.cost});
         }
-        return made;
+        if (next_node >= 1u << element::dictionary::edge_node_bits) {
+            return std::nullopt;
+        }
+        return place(keys);
     }
 
 private:
-    struct prefix {
-        std::uint64_t key;
-        bool is_pair;
-        std::uint8_t cost;
-        std::uint32_t node;
-    };
-
-    std::uint32_t node_of(std::size_t at) {
-        if (entries_[at].node == 0) {
-            entries_[at].node = ++num_nodes_;
-        }
-        return entries_[at].node;
-    }
-
+    static constexpr std::uint32_t no_parent = 0xFFFF'FFFF;
     static constexpr std::size_t max_length = 64;
 
+    struct prefix {
+        std::uint32_t parent;
+        char16_t before, last; ///< its last two characters
+        std::uint8_t cost;
+        bool longer;
+    };
+
     std::vector<std::uint8_t> const& costs_;
-    std::vector<prefix> entries_;
-    std::uint32_t num_nodes_ = 0;
+    std::vector<prefix> prefixes_;
     char16_t word_[max_length] = {};
     std::size_t length_ = 0;
-    std::size_t path_[max_length] = {};
+    std::uint32_t path_[max_length] = {};
 };
 
 } // namespace
 
-element::pilot_table pilot_slots::table() const {
-    auto const bits = static_cast<std::uint32_t>(std::countr_zero(slots.size()));
-    return {pilots.data(), slots.data(), static_cast<std::uint32_t>(pilots.size() - 1), 32 - bits};
-}
+void dictionary::releaser::operator()(std::byte* memory) const { std::free(memory); }
 
 std::optional<dictionary> load_dictionary() {
     // ICU tries words of at most this many UTF-16 units; a longer one would never be found.
@@ -187,8 +212,8 @@ std::optional<dictionary> load_dictionary() {
         return std::nullopt;
     }
 
-    dictionary made;
-    made.costs.assign(0x10000, static_cast<std::uint8_t>(element::unknown_cost));
+    std::vector<std::uint8_t> costs;
+    costs.assign(0x10000, static_cast<std::uint8_t>(element::unknown_cost));
     // Single characters come before and between the words that start with them: read them all first.
     struct word {
         std::size_t first;
@@ -206,7 +231,7 @@ std::optional<dictionary> load_dictionary() {
             return std::nullopt;
         }
         if (text.length() == 1) {
-            made.costs[text[0]] = static_cast<std::uint8_t>(cost);
+            costs[text[0]] = static_cast<std::uint8_t>(cost);
         } else {
             words.push_back({characters.size(), text.length(), static_cast<std::uint8_t>(cost)});
             characters.insert(characters.end(), text.getBuffer(), text.getBuffer() + text.length());
@@ -215,20 +240,52 @@ std::optional<dictionary> load_dictionary() {
     if (U_FAILURE(status) || words.empty()) {
         return std::nullopt;
     }
-    trie_builder builder{made.costs};
+    trie_builder builder{costs};
     for (auto const& each_word : words) {
         builder.add(characters.data() + each_word.first, static_cast<std::size_t>(each_word.length), each_word.cost);
     }
-    if (builder.num_nodes() >= 1u << element::dictionary::edge_node_bits) {
+    auto const pairs = builder.pairs();
+    if (!pairs) {
         return std::nullopt;
     }
-    auto pairs = place(builder.pairs());
-    auto edges = place(builder.edges());
-    if (!pairs || !edges) {
+    auto const edges = builder.edges(*pairs);
+    if (!edges) {
         return std::nullopt;
     }
-    made.pairs = std::move(*pairs);
-    made.edges = std::move(*edges);
+
+    constexpr std::size_t large_page = std::size_t{1} << 21, line = 64;
+    dictionary made;
+    std::size_t used = 0;
+    auto const reserve = [&](auto const& from) {
+        auto const at = used;
+        used += (from.size() * sizeof from[0] + line - 1) / line * line;
+        return at;
+    };
+    auto const pair_slots = reserve(pairs->slots), edge_slots = reserve(edges->slots),
+               pair_pilots = reserve(pairs->pilots), edge_pilots = reserve(edges->pilots), cost_bytes = reserve(costs);
+    // A vector of look-ups reads words at any of the pilots and costs.
+    used += line;
+    used = (used + large_page - 1) / large_page * large_page;
+    auto* const memory = static_cast<std::byte*>(std::aligned_alloc(large_page, used));
+    if (memory == nullptr) {
+        throw std::bad_alloc{};
+    }
+    made.memory_.reset(memory);
+#if defined(__linux__)
+    ::madvise(memory, used, MADV_HUGEPAGE);
+#endif
+    auto const move = [&](auto const& from, std::size_t at) {
+        using value = typename std::remove_reference_t<decltype(from)>::value_type;
+        std::memcpy(memory + at, from.data(), from.size() * sizeof(value));
+        return reinterpret_cast<value const*>(memory + at);
+    };
+    made.table_.pairs = pairs->table();
+    made.table_.edges = edges->table();
+    made.table_.pairs.slots = move(pairs->slots, pair_slots);
+    made.table_.edges.slots = move(edges->slots, edge_slots);
+    made.table_.pairs.pilots = move(pairs->pilots, pair_pilots);
+    made.table_.edges.pilots = move(edges->pilots, edge_pilots);
+    made.table_.costs = move(costs, cost_bytes);
     return made;
 }
 

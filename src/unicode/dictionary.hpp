@@ -2,26 +2,27 @@
 
 #include "element/dictionary.hpp"
 
-#include <cstdint>
+#include <cstddef>
+#include <memory>
 #include <optional>
-#include <vector>
 
 namespace newsgpu::unicode {
 
-/// Owns the slots of an element::pilot_table.
-struct pilot_slots {
-    std::vector<std::uint8_t> pilots;
-    std::vector<std::uint64_t> slots;
-
-    element::pilot_table table() const;
-};
-
 /// Owns an element::dictionary.
-struct dictionary {
-    std::vector<std::uint8_t> costs;
-    pilot_slots pairs, edges;
+class dictionary {
+public:
+    element::dictionary table() const { return table_; }
 
-    element::dictionary table() const { return {costs.data(), pairs.table(), edges.table()}; }
+private:
+    friend std::optional<dictionary> load_dictionary();
+
+    struct releaser {
+        void operator()(std::byte* memory) const;
+    };
+    /// All tables in one stretch of large pages: look-ups are random, and with pages of 4 KB most of their time went into
+    /// address translation.
+    std::unique_ptr<std::byte, releaser> memory_;
+    element::dictionary table_;
 };
 
 /// ICU's dictionary of Chinese and Japanese words; nothing where its format is not the known one.
