@@ -1,10 +1,10 @@
 #include "cpu/segment_kernel_levels.hpp"
 #include "cpu/segment_loops.hpp"
-#include "cpu/segment_scan.hpp"
+#include "cpu/segment_scan_avx512.hpp"
 #include "cpu/vector_avx512.hpp"
 
 namespace newsgpu::cpu {
 
-segment_kernel const segment_kernel_avx512 = segment_loops<avx512_vector, plain_scan<avx512_vector>>::kernel;
+segment_kernel const segment_kernel_avx512 = segment_loops<avx512_vector, avx512_scan>::kernel;
 
 } // namespace newsgpu::cpu

@@ -24,6 +24,13 @@ struct plain_scan {
     template <class Decoded>
     static Decoded decode(segment_tables const& tables, segment_window& window, char const* text, std::int64_t size,
                           std::int64_t begin) {
+        return decode_with<plain_scan, Decoded>(tables, window, text, size, begin);
+    }
+
+    /// The same with another scan's decode_block.
+    template <class Scan, class Decoded>
+    static Decoded decode_with(segment_tables const& tables, segment_window& window, char const* text,
+                               std::int64_t size, std::int64_t begin) {
         std::int64_t count = 0;
         auto at = begin;
         std::int64_t word = 0;
@@ -35,7 +42,7 @@ struct plain_scan {
                 is_ascii(text + base) && is_ascii(text + base + block) && at == base) {
                 break;
             }
-            decode_block(tables, window, text, size, begin, word, at, last, count, other_seen);
+            Scan::decode_block(tables, window, text, size, begin, word, at, last, count, other_seen);
         }
         auto const at_end = at >= size;
         if (at_end) {

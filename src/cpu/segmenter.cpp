@@ -239,9 +239,12 @@ void segmenter::divide_exact_spans(std::string_view document) {
         auto const high = (window_->high[last / 64] & bit(last)) != 0;
         for (std::int64_t next; (next = icu_.next()) >= 0;) {
             auto const at = begin + next - window_->begin;
-            window_->cut[at / 64] |= bit(at);
-            window_->low[at / 64] |= low ? bit(at) : 0;
-            window_->high[at / 64] |= high ? bit(at) : 0;
+            auto const put = [&](std::uint64_t* plane, bool value) {
+                plane[at / 64] = (plane[at / 64] & ~bit(at)) | (value ? bit(at) : 0);
+            };
+            put(window_->cut, true);
+            put(window_->low, low);
+            put(window_->high, high);
         }
     }
 }

@@ -38,10 +38,13 @@ struct dictionary_entry {
     NEWSGPU_HD constexpr std::uint32_t node() const { return bits >> node_shift; }
 };
 
+inline constexpr std::uint32_t pair_factor = 0x9E37'79B1;
+inline constexpr std::uint32_t pair_shift = 15;
+
 /// A bijection of 32 bits, so that two pairs never share a hash.
 NEWSGPU_HD constexpr std::uint32_t hash_pair(std::uint32_t first, std::uint32_t second) {
-    auto const hash = (first << 16 | second) * 0x9E37'79B1u;
-    return hash ^ (hash >> 15);
+    auto const hash = (first << 16 | second) * pair_factor;
+    return hash ^ (hash >> pair_shift);
 }
 
 /// A slot of the table of pairs: the low 21 bits of the hash, then 11 bits of what is known of the pair. The other bits

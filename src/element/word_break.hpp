@@ -158,8 +158,8 @@ struct plain_rules {
                   hangul = 0, joined = 0, low = 0, high = 0;
 
     /// @param next_letter 1 if the first character behind the word is a letter; likewise `next_numeric`.
-    /// @param unsure takes the characters whose segment ICU has to divide itself: katakana joined by a connector to
-    ///   what follows, so that pieces of the katakana get the kind of something else.
+    /// @param unsure takes characters whose segment ICU has to divide itself: they may join kanakanji to something of
+    ///   another kind, and words cut out of the kanakanji are of the kind of the whole segment.
     NEWSGPU_HD constexpr cut_words apply(plain_classes const& c, std::uint64_t next_letter, std::uint64_t next_numeric,
                                          std::uint64_t& unsure) {
         auto const letter_before = shift_in(c.letter, letter);
@@ -234,7 +234,8 @@ struct all_rules {
         auto const kanakanji_before = shift_in(c.kanakanji, kanakanji);
         auto const hebrew_quote = c.single_quote & hebrews.before;
         auto const radical_before = shift_in(c.radical, radical);
-        auto const join = (c.extend & ~shift_in(c.newline, newline)) | (shift_in(c.joiner, joiner) & c.pictographic) |
+        auto const sequence = shift_in(c.joiner, joiner) & c.pictographic;
+        auto const join = (c.extend & ~shift_in(c.newline, newline)) | sequence |
                           (word & word_before) | reached | hebrew_quote |
                           (c.connector & (word_before | connectors.before | katakanas.before)) |
                           ((word | c.katakana) & connectors.before) | (c.katakana & katakanas.before) |
@@ -242,7 +243,7 @@ struct all_rules {
                           (c.space & shift_in(c.space, space)) |
                           (c.line_feed & shift_in(c.carriage_return, carriage_return)) |
                           pairs(c.regional, apply_spread(c.regional, c.extend, regional).before);
-        unsure = (c.connector & katakanas.before) | (c.extend & radical_before);
+        unsure = (c.connector & katakanas.before) | (c.extend & radical_before) | sequence;
         auto const ideographic_kind = extenders.here | ideographs.here | (c.radical & kanakanji_before) |
                                       (c.connector & katakanas.before);
         auto const number_kind = numbers.here | (c.connector & numbers.before);
