@@ -1,10 +1,10 @@
+#include "cpu/character_loops.hpp"
 #include "cpu/segment_kernel_levels.hpp"
-#include "cpu/segment_loops.hpp"
 #include "cpu/segment_scan_avx512.hpp"
 #include "cpu/vector_avx512.hpp"
 
 namespace newsgpu::cpu {
 
-segment_kernel const segment_kernel_avx512 = segment_loops<avx512_vector, avx512_scan>::kernel;
+segment_kernel const segment_kernel_avx512 = kernel_of<avx512_vector, avx512_scan>();
 
 } // namespace newsgpu::cpu

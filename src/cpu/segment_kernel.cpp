@@ -11,11 +11,11 @@ segment_kernel const& segment_kernel_of(simd_level level) {
         return segment_kernel_avx512;
     case simd_level::avx2:
         return segment_kernel_avx2;
-    case simd_level::portable:
+    case simd_level::baseline:
         break;
     }
 #endif
-    return segment_kernel_portable;
+    return segment_kernel_baseline;
 }
 
 } // namespace newsgpu::cpu

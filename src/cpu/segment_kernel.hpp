@@ -11,15 +11,20 @@
 
 namespace newsgpu::cpu {
 
-/// What segmentation looks up.
-struct segment_tables {
-    element::code_point_table<std::uint8_t> classes; ///< a word class and its marks
-    element::dictionary dictionary;
+/// One byte about each code point.
+struct character_tables {
+    element::code_point_table<std::uint8_t> classes;
     std::uint8_t ascii_classes[128];
+    std::uint8_t han_class; ///< that of U+4E00
+    bool han_is_uniform;    ///< and of all of U+4E00..9FFF
+};
+
+/// What segmentation looks up. `classes` are a word class and its marks.
+struct segment_tables : character_tables {
+    element::dictionary dictionary;
     std::uint8_t ascii_flags[128]; ///< element::class_flags::first
     std::uint8_t flags[3][32];     ///< element::class_flags of each class
     bool ascii_is_plain;           ///< no ASCII character has a flag outside the first byte that a rule needs
-    bool han_is_plain;             ///< U+4E00..9FFF are all of class han without a mark
 };
 
 /// A span of a document that ICU has to divide, in bytes of the document.
@@ -67,19 +72,30 @@ struct segment_counts {
     std::int64_t words = 0, segments = 0;
 };
 
-/// The loops of one level. `at` is the end of a segment by the rules alone, or 0; `size` the document's length.
+/// Cuts text from `at`, the end of a segment or 0, to the planes; `size` is the document's length. Sets window.begin and
+/// window.end, the end of the last segment that is certain; they are equal if there is none.
+template <class Tables>
+using cut_function = void(Tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
+
+/// Counts what the cut_function of the same name cuts. Where the window has spans for ICU nothing is counted and the planes
+/// are filled.
+template <class Tables>
+using count_function = void(Tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at,
+                            segment_counts& counts);
+
+/// The loops for tokens that single characters decide; `classes` are element::character_flag.
+struct character_kernel {
+    cut_function<character_tables>*cut_ascii, *cut_any;
+    count_function<character_tables>*count_ascii, *count_any;
+};
+
+/// The loops of one level.
 struct segment_kernel {
-    /// Cuts ASCII text from `at`, to the planes. Sets window.begin and window.end, the end of the last segment that is
-    /// certain; they are equal if there is none.
-    void (*cut_ascii)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
-    /// The same for any text.
-    void (*cut_any)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
-    /// Counts what `cut_ascii` would cut, without end; returns the end of the last segment.
-    std::int64_t (*count_ascii)(segment_tables const&, char const* text, std::int64_t size, std::int64_t at,
-                                segment_counts& counts);
-    /// Counts what `cut_any` cuts. Where the window has spans for ICU nothing is counted and the planes are filled.
-    void (*count_any)(segment_tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at,
-                      segment_counts& counts);
+    cut_function<segment_tables>*cut_ascii, *cut_any;
+    count_function<segment_tables>*count_ascii, *count_any;
+    character_kernel word_runs, characters, space_runs;
+    /// Copies `size` bytes and lowers ASCII letters.
+    void (*copy_lowered)(char const* from, std::int64_t size, char* to);
 };
 
 segment_kernel const& segment_kernel_of(simd_level level);

@@ -108,8 +108,8 @@ struct segment_loops {
         window.num_exact = 0;
     }
 
-    static index count_ascii(segment_tables const& tables, char const* text, index size, index at,
-                             segment_counts& counts) {
+    static void count_ascii(segment_tables const& tables, segment_window& window, char const* text, index size, index at,
+                            segment_counts& counts) {
         index num_words = 0, num_segments = 0;
         index last_word = 0;
         word last_cut = 0;
@@ -121,7 +121,9 @@ struct segment_loops {
         });
         counts.words += num_words;
         counts.segments += num_segments;
-        return last_cut == 0 ? at : at + last_word * word_bits + highest(last_cut);
+        window.begin = at;
+        window.end = last_cut == 0 ? at : at + last_word * word_bits + highest(last_cut);
+        window.num_exact = 0;
     }
 
     // --- Any text ---
@@ -542,7 +544,16 @@ struct segment_loops {
         window.end = window.begin + byte_of(window, last);
     }
 
-    static constexpr segment_kernel kernel{&cut_ascii, &cut_any, &count_ascii, &count_any};
+    static void copy_lowered(char const* from, index size, char* to) {
+        index at = 0;
+        for (; at + word_bits <= size; at += word_bits) {
+            Vector::store(to + at, Vector::lower(Vector::load(from + at)));
+        }
+        for (; at < size; ++at) {
+            auto const byte = static_cast<unsigned char>(from[at]);
+            to[at] = static_cast<char>(byte + (static_cast<unsigned char>(byte - 'A') < 26 ? 'a' - 'A' : 0));
+        }
+    }
 };
 
 } // namespace newsgpu::cpu

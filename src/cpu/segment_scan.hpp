@@ -22,14 +22,14 @@ struct plain_scan {
     /// Decodes text until the window is full, the end, or a long stretch of ASCII behind other text.
     /// Fills codes, classes and leads, with a lead at the document's end.
     template <class Decoded>
-    static Decoded decode(segment_tables const& tables, segment_window& window, char const* text, std::int64_t size,
+    static Decoded decode(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
                           std::int64_t begin) {
         return decode_with<plain_scan, Decoded>(tables, window, text, size, begin);
     }
 
     /// The same with another scan's decode_block.
     template <class Scan, class Decoded>
-    static Decoded decode_with(segment_tables const& tables, segment_window& window, char const* text,
+    static Decoded decode_with(character_tables const& tables, segment_window& window, char const* text,
                                std::int64_t size, std::int64_t begin) {
         std::int64_t count = 0;
         auto at = begin;
@@ -57,7 +57,7 @@ struct plain_scan {
     static bool is_ascii(char const* text) { return Vector::plane(Vector::load(text), 7) == 0; }
 
     /// Decodes the code points that begin in [at, last).
-    static void decode_block(segment_tables const& tables, segment_window& window, char const* text, std::int64_t size,
+    static void decode_block(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
                              std::int64_t begin, std::int64_t word, std::int64_t& at, std::int64_t last,
                              std::int64_t& count, bool& other_seen) {
         std::uint64_t leads = 0;

@@ -15,7 +15,7 @@ struct avx512_scan {
     static constexpr std::int64_t block = plain::block;
 
     template <class Decoded>
-    static Decoded decode(segment_tables const& tables, segment_window& window, char const* text, std::int64_t size,
+    static Decoded decode(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
                           std::int64_t begin) {
         auto const made = plain::decode_with<avx512_scan, Decoded>(tables, window, text, size, begin);
         for (std::int64_t first = 0; first < made.num_chars; first += block) {
@@ -25,7 +25,7 @@ struct avx512_scan {
     }
 
     /// Decodes the code points that begin in [base, base + 64), but for their classes.
-    static void decode_block(segment_tables const& tables, segment_window& window, char const* text, std::int64_t size,
+    static void decode_block(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
                              std::int64_t begin, std::int64_t word, std::int64_t& at, std::int64_t last,
                              std::int64_t& count, bool& other_seen) {
         auto const base = begin + word * block;
@@ -33,8 +33,9 @@ struct avx512_scan {
         auto const here = load(text + base, left);
         auto const other = _mm512_movepi8_mask(here);
         auto* const codes = window.codes + count;
-        // Classes come later, but those of code points outside the Basic Multilingual Plane, which codes do not hold.
-        _mm512_storeu_si512(window.classes + count, _mm512_setzero_si512());
+        // Classes come later, but for those that codes do not tell: U+0000 and what is outside the Basic Multilingual
+        // Plane, which plain::decode_block writes.
+        _mm512_storeu_si512(window.classes + count, _mm512_set1_epi8(static_cast<char>(tables.ascii_classes[0])));
         if (other == 0) {
             _mm512_storeu_si512(codes, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(here)));
             _mm512_storeu_si512(codes + 32, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(here, 1)));
@@ -163,7 +164,7 @@ private:
     }
 
     /// Classes of 64 code points; those with code 0 have theirs.
-    static void classify(segment_tables const& tables, segment_window& window, std::int64_t first) {
+    static void classify(character_tables const& tables, segment_window& window, std::int64_t first) {
         auto* const codes = window.codes + first;
         auto* const classes = window.classes + first;
         auto const low = _mm512_loadu_si512(codes), high = _mm512_loadu_si512(codes + 32);
@@ -176,9 +177,8 @@ private:
         auto const bytes = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi16_epi8(low)),
                                               _mm512_cvtepi16_epi8(high), 1);
         auto made = avx512_vector::look_up_128(tables.ascii_classes, bytes);
-        auto const plain_han = tables.han_is_plain ? han : mask{0};
-        made = _mm512_mask_mov_epi8(made, plain_han,
-                                    _mm512_set1_epi8(static_cast<char>(element::word_class::han)));
+        auto const plain_han = tables.han_is_uniform ? han : mask{0};
+        made = _mm512_mask_mov_epi8(made, plain_han, _mm512_set1_epi8(static_cast<char>(tables.han_class)));
         _mm512_mask_storeu_epi8(classes, ~zero, made);
         for (auto others = ~(plain_han | ascii); others != 0; others &= others - 1) {
             auto const i = __builtin_ctzll(others);

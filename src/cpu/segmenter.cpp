@@ -14,17 +14,10 @@ namespace newsgpu::cpu {
 
 namespace {
 
-/// Code points of a window. The small one's arrays stay in the L1 and L2 caches; the large one is for the rare segment
-/// that does not fit, a page of Chinese without punctuation, say.
-constexpr std::int64_t small_capacity = 1024, large_capacity = std::int64_t{1} << 16;
-
-/// Windows between two looks at whether to stop: well under a millisecond.
-constexpr std::uint32_t windows_per_checkpoint = 16;
-
 segment_tables tables_of(unicode::segmentation const& data) {
     using element::word_class;
     segment_tables made{};
-    made.classes = data.rules.classes.table();
+    fill(made, data.rules.classes.table());
     made.dictionary = data.words.table();
     for (std::uint32_t c = 0; c < element::num_word_classes; ++c) {
         auto const flags = element::flags_of(static_cast<word_class>(c));
@@ -36,33 +29,13 @@ segment_tables tables_of(unicode::segmentation const& data) {
     for (std::uint32_t c = 0; c < 0x80; ++c) {
         auto const value = made.classes[c];
         auto const flags = element::flags_of(static_cast<word_class>(value & element::class_mask));
-        made.ascii_classes[c] = value;
         made.ascii_flags[c] = flags.first;
         made.ascii_is_plain = made.ascii_is_plain && flags.second == 0 && (value & element::exact_mark) == 0;
-    }
-    made.han_is_plain = true;
-    for (std::uint32_t c = 0x4E00; c < 0xA000; ++c) {
-        made.han_is_plain = made.han_is_plain && made.classes[c] == static_cast<std::uint8_t>(word_class::han);
     }
     return made;
 }
 
-bool starts_with_ascii(std::string_view text, std::int64_t at) {
-    auto const* from = text.data() + at;
-    auto const left = static_cast<std::int64_t>(text.size()) - at;
-    if (left >= 64) {
-        std::uint64_t words[8];
-        std::memcpy(words, from, sizeof words);
-        std::uint64_t all = 0;
-        for (auto const word : words) {
-            all |= word;
-        }
-        return (all & 0x8080'8080'8080'8080) == 0;
-    }
-    return std::all_of(from, from + left, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-class counting_visitor final : public segment_visitor {
+class counting_visitor final : public part_visitor {
 public:
     explicit counting_visitor(segment_counts& counts) : counts_{counts} {}
 
@@ -87,108 +60,43 @@ element::segment_kind kind_of_status(std::uint16_t status) {
 
 } // namespace
 
-/// One block of memory behind the arrays of a window.
-struct segmenter::scratch {
-    explicit scratch(std::int64_t capacity) {
-        auto const chars = static_cast<std::size_t>(capacity) + 2 * 64;
-        auto const bits = chars / 64 + 2;
-        auto const plane = static_cast<std::size_t>(segment_window::plane_words(capacity)) + 2;
-        // A word of the dictionary of each length but 1 and 2 may begin at each code point, and a katakana group.
-        constexpr std::size_t long_words_a_start = element::max_katakana;
-        planes.resize(4 * plane);
-        char_planes.resize(13 * bits);
-        codes.resize(chars);
-        classes.resize(chars);
-        entries.resize(chars);
-        keys.resize(chars);
-        exact.resize(chars);
-        long_words.resize(long_words_a_start * chars);
-        groups.resize(chars);
-        prefixes.resize(chars);
-        window.capacity = capacity;
-        auto* next = planes.data();
-        for (auto* each : {&window.cut, &window.low, &window.high, &window.leads}) {
-            *each = next;
-            next += plane;
-        }
-        next = char_planes.data();
-        for (auto* each : {&window.char_cut, &window.char_low, &window.char_high, &window.rule_cut,
-                           &window.exact_chars, &window.kanakanji, &window.katakana, &window.extend, &window.reached,
-                           &window.cover, &window.wins, &window.longer, &window.grouped}) {
-            *each = next;
-            next += bits;
-        }
-        window.codes = codes.data();
-        window.classes = classes.data();
-        window.entries = entries.data();
-        window.keys = keys.data();
-        window.exact = exact.data();
-        window.long_words = long_words.data();
-        window.groups = groups.data();
-        window.prefixes = prefixes.data();
-    }
-
-    buffer<std::uint64_t> planes, char_planes;
-    buffer<std::uint16_t> codes;
-    buffer<std::uint8_t> classes;
-    buffer<std::uint32_t> entries, keys;
-    buffer<exact_span> exact;
-    buffer<segment_window::long_word> long_words, groups;
-    buffer<segment_window::prefix> prefixes;
-    segment_window window;
-};
-
-void segmenter::scratch_deleter::operator()(scratch* owned) const { delete owned; }
-
 segmenter::segmenter(unicode::segmentation const* data, simd_level level)
     : data_{data}, kernel_{&segment_kernel_of(level)} {
     if (data != nullptr) {
         tables_ = tables_of(*data);
-        small_.reset(new scratch{small_capacity});
-        window_ = &small_->window;
     }
 }
 
-/// Whether there was a larger window to change to.
-bool segmenter::use_large_window() {
-    if (window_->capacity == large_capacity) {
-        return false;
-    }
-    if (!large_) {
-        large_.reset(new scratch{large_capacity});
-    }
-    window_ = &large_->window;
-    return true;
-}
-
-void segmenter::cut(std::string_view document, worker& self, segment_visitor& visitor) {
+void segmenter::cut(std::string_view document, worker& self, part_visitor& visitor) {
     if (data_ == nullptr) {
         cut_by_icu(document, self, visitor);
         return;
     }
     auto const* text = document.data();
     auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t windows = 0;
-    for (std::int64_t at = 0; at < size; at = window_->end) {
-        if (++windows % windows_per_checkpoint == 0) {
+    std::uint32_t count = 0;
+    for (std::int64_t at = 0; at < size;) {
+        if (++count % windows_per_checkpoint == 0) {
             self.checkpoint();
         }
-        window_ = &small_->window;
+        auto* window = &windows_.small();
+        window->end = at;
         if (tables_.ascii_is_plain && starts_with_ascii(document, at)) {
-            kernel_->cut_ascii(tables_, *window_, text, size, at);
-            if (window_->end != at) {
-                visitor.visit(*window_);
-                continue;
-            }
+            kernel_->cut_ascii(tables_, *window, text, size, at);
         }
-        do {
-            kernel_->cut_any(tables_, *window_, text, size, at);
-        } while (window_->end == at && use_large_window());
-        if (window_->end == at) {
-            cut_long_segment(document, at, visitor);
+        if (window->end == at) {
+            kernel_->cut_any(tables_, *window, text, size, at);
+        }
+        if (window->end == at) {
+            window = &windows_.large();
+            kernel_->cut_any(tables_, *window, text, size, at);
+        }
+        if (window->end == at) {
+            at = cut_long_segment(document, at, visitor);
         } else {
-            divide_exact_spans(document);
-            visitor.visit(*window_);
+            divide_exact_spans(document, *window);
+            visitor.visit(*window);
+            at = window->end;
         }
     }
 }
@@ -202,55 +110,58 @@ segment_counts segmenter::count(std::string_view document, worker& self) {
     }
     auto const* text = document.data();
     auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t windows = 0;
+    std::uint32_t count = 0;
     for (std::int64_t at = 0; at < size;) {
-        if (++windows % windows_per_checkpoint == 0) {
+        if (++count % windows_per_checkpoint == 0) {
             self.checkpoint();
         }
+        auto* window = &windows_.small();
+        window->end = at;
         if (tables_.ascii_is_plain && starts_with_ascii(document, at)) {
-            auto const end = kernel_->count_ascii(tables_, text, size, at, counts);
-            if (end != at) {
-                at = end;
-                continue;
-            }
+            kernel_->count_ascii(tables_, *window, text, size, at, counts);
         }
-        window_ = &small_->window;
-        do {
-            kernel_->count_any(tables_, *window_, text, size, at, counts);
-        } while (window_->end == at && use_large_window());
-        if (window_->end == at) {
-            cut_long_segment(document, at, visitor);
-        } else if (window_->num_exact != 0) {
-            divide_exact_spans(document);
-            visitor.visit(*window_);
+        if (window->end == at) {
+            kernel_->count_any(tables_, *window, text, size, at, counts);
         }
-        at = window_->end;
+        if (window->end == at) {
+            window = &windows_.large();
+            kernel_->count_any(tables_, *window, text, size, at, counts);
+        }
+        if (window->end == at) {
+            at = cut_long_segment(document, at, visitor);
+            continue;
+        }
+        if (window->num_exact != 0) {
+            divide_exact_spans(document, *window);
+            visitor.visit(*window);
+        }
+        at = window->end;
     }
     return counts;
 }
 
-void segmenter::divide_exact_spans(std::string_view document) {
-    for (std::int64_t i = 0; i < window_->num_exact; ++i) {
-        auto const [begin, end] = window_->exact[i];
+void segmenter::divide_exact_spans(std::string_view document, segment_window& window) {
+    for (std::int64_t i = 0; i < window.num_exact; ++i) {
+        auto const [begin, end] = window.exact[i];
         icu_.set_text(document.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
-        auto const last = end - window_->begin;
+        auto const last = end - window.begin;
         auto const bit = [](std::int64_t at) { return std::uint64_t{1} << (at % 64); };
-        auto const low = (window_->low[last / 64] & bit(last)) != 0;
-        auto const high = (window_->high[last / 64] & bit(last)) != 0;
+        auto const low = (window.low[last / 64] & bit(last)) != 0;
+        auto const high = (window.high[last / 64] & bit(last)) != 0;
         for (std::int64_t next; (next = icu_.next()) >= 0;) {
-            auto const at = begin + next - window_->begin;
+            auto const at = begin + next - window.begin;
             auto const put = [&](std::uint64_t* plane, bool value) {
                 plane[at / 64] = (plane[at / 64] & ~bit(at)) | (value ? bit(at) : 0);
             };
-            put(window_->cut, true);
-            put(window_->low, low);
-            put(window_->high, high);
+            put(window.cut, true);
+            put(window.low, low);
+            put(window.high, high);
         }
     }
 }
 
 /// The segment at `at` by ICU's own automaton, for any length.
-void segmenter::cut_long_segment(std::string_view document, std::int64_t at, segment_visitor& visitor) {
+std::int64_t segmenter::cut_long_segment(std::string_view document, std::int64_t at, part_visitor& visitor) {
     auto const& automaton = data_->rules.automaton;
     auto const size = static_cast<std::int64_t>(document.size());
     auto end = at;
@@ -287,10 +198,10 @@ void segmenter::cut_long_segment(std::string_view document, std::int64_t at, seg
     } else {
         visitor.visit(begin, end, kind);
     }
-    window_->end = end;
+    return end;
 }
 
-void segmenter::cut_by_icu(std::string_view document, worker& self, segment_visitor& visitor) {
+void segmenter::cut_by_icu(std::string_view document, worker& self, part_visitor& visitor) {
     // ICU's positions are 32-bit. A line feed is a segment's end whatever follows.
     constexpr std::size_t target_bytes = std::size_t{1} << 30;
     std::uint32_t steps = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cpu/simd_level.hpp"
+
 #include <cstdint>
 
 // Loops are written once as templates on the bytes of a register, with the compiler's own vectors, and
@@ -8,23 +10,8 @@
 
 namespace newsgpu::cpu {
 
-enum class simd_level { baseline, avx2, avx512 };
-
-/// The best level this processor has. AVX-512 means its F, BW, DQ and VL parts.
-inline simd_level best_simd() {
-#if defined(__x86_64__)
-    static simd_level const level = [] {
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-            return simd_level::avx512;
-        }
-        return __builtin_cpu_supports("avx2") ? simd_level::avx2 : simd_level::baseline;
-    }();
-    return level;
-#else
-    return simd_level::baseline;
-#endif
-}
+/// The level to use.
+inline simd_level best_simd() { return simd_level_in_use(); }
 
 /// `Bytes` bytes of T, in one register where the processor has one that wide.
 template <class T, int Bytes>

@@ -20,7 +20,7 @@ simd_level chosen_level() {
     }
     auto const level = parse_name<simd_level>(
         "NEWSGPU_SIMD", name,
-        {{"portable", simd_level::portable}, {"avx2", simd_level::avx2}, {"avx512", simd_level::avx512}});
+        {{"baseline", simd_level::baseline}, {"avx2", simd_level::avx2}, {"avx512", simd_level::avx512}});
     if (level > best_simd_level()) {
         throw invalid_input{"NEWSGPU_SIMD asks for '" + std::string{name} + "', but this processor has at most '" +
                             std::string{name_of(best_simd_level())} + "'"};
@@ -43,7 +43,7 @@ simd_level best_simd_level() {
         return simd_level::avx2;
     }
 #endif
-    return simd_level::portable;
+    return simd_level::baseline;
 }
 
 simd_level simd_level_in_use() {
@@ -64,10 +64,10 @@ std::string_view name_of(simd_level level) {
         return "avx512";
     case simd_level::avx2:
         return "avx2";
-    case simd_level::portable:
+    case simd_level::baseline:
         break;
     }
-    return "portable";
+    return "baseline";
 }
 
 } // namespace newsgpu::cpu

@@ -7,7 +7,7 @@ namespace newsgpu::cpu {
 
 /// Instruction sets for which hot loops exist. Results never depend on it.
 enum class simd_level {
-    portable, ///< plain C++, any processor
+    baseline, ///< plain C++, any processor
     avx2,     ///< x86-64-v3
     avx512,   ///< x86-64-v4 with VBMI and VBMI2 (Ice Lake, Zen 4 and later)
 };
@@ -16,7 +16,7 @@ enum class simd_level {
 simd_level best_simd_level();
 
 /// The level in use: the best one, or a lower one named by the environment variable NEWSGPU_SIMD
-/// (`portable`, `avx2`, `avx512`), which is read once.
+/// (`baseline`, `avx2`, `avx512`), which is read once.
 /// @throw invalid_input if NEWSGPU_SIMD holds another name or a level that this processor does not have.
 simd_level simd_level_in_use();
 

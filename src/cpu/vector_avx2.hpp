@@ -23,6 +23,20 @@ struct avx2_vector {
         std::memcpy(whole, from, static_cast<std::size_t>(count));
         return load(whole);
     }
+    static inline void store(void* to, bytes const& from) {
+        auto* at = static_cast<__m256i*>(to);
+        _mm256_storeu_si256(at, from.low);
+        _mm256_storeu_si256(at + 1, from.high);
+    }
+    static inline bytes lower(bytes const& of) {
+        auto const half = [](__m256i x) {
+            // 'A' becomes the least of signed bytes, and 26 bytes are below the bound.
+            auto const moved = _mm256_add_epi8(x, _mm256_set1_epi8(static_cast<char>(0x80 - 'A')));
+            auto const upper = _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(-128 + 26)), moved);
+            return _mm256_or_si256(x, _mm256_and_si256(upper, _mm256_set1_epi8(0x20)));
+        };
+        return {half(of.low), half(of.high)};
+    }
     static inline std::uint64_t plane(bytes const& of, int bit) {
         auto const half = [bit](__m256i x) {
             return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_slli_epi16(x, 7 - bit)));

@@ -15,6 +15,11 @@ struct avx512_vector {
     static inline bytes load_part(void const* from, std::int64_t count) {
         return _mm512_maskz_loadu_epi8(first(count), from);
     }
+    static inline void store(void* to, bytes from) { _mm512_storeu_si512(to, from); }
+    static inline bytes lower(bytes of) {
+        auto const upper = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8('A')), _mm512_set1_epi8(26));
+        return _mm512_mask_add_epi8(of, upper, of, _mm512_set1_epi8('a' - 'A'));
+    }
     static inline std::uint64_t plane(bytes of, int bit) {
         return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
     }

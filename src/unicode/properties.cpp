@@ -1,44 +1,65 @@
 #include "unicode/properties.hpp"
 
+#include "element/character.hpp"
 #include "element/utf8.hpp"
+#include "unicode/code_point_table.hpp"
+#include "unicode/icu_error.hpp"
 
 #include <unicode/uchar.h>
+#include <unicode/ucpmap.h>
 #include <unicode/uversion.h>
 
 #include <array>
-#include <memory>
 
 namespace newsgpu::unicode {
 
 namespace {
 
-constexpr char32_t num_code_points = 0x110000;
+namespace flag = element::character_flag;
 
-enum flag : std::uint8_t { word = 1, space = 2 };
-
-std::uint8_t flags_of(UChar32 c) {
-    std::uint8_t flags = 0;
-    if (u_isalpha(c) || c == '_' || u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE) {
-        flags |= word;
+/// Visits the ranges of equal values of a property.
+template <class Visit>
+void for_each_range(UProperty property, Visit visit) {
+    auto status = U_ZERO_ERROR;
+    auto const* const values = u_getIntPropertyMap(property, &status);
+    check_icu(status, "character properties");
+    std::uint32_t value = 0;
+    for (UChar32 first = 0, last; first < static_cast<UChar32>(num_code_points); first = last + 1) {
+        last = ucpmap_getRange(values, first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &value);
+        visit(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last), value);
     }
-    auto const direction = u_charDirection(c);
-    if (direction == U_WHITE_SPACE_NEUTRAL || direction == U_BLOCK_SEPARATOR || direction == U_SEGMENT_SEPARATOR ||
-        u_charType(c) == U_SPACE_SEPARATOR) {
-        flags |= space;
-    }
-    return flags;
 }
 
-std::uint8_t flags(char32_t code_point) {
-    // One byte a code point, made on first use: ICU's own lookups would be half of the time of a token.
-    static auto const table = [] {
-        auto made = std::make_unique<std::uint8_t[]>(num_code_points);
-        for (char32_t c = 0; c < num_code_points; ++c) {
-            made[c] = flags_of(static_cast<UChar32>(c));
+code_point_values<std::uint8_t> make_flags() {
+    code_point_values<std::uint8_t> made;
+    auto const add = [&](std::uint32_t first, std::uint32_t last, std::uint8_t bits) {
+        for (auto c = first; c <= last; ++c) {
+            made[c] |= bits;
         }
-        return made;
-    }();
-    return table[code_point];
+    };
+    for_each_range(UCHAR_GENERAL_CATEGORY, [&](std::uint32_t first, std::uint32_t last, std::uint32_t category) {
+        if ((U_MASK(category) & U_GC_L_MASK) != 0) {
+            add(first, last, flag::word);
+        }
+        if (category == U_SPACE_SEPARATOR) {
+            add(first, last, flag::space);
+        }
+    });
+    for_each_range(UCHAR_NUMERIC_TYPE, [&](std::uint32_t first, std::uint32_t last, std::uint32_t type) {
+        if (type != U_NT_NONE) {
+            add(first, last, flag::word);
+        }
+    });
+    for_each_range(UCHAR_BIDI_CLASS, [&](std::uint32_t first, std::uint32_t last, std::uint32_t direction) {
+        if (direction == U_WHITE_SPACE_NEUTRAL || direction == U_BLOCK_SEPARATOR ||
+            direction == U_SEGMENT_SEPARATOR) {
+            add(first, last, flag::space);
+        }
+    });
+    made['_'] |= flag::word;
+    made[0x0130] |= flag::splits;
+    made.compress();
+    return made;
 }
 
 enum class casing { none, cased, ignorable };
@@ -89,9 +110,14 @@ std::string version_text(UVersionInfo const version) {
 
 } // namespace
 
-bool is_word(char32_t code_point) { return (flags(code_point) & word) != 0; }
+element::code_point_table<std::uint8_t> character_flags() {
+    static auto const made = make_flags();
+    return made.table();
+}
 
-bool is_space(char32_t code_point) { return (flags(code_point) & space) != 0; }
+bool is_word(char32_t code_point) { return (character_flags()[code_point] & flag::word) != 0; }
+
+bool is_space(char32_t code_point) { return (character_flags()[code_point] & flag::space) != 0; }
 
 lowered to_lower(char32_t code_point) {
     if (code_point == 0x0130) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "element/code_point_table.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,6 +9,9 @@
 // Character properties in Python's sense, taken from the installed ICU.
 
 namespace newsgpu::unicode {
+
+/// element::character_flag of every code point, made on first use.
+element::code_point_table<std::uint8_t> character_flags();
 
 /// Python's `\w`: alphanumeric in the sense of `str.isalnum`, or an underscore.
 bool is_word(char32_t code_point);

@@ -17,7 +17,7 @@ std::size_t cut_down(std::size_t full, std::size_t by) {
     return std::getenv("NEWSGPU_TEST_FULL") != nullptr ? full : full / by;
 }
 
-class collector final : public cpu::segment_visitor {
+class collector final : public cpu::part_visitor {
 public:
     void visit(cpu::segment_window const& window) override {
         for (std::int64_t i = 1; i <= window.end - window.begin; ++i) {
@@ -194,7 +194,7 @@ TEST_P(Segments, SegmentsThatFitNoWindow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, Segments,
-                         ::testing::Values(simd_level::portable, simd_level::avx2, simd_level::avx512),
+                         ::testing::Values(simd_level::baseline, simd_level::avx2, simd_level::avx512),
                          [](auto const& each) { return std::string{cpu::name_of(each.param)}; });
 
 TEST(SegmentsWithoutData, IcuCuts) {

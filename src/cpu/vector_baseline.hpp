@@ -6,7 +6,7 @@
 namespace newsgpu::cpu {
 
 /// 64 bytes at a time in plain C++.
-struct portable_vector {
+struct baseline_vector {
     struct bytes {
         std::uint64_t words[8];
     };
@@ -20,6 +20,19 @@ struct portable_vector {
     static inline bytes load_part(void const* from, std::int64_t count) {
         bytes made{};
         std::memcpy(&made, from, static_cast<std::size_t>(count));
+        return made;
+    }
+    static inline void store(void* to, bytes const& from) { std::memcpy(to, &from, sizeof from); }
+    /// ASCII letters lowered.
+    static inline bytes lower(bytes const& of) {
+        bytes made;
+        for (int i = 0; i < 8; ++i) {
+            constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+            auto const seven = of.words[i] & 0x7F * ones;
+            // Bit 7 of each byte: it is at least 'A', and it is not above 'Z'; none of the sums carries over.
+            auto const upper = (seven + (0x80 - 'A') * ones) & ~(seven + (0x80 - 'Z' - 1) * ones) & ~of.words[i];
+            made.words[i] = of.words[i] | (upper & 0x80 * ones) >> 2;
+        }
         return made;
     }
     /// A bit for each byte: its bit `bit`.

@@ -1,0 +1,117 @@
+#include "cpu/character_cutter.hpp"
+
+#include "element/character.hpp"
+#include "element/utf8.hpp"
+#include "unicode/properties.hpp"
+
+namespace newsgpu::cpu {
+
+namespace {
+
+character_kernel const& kernel_for(token_kind kind, segment_kernel const& all) {
+    switch (kind) {
+    case token_kind::characters:
+        return all.characters;
+    case token_kind::whitespace:
+        return all.space_runs;
+    default:
+        return all.word_runs;
+    }
+}
+
+} // namespace
+
+character_cutter::character_cutter(token_kind kind, simd_level level)
+    : kind_{kind}, kernel_{&kernel_for(kind, segment_kernel_of(level))} {
+    fill(tables_, unicode::character_flags());
+}
+
+void character_cutter::cut(std::string_view document, worker& self, part_visitor& visitor) {
+    auto const* text = document.data();
+    auto const size = static_cast<std::int64_t>(document.size());
+    std::uint32_t count = 0;
+    for (std::int64_t at = 0; at < size;) {
+        if (++count % windows_per_checkpoint == 0) {
+            self.checkpoint();
+        }
+        auto* window = &windows_.small();
+        window->end = at;
+        if (starts_with_ascii(document, at)) {
+            kernel_->cut_ascii(tables_, *window, text, size, at);
+        }
+        if (window->end == at) {
+            kernel_->cut_any(tables_, *window, text, size, at);
+        }
+        if (window->end == at) {
+            window = &windows_.large();
+            kernel_->cut_any(tables_, *window, text, size, at);
+        }
+        if (window->end == at) {
+            auto const part = find_long_part(document, at);
+            visitor.visit(at, part.end, part.kind);
+            at = part.end;
+        } else {
+            visitor.visit(*window);
+            at = window->end;
+        }
+    }
+}
+
+segment_counts character_cutter::count(std::string_view document, worker& self) {
+    segment_counts counts;
+    auto const* text = document.data();
+    auto const size = static_cast<std::int64_t>(document.size());
+    std::uint32_t count = 0;
+    for (std::int64_t at = 0; at < size;) {
+        if (++count % windows_per_checkpoint == 0) {
+            self.checkpoint();
+        }
+        auto* window = &windows_.small();
+        window->end = at;
+        if (starts_with_ascii(document, at)) {
+            kernel_->count_ascii(tables_, *window, text, size, at, counts);
+        }
+        if (window->end == at) {
+            kernel_->count_any(tables_, *window, text, size, at, counts);
+        }
+        if (window->end == at) {
+            window = &windows_.large();
+            kernel_->count_any(tables_, *window, text, size, at, counts);
+        }
+        if (window->end == at) {
+            auto const part = find_long_part(document, at);
+            counts.words += part.kind != element::segment_kind::none;
+            window->end = part.end;
+        }
+        at = window->end;
+    }
+    return counts;
+}
+
+/// The part at `at`, one code point after the other: it is longer than a window.
+character_cutter::long_part character_cutter::find_long_part(std::string_view document, std::int64_t at) const {
+    namespace flag = element::character_flag;
+    auto const size = static_cast<std::int64_t>(document.size());
+    std::int64_t length = 0;
+    bool open = false;
+    std::uint8_t first = 0;
+    while (at < size) {
+        auto const here = element::decode(document.data(), at, size);
+        auto const flags = tables_.classes[static_cast<std::uint32_t>(here.code_point)];
+        auto const inside = kind_ == token_kind::sklearn ? (flags & flag::word) != 0 : (flags & flag::space) == 0;
+        if (length > 0 && !(open && inside)) {
+            break;
+        }
+        if (length == 0) {
+            first = flags;
+        }
+        ++length;
+        at += here.length;
+        open = inside && (kind_ != token_kind::sklearn || (flags & flag::splits) == 0);
+    }
+    auto const is_token =
+        kind_ == token_kind::sklearn ? length >= 2 : (first & flag::space) == 0;
+    return {at, is_token ? element::segment_kind::number : element::segment_kind::none};
+}
+
+} // namespace newsgpu::cpu
