@@ -14,6 +14,7 @@ from .corpus import Corpus
 from .info import build_info, devices
 from .keywords import keywords
 from .ngrams import count_ngrams
+from .near_duplicates import NearDuplicates, near_duplicates
 from .reading import read
 from .similar import similar
 from .tokens import Tokenizer, Tokens
@@ -29,6 +30,7 @@ __all__ = [
     "HashingVectorizer",
     "TfidfTransformer",
     "TfidfVectorizer",
+    "NearDuplicates",
     "Tokenizer",
     "Tokens",
     "__version__",
@@ -36,6 +38,7 @@ __all__ = [
     "count_ngrams",
     "devices",
     "keywords",
+    "near_duplicates",
     "read",
     "similar",
 ]

@@ -4,7 +4,6 @@
 
 #include "cpu/kernels.hpp"
 
-#include "cpu/simd.hpp"
 #include "element/shingle.hpp"
 
 namespace newsgpu::cpu {
@@ -198,9 +197,9 @@ constexpr kernels avx512_kernels{
 
 } // namespace
 
-kernels const& best_kernels() {
+kernels const& kernels_of([[maybe_unused]] simd_level level) {
 #if defined(__x86_64__)
-    switch (best_simd()) {
+    switch (level) {
     case simd_level::avx512:
         return avx512_kernels;
     case simd_level::avx2:

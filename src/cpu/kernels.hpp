@@ -1,6 +1,6 @@
 #pragma once
 
-#include "element/minhash.hpp"
+#include "cpu/simd.hpp"
 
 #include <cstdint>
 
@@ -40,7 +40,12 @@ struct kernels {
     std::int64_t (*count_equal)(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size);
 };
 
-/// The best this processor can run.
-kernels const& best_kernels();
+/// Those for a level, which this processor must have.
+kernels const& kernels_of(simd_level level);
+
+inline kernels const& best_kernels() {
+    static kernels const& best = kernels_of(best_simd());
+    return best;
+}
 
 } // namespace newsgpu::cpu

@@ -1,0 +1,302 @@
+"""Near-duplicates: which documents repeat others, verified pair by pair."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import _core
+from ._execution import run
+from .corpus import Corpus, as_corpus
+
+Unit = Literal["words", "characters"]
+Similarity = Literal["jaccard", "containment"]
+Method = Literal["minhash", "exact"]
+Cluster = Literal["keeper", "components"]
+Keep = Literal["first", "earliest", "longest"]
+
+
+def near_duplicates(
+    corpus: Any,
+    threshold: float = 0.8,
+    *,
+    unit: Unit = "words",
+    n: int = 3,
+    similarity: Similarity = "jaccard",
+    recall: float = 0.99,
+    method: Method = "minhash",
+    cluster: Cluster = "keeper",
+    keep: Keep | Sequence[float] | npt.NDArray[Any] = "first",
+    memory_budget: int | str | None = None,
+    device: str = "auto",
+    num_threads: int | None = None,
+    progress: bool | None = None,
+) -> NearDuplicates:
+    """Finds the documents that repeat others.
+
+    Documents are compared as sets of *shingles*, ``n`` consecutive units. Every pair that is reported has been
+    verified: its similarity is the exact quotient for the sets of the two texts, and reaches ``threshold``.
+
+    Parameters
+    ----------
+    corpus
+        A :class:`Corpus`, or anything it accepts.
+    threshold
+        Pairs of at least this similarity are reported; above 0, at most 1.
+    unit
+        ``"words"``: tokens of ``Tokenizer("words")``. ``"characters"``: code points of the NFKC_Casefold text with
+        every run of white space folded to one space and the ends trimmed.
+    n
+        Units a shingle, 1 to 64. A document with fewer units has one shingle, all of them; one without units is near
+        nothing.
+    similarity
+        ``"jaccard"``: \\|A and B\\| / \\|A or B\\|. ``"containment"``: \\|A and B\\| / min(\\|A\\|, \\|B\\|).
+    recall
+        The least probability with which ``"minhash"`` finds a pair exactly at the threshold; pairs above it are found
+        more surely. Bands, rows and the filter of estimates follow from it by formula (``stats["expected_recall"]``).
+    method
+        ``"minhash"``, or ``"exact"``: a set-similarity join that finds every pair. Containment has no bound by MinHash
+        and is joined exactly either way.
+    cluster
+        ``"keeper"``: every member reaches the threshold with the keeper of its cluster, so nothing is dropped through a
+        chain of half-similar neighbours. ``"components"``: connected components of the pairs.
+    keep
+        Which document of a cluster is kept: the ``"first"``, the ``"earliest"`` (by ``corpus.dates``; those without a
+        date come last), the ``"longest"`` (most code points), or the one with the highest of the priorities given here.
+        Ties fall to the smaller row.
+    memory_budget
+        Not supported yet: must be ``None``.
+    device, num_threads, progress
+        Where and how to run. The result does not depend on them.
+
+    Raises
+    ------
+    ValueError
+        An option is outside its range; ``keep="earliest"`` without dates.
+    NotImplementedError
+        ``memory_budget`` is given.
+    DeviceUnavailable
+        ``device`` asks for what this machine or build does not have.
+
+    Notes
+    -----
+    Documents with equal units in equal order are collapsed first and are linear in their number, and so are documents
+    without units but with equal text: they form clusters, though near nothing and in no pair. A missing document is a
+    duplicate of nothing. Shingles are told apart by 64-bit hashes: of S distinct shingles about S**2 / 2**65 pairs are
+    mistaken for each other.
+
+    A bucket of more than 4,096 documents that might be alike is compared with its keepers only: clusters come out as
+    if all had been compared, but ``pairs`` may lack pairs of two members; ``stats["uncompared_pairs"]`` counts them.
+
+    Cost: one pass over the text, a second one over documents that have a candidate; about 150 bytes a document and
+    8 bytes a shingle of the documents that have a candidate.
+
+    Examples
+    --------
+    >>> found = near_duplicates(["The bridge reopened on Friday.", "the bridge reopened on Friday", "Rain."])
+    >>> found.kept.tolist(), found.pairs["similarity"].to_pylist()
+    ([True, False, True], [1.0])
+    """
+    _require(isinstance(n, int) and not isinstance(n, bool), TypeError, f"n must be an int, got {n!r}")
+    for name, value in (("threshold", threshold), ("recall", recall)):
+        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        _require(is_number, TypeError, f"{name} must be a number, got {value!r}")
+    if memory_budget is not None:
+        raise NotImplementedError(f"memory_budget is not supported yet, got {memory_budget!r}; leave it None")
+    documents = as_corpus(corpus)
+    rule, priorities = _priorities(documents, keep)
+    with run(device, num_threads, progress, "near-duplicates") as execution:
+        found = _core.near_duplicates(
+            documents._view,
+            threshold=float(threshold),
+            unit=unit,
+            n=n,
+            similarity=similarity,
+            recall=float(recall),
+            method=method,
+            cluster=cluster,
+            keep=rule,
+            priorities=priorities,
+            execution=execution,
+        )
+    return NearDuplicates(documents, found, threshold)
+
+
+class NearDuplicates:
+    """What repeats what in a corpus; made by :func:`near_duplicates`."""
+
+    __slots__ = ("_clusters", "_corpus", "_found", "_pairs", "threshold")
+
+    def __init__(self, corpus: Corpus, found: _core.NearDuplicates, threshold: float) -> None:
+        self._corpus = corpus
+        self._found = found
+        self._pairs: pa.Table | None = None
+        self._clusters: pa.Table | None = None
+        self.threshold = threshold
+
+    @property
+    def pairs(self) -> pa.Table:
+        """Every pair that was found, one row each, in order of (left, right).
+
+        Columns: ``left`` < ``right`` (int64 row numbers), ``left_id``, ``right_id``, ``similarity`` (float64). Made on
+        first use: m copies of one text alone are m * (m - 1) / 2 pairs, which ``stats["pairs"]`` tells beforehand.
+
+        Raises
+        ------
+        MemoryError
+            The table would not fit into the memory that is free.
+        """
+        if self._pairs is None:
+            _require_memory_for(self._found.stats["pairs"])
+            with run(description="pairs") as execution:
+                left, right, similarity = (pa.array(column) for column in self._found.pairs(execution))
+            ids = self._corpus.ids
+            self._pairs = pa.table(
+                {
+                    "left": left,
+                    "right": right,
+                    "left_id": ids.take(left),
+                    "right_id": ids.take(right),
+                    "similarity": similarity,
+                }
+            )
+        return self._pairs
+
+    @property
+    def clusters(self) -> pa.Table:
+        """One row a document, in order of the corpus.
+
+        Columns: ``id``, ``cluster_id`` (int64: the first row of the cluster), ``is_keeper``, ``keeper_id``,
+        ``similarity`` (float64, to the keeper; 1 for a keeper). A document that repeats nothing is its own keeper.
+        """
+        if self._clusters is None:
+            ids = self._corpus.ids
+            self._clusters = pa.table(
+                {
+                    "id": ids,
+                    "cluster_id": pa.array(self._found.cluster_id),
+                    "is_keeper": pa.array(self.kept),
+                    "keeper_id": ids.take(pa.array(self._found.keeper)),
+                    "similarity": pa.array(self._found.similarity),
+                }
+            )
+        return self._clusters
+
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """Which documents are kept, ``[D]``: keepers, and those that repeat nothing."""
+        return self._found.keeper == np.arange(len(self._corpus))
+
+    def deduplicate(self) -> Corpus:
+        """The documents that are kept, in order of the corpus, with their metadata."""
+        return self._corpus.take(self.kept)
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """What was done and how long it took.
+
+        ``documents``; ``copies`` (documents that equal an earlier one); ``shingles`` (repeats included); ``candidates``
+        (pairs verified); ``pairs``; ``uncompared_pairs``; ``bands`` and ``rows`` (0 without MinHash);
+        ``expected_recall`` at the threshold; ``seconds`` of each stage.
+        """
+        return self._found.stats
+
+    def __repr__(self) -> str:
+        stats = self.stats
+        return (
+            f"<newsgpu.NearDuplicates: {stats['documents']:,} documents, {int(self.kept.sum()):,} kept, "
+            f"{stats['pairs']:,} pairs at {self.threshold:g} or more>"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{size:,}</td><td>{html.escape(keeper_id)}</td><td>{lowest:.3f}</td>"
+            f"<td>{html.escape(text)}</td></tr>"
+            for size, keeper_id, lowest, text in self._largest_clusters(10)
+        )
+        table = (
+            f"<table><thead><tr><th>documents</th><th>keeper</th><th>least similarity</th><th>text</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+            if rows
+            else ""
+        )
+        return f"<p>{html.escape(repr(self)[1:-1])}</p>{table}"
+
+    def _largest_clusters(self, count: int) -> list[tuple[int, str, float, str]]:
+        """(documents, id of the keeper, least similarity, beginning of the text), the largest first."""
+        keeper = self._found.keeper
+        sizes = np.bincount(keeper, minlength=1)
+        largest = np.argsort(-sizes, kind="stable")[:count]
+        described = []
+        for row in largest[sizes[largest] > 1].tolist():
+            lowest = float(self._found.similarity[keeper == row].min())
+            text = " ".join((self._corpus[row] or "").split())
+            described.append((int(sizes[row]), self._corpus.ids[row].as_py(), lowest, _shorten(text, 80)))
+        return described
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "\u2026"
+
+
+def _require(holds: bool, error: type[Exception], message: str) -> None:
+    if not holds:
+        raise error(message)
+
+
+def _priorities(corpus: Corpus, keep: Any) -> tuple[str, npt.NDArray[np.float64] | None]:
+    """The core's rule for ``keep``, and the priorities it needs."""
+    if isinstance(keep, str):
+        if keep == "earliest":
+            return "priority", _earliness(corpus.dates)
+        if keep in ("first", "longest"):
+            return keep, None
+        raise ValueError(f"keep must be 'first', 'earliest', 'longest' or an array of priorities, got {keep!r}")
+    priorities = np.asarray(keep)
+    if priorities.dtype.kind not in "iufb":
+        raise TypeError(f"keep must be a string or an array of numbers, got {keep!r:.80}")
+    if priorities.shape != (len(corpus),):
+        raise ValueError(
+            f"keep must have one priority for each of {len(corpus)} documents, got shape {priorities.shape}"
+        )
+    if priorities.dtype.kind in "iu" and priorities.dtype.itemsize == 8:
+        # Doubles would merge large integers: their ranks do not.
+        _, priorities = np.unique(priorities, return_inverse=True)
+    return "priority", np.ascontiguousarray(priorities, dtype=np.float64)
+
+
+def _earliness(dates: pa.Array | None) -> npt.NDArray[np.float64]:
+    """A priority for each date: the earlier the higher, the lowest for none."""
+    if dates is None:
+        raise ValueError("keep='earliest' needs a corpus with dates")
+    microseconds = dates.cast(pa.timestamp("us")).cast(pa.int64()).cast(pa.float64())
+    return -pc.fill_null(microseconds, np.inf).to_numpy(zero_copy_only=False)
+
+
+def _require_memory_for(num_pairs: int) -> None:
+    # Three columns of eight bytes, and two of ids, which have eight bytes of offset and their text.
+    needed = num_pairs * 64
+    free = _free_memory()
+    if free is not None and needed > free:
+        raise MemoryError(
+            f"{num_pairs:,} pairs need about {needed / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free; "
+            "use .clusters, which has one row a document"
+        )
+
+
+def _free_memory() -> int | None:
+    """Bytes that can be used without swapping, where the system tells."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return None

@@ -1,0 +1,133 @@
+#include "cpu/kernels.hpp"
+
+#include "element/minhash.hpp"
+#include "element/shingle.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace newsgpu;
+using cpu::simd_level;
+
+/// Every level this machine has gives what the scalar definition gives, whatever the length.
+class Kernels : public testing::TestWithParam<simd_level> {
+protected:
+    void SetUp() override {
+        if (GetParam() > cpu::best_simd()) {
+            GTEST_SKIP() << "this processor lacks the instruction set";
+        }
+    }
+
+    std::vector<std::uint64_t> draw(std::size_t size) {
+        std::vector<std::uint64_t> values(size + cpu::kernel_padding);
+        for (auto& value : values) {
+            value = random_();
+        }
+        return values;
+    }
+
+    cpu::kernels const& kernels_ = cpu::kernels_of(GetParam());
+    std::mt19937_64 random_{1};
+};
+
+constexpr std::int64_t lengths[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100};
+
+TEST_P(Kernels, SumIdentity) {
+    for (auto const count : lengths) {
+        auto const units = draw(static_cast<std::size_t>(count));
+        std::uint64_t first = 0;
+        std::uint64_t second = 0;
+        for (std::int64_t i = 0; i < count; ++i) {
+            auto const term = element::identity_term(units[static_cast<std::size_t>(i)],
+                                                     static_cast<std::uint64_t>(1000 + i));
+            first += term;
+            second += element::second_identity_term(term);
+        }
+        auto const sums = kernels_.sum_identity(units.data(), count, 1000);
+        EXPECT_EQ(sums.first, first);
+        EXPECT_EQ(sums.second, second);
+    }
+}
+
+TEST_P(Kernels, CombineUnits) {
+    for (auto const count : lengths) {
+        for (std::int64_t const n : {1, 2, 3, 8}) {
+            auto const units = draw(static_cast<std::size_t>(count + n));
+            auto const multipliers = draw(static_cast<std::size_t>(n));
+            std::vector<std::uint64_t> shingles(static_cast<std::size_t>(count) + cpu::kernel_padding);
+            kernels_.combine_units(units.data(), count, multipliers.data(), n, shingles.data());
+            for (std::int64_t i = 0; i < count; ++i) {
+                std::uint64_t sum = 0;
+                for (std::int64_t j = 0; j < n; ++j) {
+                    sum += units[static_cast<std::size_t>(i + j)] * multipliers[static_cast<std::size_t>(j)];
+                }
+                EXPECT_EQ(shingles[static_cast<std::size_t>(i)], element::finish_shingle(sum));
+            }
+        }
+    }
+}
+
+TEST_P(Kernels, HashCodePoints) {
+    for (auto const count : lengths) {
+        std::vector<char32_t> code_points(static_cast<std::size_t>(count) + cpu::kernel_padding);
+        for (auto& c : code_points) {
+            c = static_cast<char32_t>(random_() % 0x11'0000);
+        }
+        std::vector<std::uint64_t> units(code_points.size());
+        kernels_.hash_code_points(code_points.data(), count, 9, units.data());
+        for (std::int64_t i = 0; i < count; ++i) {
+            auto const c = static_cast<std::uint64_t>(code_points[static_cast<std::size_t>(i)]);
+            EXPECT_EQ(units[static_cast<std::size_t>(i)], element::hash_code_point(9, c));
+        }
+    }
+}
+
+TEST_P(Kernels, UpdateMinima) {
+    for (auto const count : lengths) {
+        for (std::size_t const num_minima : {16, 32, 48, 64, 112, 160}) {
+            auto const shingles = draw(static_cast<std::size_t>(count));
+            std::vector<std::uint32_t> multipliers;
+            std::vector<std::uint32_t> masks;
+            std::vector<std::uint32_t> expected;
+            for (std::size_t k = 0; k < num_minima; ++k) {
+                auto const permutation = element::make_permutation(4, static_cast<std::int64_t>(k));
+                multipliers.push_back(permutation.multiplier);
+                masks.push_back(permutation.mask);
+                auto least = element::no_minimum;
+                for (std::int64_t i = 0; i < count; ++i) {
+                    least = std::min(least, permutation(shingles[static_cast<std::size_t>(i)]));
+                }
+                expected.push_back(least);
+            }
+            std::vector<std::uint32_t> minima(num_minima, element::no_minimum);
+            kernels_.update_minima(shingles.data(), count, multipliers.data(), masks.data(),
+                                   static_cast<std::int64_t>(num_minima), minima.data());
+            EXPECT_EQ(minima, expected);
+        }
+    }
+}
+
+TEST_P(Kernels, CountEqual) {
+    for (std::size_t const size : {16, 48, 64, 128, 4096}) {
+        std::vector<std::uint8_t> a(size);
+        std::vector<std::uint8_t> b(size);
+        std::int64_t expected = 0;
+        for (std::size_t i = 0; i < size; ++i) {
+            a[i] = static_cast<std::uint8_t>(random_() % 3);
+            b[i] = static_cast<std::uint8_t>(random_() % 3);
+            expected += a[i] == b[i] ? 1 : 0;
+        }
+        EXPECT_EQ(kernels_.count_equal(a.data(), b.data(), static_cast<std::int64_t>(size)), expected);
+        EXPECT_EQ(kernels_.count_equal(a.data(), a.data(), static_cast<std::int64_t>(size)),
+                  static_cast<std::int64_t>(size));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryLevel, Kernels,
+                         testing::Values(simd_level::baseline, simd_level::avx2, simd_level::avx512));
+
+} // namespace
