@@ -89,9 +89,11 @@ def _section(
     if headline is not None and headline not in kept:
         kept.insert(0, headline)
     title = judged[headline].line.text if headline is not None else None
-    lines = [judged[i].line for i in _without_empty_headings(judged, sorted(set(kept)))]
+    kept = _without_empty_headings(judged, sorted(set(kept)), headline)
+    lines = [judged[i].line for i in kept]
     if headline is not None:  # the headline is never the first half of a sentence
-        lines[0] = Line(lines[0].text, lines[0].gap, max(1, lines[0].level), 0.0, Place.BODY)
+        place = kept.index(headline)
+        lines[place] = Line(lines[place].text, lines[place].gap, max(1, lines[place].level), 0.0, Place.BODY)
     date = _date_near(judged, headline if headline is not None else first, start, first, last, end)
     return Article(text_of(lines, cut), title, date)
 
@@ -148,19 +150,18 @@ def _is_excerpt(judged: Sequence[JudgedLine], i: int, body: Sequence[int]) -> bo
     return len(key) >= 15 and key in following
 
 
-def _without_empty_headings(judged: Sequence[JudgedLine], kept: list[int]) -> list[int]:
+def _without_empty_headings(judged: Sequence[JudgedLine], kept: Sequence[int], headline: int | None) -> list[int]:
     """Drop headings with nothing under them, like the name of the column above the next article's headline."""
     result: list[int] = []
-    following: int | None = None
+    following = 0  # level of the next line that is kept
     for i in reversed(kept):
         level = judged[i].line.level
-        if level and (following is None or 0 < judged[following].line.level < level) and result != []:
-            continue
-        if level and following is None:
+        empty = not result or 0 < following < level
+        if level and empty and i != headline and not judged[i].is_prose:
             continue
         result.append(i)
-        following = i
-    return result[::-1]
+        following = level
+    return result[::-1] or list(kept)
 
 
 def _date_near(judged: Sequence[JudgedLine], headline: int, top: int, first: int, last: int, end: int) -> str | None:

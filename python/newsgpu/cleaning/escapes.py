@@ -17,6 +17,7 @@ _TAG = re.compile(
 )
 _JSON_TAG = re.compile(r"\\{1,16}u003[cC]\s?\\{0,16}/?[a-zA-Z!]|<\\{1,16}/[a-zA-Z]|<[a-zA-Z][^<>]{0,2000}=\\{1,16}[\"']")
 _ENTITY_TAG = re.compile(r"&(?:amp;|#38;|#x26;){0,12}(?:lt|#60|#x3c|#x3C);\s?/?[a-zA-Z!]", re.IGNORECASE)
+_DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _JSON_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\"'\\/bfnrt]))")
 _SIMPLE = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": " "}
 
@@ -48,14 +49,22 @@ def unescape_markup(text: str) -> str:
     for _ in range(MOST_ROUNDS):
         json_tags = sum(1 for _ in _JSON_TAG.finditer(text)) if "\\" in text else 0
         entity_tags = sum(1 for _ in _ENTITY_TAG.finditer(text)) if "&" in text else 0
+        if json_tags + entity_tags < 2 or _is_document(text):
+            break
         plain_tags = count_tags(text)
-        if json_tags >= 2 and json_tags >= entity_tags:
+        if json_tags >= 2 and json_tags >= entity_tags and 2 * json_tags > plain_tags:
             text = _unescape_json(text)
         elif entity_tags >= 2 and entity_tags > 2 * plain_tags:
             text = html.unescape(text)
         else:
             break
     return text
+
+
+def _is_document(text: str) -> bool:
+    """A whole page in plain HTML: what stands escaped in it are its scripts and its quotations."""
+    start = _DOCUMENT.search(text, 0, 4000)
+    return start is not None and _JSON_TAG.search(text, 0, start.start()) is None
 
 
 def _unescape_json(text: str) -> str:

@@ -12,6 +12,7 @@ from types import ModuleType
 from .article import Article
 from .assembly import assemble, text_of
 from .body import JudgedLine, find_body, judge_lines
+from .chrome import normal_key
 from .dates import find_date
 from .headlines import clean_title
 from .json_answers import articles_in_json
@@ -56,14 +57,24 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
         lines = _trafilatura_lines(text, page)
         kept = [item for item, flag in zip(judged, inside) if flag and not item.is_control]
         if lines and _covered(kept, lines) >= LEAST_COVERED:
-            own = assemble(judged, title, date, page.title, is_markup=True)
+            own = assemble(judged, title, date, page.title, is_markup=True)[0]
             lines = _with_lost_paragraphs(_with_paragraphs(lines, kept), kept)
-            return [Article(text_of(lines), own[0].title, own[0].date)]
+            return [_without_headline(Article(text_of(lines), own.title, own.date))]
     articles = assemble(judged, title, date, page.title, is_markup=True)
+    if page.whole:
+        articles = [_without_headline(article) for article in articles]
     hidden = _articles_in_scripts(page)
     if hidden and sum(len(article.text) for article in hidden) > 2 * sum(_prose_of(judged, inside)):
         return hidden
     return articles
+
+
+def _without_headline(article: Article) -> Article:
+    """A whole page says what its headline is: it goes into ``title``, and the text begins with the body."""
+    first, _, rest = article.text.partition("\n")
+    if rest.strip() and article.title and normal_key(first) == normal_key(article.title):
+        return Article(rest.lstrip("\n"), article.title, article.date)
+    return article
 
 
 def _prose_of(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[int]:

@@ -38,6 +38,7 @@ _INLINE_PAIR = re.compile(r"<(strong|em|b|i|u|font|span|sup|sub|small)(?:\s[^<>\
 _SCRIPT_TYPES = frozenset(("application/ld+json", "application/json"))
 LARGEST_SCRIPT = 2_000_000  # characters of embedded JSON that are kept
 LARGEST_CHROME = 0.25  # part of the page's prose that a container of chrome can hold
+MOST_NAMES = 10_000  # different classes and ids that are remembered
 REACH = 64  # open tags that an end tag may close
 
 
@@ -109,6 +110,7 @@ class _Reader:
     def __init__(self) -> None:
         self.markup = Markup()
         self._parts: list[str] = []
+        self._names: dict[str, bool] = {}  # classes and ids seen: do they name chrome?
         self._linked = 0
         self._stack: list[tuple[str, int, bool]] = []  # tag, first line of a container of chrome or -1, opens a body
         self._containers: list[tuple[int, int]] = []  # first and last line of what its name or tag calls chrome
@@ -172,7 +174,8 @@ class _Reader:
     def end(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._flush()
-        if not any(open_tag == tag for open_tag, _, _ in self._stack[: -REACH - 1 : -1]):
+        stack = self._stack
+        if not stack or (stack[-1][0] != tag and not any(open_tag == tag for open_tag, _, _ in stack[: -REACH - 1 : -1])):
             return
         while self._stack:
             open_tag, first_line, opens_body = self._stack.pop()
@@ -293,4 +296,9 @@ class _Reader:
         if attributes.get("role", "").lower() in _CHROME_ROLES:
             return True
         names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:300]
-        return len(names) > 1 and _CHROME_NAMES.search(_WORD_EDGE.sub("-", names)) is not None
+        known = self._names.get(names)
+        if known is None:
+            known = len(names) > 1 and _CHROME_NAMES.search(_WORD_EDGE.sub("-", names)) is not None
+            if len(self._names) < MOST_NAMES:
+                self._names[names] = known
+        return known

@@ -13,6 +13,7 @@ from .headlines import is_byline
 __all__ = ["find_sections"]
 
 LEAST_PROSE = 40.0  # units of sentences in an article of its own
+LEAST_UNSIGNED = 120.0  # … if no byline tells it from a section
 MOST_ALIKE = 0.25  # similarity above which two texts are parts of one, bylines or not
 SURELY_DIFFERENT = 0.13  # similarity below which headings alone divide two texts
 LATIN_SURPLUS = 0.05  # unrelated texts share more words in a language with spaces than ideograph pairs in Chinese
@@ -27,8 +28,9 @@ def find_sections(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[
     """Indices of the lines at which the page's articles begin, the first at 0; ``[0]`` for one article.
 
     A heading of the highest level, or a line set like a heading above a byline, may begin an article. It does if prose
-    stands on both sides and they are about different things: few words in common, and bylines where the texts meet or
-    hardly any words in common. Sections of one article share its names and terms, and stay together.
+    stands on both sides and they are about different things: few words in common and bylines where the texts meet, or
+    hardly any words in common, much prose and headings of the first level. Sections of one article share its names and
+    terms, and stay together.
     """
     heads = _headings(judged, inside)
     if len(heads) < 2:
@@ -38,9 +40,13 @@ def find_sections(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[
     for i, head in enumerate(heads[1:], 1):
         end = heads[i + 1] if i + 1 < len(heads) else len(judged)
         left, right = judged[max(starts[-1], heads[0]) : head], judged[head:end]
-        alike = _similarity(left, right)
-        limit = MOST_ALIKE if _has_byline(left, right) else SURELY_DIFFERENT
-        if alike < limit:
+        if _has_byline(left, right):
+            limit = MOST_ALIKE
+        elif judged[head].line.level == 1 and min(_prose(left), _prose(right)) >= LEAST_UNSIGNED:
+            limit = SURELY_DIFFERENT
+        else:
+            continue
+        if _similarity(left, right) < limit:
             starts.append(_with_labels(judged, head, starts[-1]))
     return starts
 
@@ -73,6 +79,10 @@ def _prose_after(judged: Sequence[JudgedLine], inside: Sequence[bool], heads: Se
         sum(judged[i].shape.units for i in range(head, end) if inside[i] and judged[i].is_prose)
         for head, end in zip(heads, ends)
     ]
+
+
+def _prose(items: Sequence[JudgedLine]) -> float:
+    return sum(item.shape.units for item in items if item.is_prose and item.score > 0)
 
 
 def _has_byline(left: Sequence[JudgedLine], right: Sequence[JudgedLine]) -> bool:
