@@ -16,7 +16,7 @@ from .chrome import normal_key
 from .dates import find_date
 from .headlines import clean_title
 from .json_answers import articles_in_json
-from .lines import Line, Place, split_lines, tidy
+from .lines import Line, Place, split_lines, tidy, units_of
 from .markup import Markup, read_markup
 from .sections import find_sections
 
@@ -30,6 +30,8 @@ DEEPEST = 200
 LEAST_COVERED = 0.5  # part of our body's sentences that trafilatura must have found to be believed
 LEAST_ARTICLE = 150.0  # units of sentences in an <article> that counts as one of several
 EDGE = -1.2  # score of a first or last line that is chrome
+SITE_NAME = 7.0  # units of a title that may be a site's name and nothing else
+MOST_ABOVE = 6  # labels above the headline
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _DATE_METAS = (
@@ -49,6 +51,8 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
     page = read_markup(text)
     judged = judge_lines(page.lines)
     title, date = _title_of(page) or title, _date_of(page) or date
+    if title is None and page.title:
+        title = _title_from_window(page, judged)
     several = _several_articles(page, judged)
     if several:
         return several
@@ -58,8 +62,8 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
         kept = [item for item, flag in zip(judged, inside) if flag and not item.is_control]
         if lines and _covered(kept, lines) >= LEAST_COVERED:
             own = assemble(judged, title, date, page.title, is_markup=True)[0]
-            lines = _with_lost_paragraphs(_with_paragraphs(lines, kept), kept)
-            return [_without_headline(Article(text_of(lines), own.title, own.date))]
+            lines = _with_lost_paragraphs(_with_paragraphs(_below_headline(lines, own.title), kept), kept)
+            return [Article(text_of(lines), own.title, own.date)]
     articles = assemble(judged, title, date, page.title, is_markup=True)
     if page.whole:
         articles = [_without_headline(article) for article in articles]
@@ -75,6 +79,19 @@ def _without_headline(article: Article) -> Article:
     if rest.strip() and article.title and normal_key(first) == normal_key(article.title):
         return Article(rest.lstrip("\n"), article.title, article.date)
     return article
+
+
+def _below_headline(lines: list[Line], title: str | None) -> list[Line]:
+    """Lines below the headline, if only labels stand above it, and without the stamps of time below it."""
+    key = normal_key(title or "")
+    place = next((i for i, line in enumerate(lines[: MOST_ABOVE + 1]) if key and normal_key(line.text) == key), -1)
+    judged = judge_lines(lines[: place + 1 + MOST_ABOVE])
+    if any(item.is_prose for item in judged[: max(place, 0)]):
+        return lines
+    first = place + 1
+    while first < len(judged) and judged[first].score <= EDGE:
+        first += 1
+    return lines[first:] if first < len(lines) else lines
 
 
 def _prose_of(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[int]:
@@ -100,20 +117,20 @@ def _trafilatura_lines(text: str, page: Markup) -> list[Line]:
         found = _trafilatura().extract(tidy(text), favor_precision=True, include_comments=False, with_metadata=False)
     except Exception:  # a page that breaks the library is read by ourselves, as one it finds nothing in
         return []
-    judged = judge_lines([_without_marks(line) for line in split_lines(tidy(found or ""))])
+    lines = map(_without_marks, split_lines(tidy(found or "")))
+    judged = judge_lines([line for line in lines if line.text])
     while judged and judged[-1].score <= EDGE:
         judged.pop()
-    first = next((i for i, item in enumerate(judged) if item.score > EDGE), 0)
-    return [item.line for item in judged[first:] if not item.is_control]
+    return [item.line for item in judged if not item.is_control]
 
 
 def _without_marks(line: Line) -> Line:
-    """Take off the hyphen that trafilatura writes before items and the bars around cells."""
+    """Take off the hyphen that trafilatura writes before items and the bars around cells; a row of bars becomes empty."""
     text = line.text
     if text.startswith("- ") and len(text) > 2:
         text = text[2:]
-    if text.startswith("|") and text.endswith("|") and len(text) > 2:
-        text = " ".join(text.replace("|", " ").split()) or text
+    if text.startswith("|") and text.endswith("|"):
+        text = " ".join(text.replace("|", " ").split())
     return Line(text, line.gap, line.level, line.link_share, Place.BODY)
 
 
@@ -189,8 +206,8 @@ def _several_articles(page: Markup, judged: Sequence[JudgedLine]) -> list[Articl
         if owner and item.line.place is not Place.CHROME:
             owned.setdefault(owner, []).append(item)
     full = {owner: items for owner, items in owned.items() if _is_full_article(items)}
-    if len(full) < 2:
-        return []
+    if len(full) < 2 or len({_first_level(items) for items in full.values()}) > 1:
+        return []  # one article, or one among teasers set smaller
     outside = sum(item.shape.units for item, owner in zip(judged, page.owners) if item.is_prose and item.score > 0 and owner not in full)
     inside = sum(item.shape.units for items in full.values() for item in items if item.is_prose)
     if outside > inside / 2:
@@ -200,7 +217,11 @@ def _several_articles(page: Markup, judged: Sequence[JudgedLine]) -> list[Articl
 
 def _is_full_article(items: Sequence[JudgedLine]) -> bool:
     prose = sum(item.shape.units for item in items if item.is_prose and item.score > 0)
-    return prose >= LEAST_ARTICLE and any(0 < item.line.level <= 3 for item in items[:8])
+    return prose >= LEAST_ARTICLE and 0 < _first_level(items) <= 2
+
+
+def _first_level(items: Sequence[JudgedLine]) -> int:
+    return next((item.line.level for item in items[:8] if item.line.level), 0)
 
 
 # -- what the page says about itself ---------------------------------------------------------------------------------
@@ -217,9 +238,19 @@ def _title_of(page: Markup) -> str | None:
         headline = node.get("headline")
         if isinstance(headline, str) and headline.strip():
             return clean_title(headline, site, first)
-    if page.title:
-        return clean_title(page.title, site, [*first, *headings])
+    if page.title and first and (title := clean_title(page.title, site, first)) in first:
+        return title
     return None
+
+
+def _title_from_window(page: Markup, judged: Sequence[JudgedLine]) -> str | None:
+    """Title of a page that shows it in ``<title>`` alone: often with the site's name, sometimes nothing else."""
+    headings = [line.text for line in page.lines if line.level in (1, 2, 3) and line.place is not Place.CHROME][:20]
+    named = clean_title(page.title, page.metas.get("og:site_name", ""), headings)
+    shown = next((article.title for article in assemble(judged, None, None, page.title, is_markup=True)[:1]), None)
+    if shown and (normal_key(shown) in normal_key(page.title) or units_of(named or "") < SITE_NAME):
+        return shown
+    return named
 
 
 def _date_of(page: Markup) -> str | None:

@@ -77,6 +77,8 @@ def clean_title(title: str, site: str = "", headings: Sequence[str] = ()) -> str
     if not title:
         return None
     key = normal_key(title)
+    if cut := [heading for heading in headings if len(key) >= 4 and normal_key(heading).startswith(key)]:
+        return cut[0]  # a quotation mark in the title ended the attribute that held it
     within = [heading for heading in headings if len(normal_key(heading)) >= 4 and normal_key(heading) in key]
     if within:
         return max(within, key=len)
