@@ -78,11 +78,11 @@ def test_scikit_learns_own_tests_pass() -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout[-4000:]
-    passed = re.search(r"(\d+) passed", ran.stdout)
-    assert passed is not None
+    summary = ran.stdout.splitlines()[-1]
+    passed = re.match(r"(\d+) passed(, \d+ warnings)? in", summary)
+    assert passed is not None, summary
     # 131 cases in scikit-learn 1.9; far fewer would mean that the module was not collected.
-    assert int(passed[1]) > 100, ran.stdout[-400:]
-    assert not re.search(r"failed|error", ran.stdout), ran.stdout[-4000:]
+    assert int(passed[1]) > 100, summary
 
 
 @estimator_checks.parametrize_with_checks([ng.TfidfTransformer()])
@@ -260,7 +260,7 @@ def test_thousands_of_random_settings(real_texts: list[str]) -> None:
     ],
 )
 def test_real_corpora(name: str, vectorizer: str, settings: dict[str, Any], texts: Callable[[str], list[str]]) -> None:
-    documents, others = texts(name)[:600], texts(name)[600:700]
+    documents, others = texts(name)[:300], texts(name)[300:350]
     theirs = outcome(lambda: getattr(text, vectorizer)(**settings), documents, others)
     ours = outcome(lambda: getattr(ng, vectorizer)(num_threads=2, **settings), documents, others)
     assert_same(ours, theirs, f"{vectorizer}({settings}) on {name}")

@@ -30,8 +30,9 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
 
     Examples
     --------
-    >>> HashingVectorizer(n_features=8, norm=None).transform(["the bridge and the harbour"]).sum()
-    np.float64(-3.0)
+    >>> vectorizer = HashingVectorizer(n_features=8, alternate_sign=False, norm=None)
+    >>> float(vectorizer.transform(["the bridge and the harbour"]).sum())
+    5.0
     """
 
     def __init__(

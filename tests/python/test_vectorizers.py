@@ -1,0 +1,258 @@
+"""What the vectorizers offer beyond scikit-learn, and how they behave without it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import scipy.sparse as sp
+
+import newsgpu as ng
+
+BRIDGES = ["The bridge reopened.", "The old bridge, the new bridge", "", "Harbour news: bridge"]
+CHINESE = ["\u4e2d\u56fd\u7ecf\u6d4e\u589e\u957f", "\u7ecf\u6d4e\u65b0\u95fb"]
+
+
+def rows(matrix: Any) -> list[list[float]]:
+    return matrix.toarray().tolist()
+
+
+def split_on_spaces(document: str) -> list[str]:
+    return document.lower().split()
+
+
+def test_a_newsgpu_tokenizer_finds_chinese_words() -> None:
+    vectorizer = ng.CountVectorizer(tokenizer=ng.Tokenizer("words"))
+    matrix = vectorizer.fit_transform(CHINESE)
+    assert vectorizer.vocabulary_ == {"\u4e2d\u56fd": 0, "\u7ecf\u6d4e": 3, "\u589e\u957f": 1, "\u65b0\u95fb": 2}
+    assert rows(matrix) == [[1, 1, 0, 1], [0, 0, 1, 1]]
+    analyze = vectorizer.build_analyzer()
+    assert analyze(CHINESE[1]) == ["\u7ecf\u6d4e", "\u65b0\u95fb"]
+
+
+def test_a_newsgpu_tokenizer_and_stop_words_of_both() -> None:
+    tokenizer = ng.Tokenizer("whitespace", normalize=None, stop_words=["old"])
+    vectorizer = ng.CountVectorizer(tokenizer=tokenizer, stop_words=["the", "bridge"])
+    vectorizer.fit(["The old bridge", "the harbour"])
+    # lowercase=True holds for a tokenizer that leaves the case as it is.
+    assert list(vectorizer.vocabulary_) == ["harbour"]
+    kept = ng.CountVectorizer(tokenizer=tokenizer, lowercase=False).fit(["The old bridge"])
+    assert sorted(kept.vocabulary_) == ["The", "bridge"]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        tuple,
+        iter,
+        ng.Corpus,
+        pa.array,
+        lambda texts: pa.chunked_array([texts[:2], texts[2:]]),
+        lambda texts: [text.encode() for text in texts],
+        lambda texts: np.array(texts, dtype=object),
+    ],
+)
+@pytest.mark.parametrize("settings", [{}, {"tokenizer": split_on_spaces, "token_pattern": None}])
+def test_documents_may_be_anything_that_a_corpus_accepts(wrap: Callable[[Any], Any], settings: dict[str, Any]) -> None:
+    expected = ng.CountVectorizer(**settings).fit_transform(BRIDGES)
+    assert rows(ng.CountVectorizer(**settings).fit_transform(wrap(BRIDGES))) == rows(expected)
+    hashed = ng.HashingVectorizer(n_features=32, **settings)
+    assert rows(hashed.transform(wrap(BRIDGES))) == rows(hashed.transform(BRIDGES))
+
+
+@pytest.mark.parametrize("settings", [{}, {"analyzer": "char"}, {"tokenizer": split_on_spaces, "token_pattern": None}])
+def test_a_missing_document_is_a_row_of_zeros(settings: dict[str, Any]) -> None:
+    for documents in (["the bridge", None], pa.array(["the bridge", None]), ng.Corpus(["the bridge", None])):
+        matrix = ng.CountVectorizer(**settings).fit_transform(documents)
+        assert matrix.shape[0] == 2
+        assert matrix[1].nnz == 0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"min_df": 2},
+        {"max_df": 0.5, "ngram_range": (1, 2)},
+        {"max_features": 3},
+        {"analyzer": "char_wb", "ngram_range": (2, 3)},
+        {"tokenizer": split_on_spaces, "token_pattern": None},
+        {"vocabulary": ["bridge", "news"]},
+        {"binary": True, "max_features": 2},
+    ],
+)
+@pytest.mark.parametrize("name", ["CountVectorizer", "TfidfVectorizer"])
+def test_batches_give_what_one_fit_gives(name: str, settings: dict[str, Any]) -> None:
+    whole = getattr(ng, name)(**settings).fit(BRIDGES)
+    batched = getattr(ng, name)(**settings)
+    for batch in (BRIDGES[:1], BRIDGES[1:3], [], BRIDGES[3:]):
+        assert batched.partial_fit(batch) is batched
+    assert list(batched.vocabulary_.items()) == list(whole.vocabulary_.items())
+    assert batched.get_feature_names_out().tolist() == whole.get_feature_names_out().tolist()
+    assert rows(batched.transform(BRIDGES)) == rows(whole.transform(BRIDGES))
+    if name == "TfidfVectorizer":
+        np.testing.assert_array_equal(batched.idf_, whole.idf_)
+
+
+def test_batches_survive_pickling_and_fit_forgets_them() -> None:
+    for settings in ({}, {"tokenizer": split_on_spaces, "token_pattern": None}):
+        vectorizer = ng.TfidfVectorizer(**settings).partial_fit(BRIDGES[:2])
+        vectorizer = pickle.loads(pickle.dumps(vectorizer)).partial_fit(BRIDGES[2:])
+        whole = ng.TfidfVectorizer(**settings).fit(BRIDGES)
+        assert vectorizer.vocabulary_ == whole.vocabulary_
+        np.testing.assert_array_equal(vectorizer.idf_, whole.idf_)
+        assert list(vectorizer.fit(["harbour"]).vocabulary_) == ["harbour"]
+        assert sorted(vectorizer.partial_fit(["new"]).vocabulary_) == ["new"]
+
+
+def test_batches_of_a_real_corpus(texts: Callable[[str], list[str]]) -> None:
+    documents = texts("reuters-en")[:900]
+    whole = ng.TfidfVectorizer(ngram_range=(1, 2), min_df=2).fit(documents)
+    batched = ng.TfidfVectorizer(ngram_range=(1, 2), min_df=2)
+    for start in range(0, 900, 250):
+        batched.partial_fit(documents[start : start + 250])
+    assert list(batched.vocabulary_.items()) == list(whole.vocabulary_.items())
+    np.testing.assert_array_equal(batched.idf_, whole.idf_)
+
+
+def test_a_fitted_vectorizer_can_be_pickled_before_and_after_its_dict_is_made() -> None:
+    vectorizer = ng.TfidfVectorizer(ngram_range=(1, 2)).fit(BRIDGES)
+    early = pickle.loads(pickle.dumps(vectorizer))
+    assert early.vocabulary_ == vectorizer.vocabulary_
+    late = pickle.loads(pickle.dumps(vectorizer))
+    for copy in (early, late):
+        assert rows(copy.transform(BRIDGES)) == rows(vectorizer.transform(BRIDGES))
+
+
+def test_whoever_changes_the_dict_changes_the_vocabulary() -> None:
+    vectorizer = ng.CountVectorizer().fit(["bridge"])
+    vectorizer.vocabulary_["harbour"] = 1
+    assert rows(vectorizer.transform(["harbour bridge harbour"])) == [[1, 2]]
+
+
+def test_terms_that_are_no_text() -> None:
+    vectorizer = ng.CountVectorizer(analyzer=lambda document: [len(word) for word in document.split()])
+    assert rows(vectorizer.fit_transform(["a bb cc", "ddd"])) == [[1, 2, 0], [0, 0, 1]]
+    assert vectorizer.vocabulary_ == {1: 0, 2: 1, 3: 2}
+    with pytest.raises(TypeError, match="feature names must be strings"):
+        ng.HashingVectorizer(analyzer=lambda document: [1]).transform(["a"])
+
+
+def test_lone_surrogates_are_counted_in_python() -> None:
+    vectorizer = ng.CountVectorizer(analyzer="char").fit(["a\ud800"])
+    assert vectorizer.vocabulary_ == {"a": 0, "\ud800": 1}
+
+
+def test_a_subclass_keeps_its_own_steps() -> None:
+    class Shouting(ng.CountVectorizer):
+        def build_preprocessor(self) -> Callable[[str], str]:
+            return str.upper
+
+    assert list(Shouting().fit(["bridge"]).vocabulary_) == ["BRIDGE"]
+
+
+def test_bad_arguments_are_named() -> None:
+    with pytest.raises(ValueError, match=r"'max_df' parameter of CountVectorizer must be .* Got 'all'"):
+        ng.CountVectorizer(max_df="all").fit(BRIDGES)
+    with pytest.raises(ValueError, match="num_threads must be None or at least 1, got 0"):
+        ng.CountVectorizer(num_threads=0).fit(BRIDGES)
+    with pytest.raises(ng.DeviceUnavailable):
+        ng.TfidfVectorizer(device="cuda:7").fit(BRIDGES)
+    with pytest.raises(ValueError, match="features"):
+        ng.TfidfTransformer().fit([[1, 0]]).transform([[1, 0, 2]])
+
+
+def test_threads_do_not_change_the_answer(texts: Callable[[str], list[str]]) -> None:
+    documents = texts("xwlb-zh")[:3000]
+    one, many = (
+        ng.TfidfVectorizer(tokenizer=ng.Tokenizer(), ngram_range=(1, 2), num_threads=n).fit_transform(documents)
+        for n in (1, 4)
+    )
+    for name in ("indptr", "indices", "data"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(many, name))
+
+
+def test_the_transformer_takes_any_matrix() -> None:
+    counts = np.array([[3, 0, 1], [2, 0, 0], [0, 1, 1]])
+    expected = ng.TfidfTransformer().fit_transform(counts).toarray()
+    for kind in (sp.csr_matrix, sp.csc_matrix, sp.coo_matrix, sp.csr_array):
+        np.testing.assert_array_equal(ng.TfidfTransformer().fit_transform(kind(counts)).toarray(), expected)
+    wide = sp.csr_matrix(counts)
+    wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+    np.testing.assert_array_equal(ng.TfidfTransformer().fit_transform(wide).toarray(), expected)
+    # (3 * idf, 1 * idf') of the first row, divided by its length; df is 2 and 2 of 3 documents, so both idf are equal.
+    np.testing.assert_allclose(expected[0], [3 / np.sqrt(10), 0, 1 / np.sqrt(10)])
+
+
+WITHOUT_SKLEARN = """
+import sys
+sys.modules["sklearn"] = None
+import numpy as np
+import newsgpu as ng
+documents = ["the bridge", "the old bridge"]
+vectorizer = ng.TfidfVectorizer(min_df=1)
+assert vectorizer.fit_transform(documents).shape == (2, 3)
+assert vectorizer.get_params()["min_df"] == 1
+assert repr(ng.CountVectorizer(min_df=2)) == "CountVectorizer(min_df=2)", repr(ng.CountVectorizer(min_df=2))
+assert ng.CountVectorizer().set_params(binary=True).binary
+assert ng.HashingVectorizer(n_features=4).transform(documents).shape == (2, 4)
+transformer = ng.TfidfTransformer().fit([[1, 0], [1, 1]])
+assert transformer.transform([[2, 0]]).toarray().tolist() == [[1.0, 0.0]]
+assert transformer.get_feature_names_out(["a", "b"]).tolist() == ["a", "b"]
+for call in (
+    lambda: ng.CountVectorizer().transform(documents),
+    lambda: ng.TfidfTransformer().transform([[1]]),
+    lambda: transformer.transform([[1, 2, 3]]),
+    lambda: transformer.transform([[np.nan, 2]]),
+    lambda: transformer.transform([1, 2]),
+    lambda: ng.CountVectorizer().set_params(nonsense=1),
+):
+    try:
+        call()
+    except ValueError:
+        continue
+    raise AssertionError("no ValueError")
+print("done")
+"""
+
+
+def test_without_scikit_learn() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SKLEARN],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.stdout.strip() == "done", ran.stderr
+
+
+def test_importing_newsgpu_does_not_import_scikit_learn() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    code = "import sys, newsgpu; assert 'sklearn' not in sys.modules; assert 'CountVectorizer' in dir(newsgpu)"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=120)
+
+
+def test_files_and_encodings(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes("caf\u00e9 bridge".encode("latin-1"))
+    settings = {"encoding": "latin-1"}
+    assert sorted(ng.CountVectorizer(input="filename", **settings).fit([str(path)]).vocabulary_) == [
+        "bridge",
+        "caf\u00e9",
+    ]
+    with path.open("rb") as file:
+        assert sorted(ng.CountVectorizer(input="file", **settings).fit([file]).vocabulary_) == ["bridge", "caf\u00e9"]
+    with pytest.raises(UnicodeDecodeError):
+        ng.CountVectorizer().fit([path.read_bytes()])
+    assert sorted(ng.CountVectorizer(decode_error="ignore").fit([path.read_bytes()]).vocabulary_) == ["bridge", "caf"]
