@@ -15,6 +15,8 @@ normalization parse_normalization(std::string_view name) {
                                       {"nfkc_casefold", normalization::nfkc_casefold},
                                       {"casefold", normalization::casefold},
                                       {"lower", normalization::lower},
+                                      {"strip_accents", normalization::strip_accents},
+                                      {"strip_accents_ascii", normalization::strip_accents_ascii},
                                       {"none", normalization::none}});
 }
 

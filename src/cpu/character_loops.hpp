@@ -134,7 +134,16 @@ constexpr segment_kernel kernel_of() {
             character_loops<Vector, Scan, element::word_run_rule>::kernel,
             character_loops<Vector, Scan, element::character_rule>::kernel,
             character_loops<Vector, Scan, element::space_run_rule>::kernel,
-            &segments::copy_lowered};
+            &segments::template find_parts<false>,
+            &segments::template find_parts<true>,
+            &segments::template place_parts<false>,
+            &segments::template place_parts<true>,
+            &segments::is_ascii,
+            &segments::copy_lowered,
+            &segments::template copy_plain<false>,
+            &segments::template copy_plain<true>,
+            &segments::template measure<false>,
+            &segments::template measure<true>};
 }
 
 } // namespace newsgpu::cpu

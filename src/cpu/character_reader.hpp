@@ -4,7 +4,7 @@
 #include <newsgpu/view.hpp>
 
 #include "cpu/parallel.hpp"
-#include "unicode/normalizer.hpp"
+#include "cpu/normalizer.hpp"
 
 #include <functional>
 #include <string>
@@ -32,7 +32,7 @@ private:
     void push_normalized(std::string_view text);
     void flush(bool all);
 
-    unicode::normalizer normalizer_;
+    normalizer normalizer_;
     std::string scratch_;
     buffer<char32_t> block_;
     std::int64_t size_ = 0;

@@ -94,8 +94,28 @@ struct segment_kernel {
     cut_function<segment_tables>*cut_ascii, *cut_any;
     count_function<segment_tables>*count_ascii, *count_any;
     character_kernel word_runs, characters, space_runs;
-    /// Copies `size` bytes and lowers ASCII letters.
+    /// Where the tokens of a window, or all of its segments, begin and end, `base` added; returns how many there are.
+    std::int64_t (*find_tokens)(segment_window const&, std::int64_t num_words, std::uint32_t base,
+                                std::uint32_t* starts, std::uint32_t* ends);
+    std::int64_t (*find_segments)(segment_window const&, std::int64_t num_words, std::uint32_t base,
+                                  std::uint32_t* starts, std::uint32_t* ends);
+    /// Likewise from `num_words` words each of cut, low and high, end to end, with the status of each kind.
+    std::int64_t (*place_tokens)(std::uint64_t const* planes, std::int64_t num_words, std::int64_t base,
+                                 std::uint16_t const* statuses, std::int64_t* starts, std::int64_t* ends,
+                                 std::uint16_t* status);
+    std::int64_t (*place_segments)(std::uint64_t const* planes, std::int64_t num_words, std::int64_t base,
+                                   std::uint16_t const* statuses, std::int64_t* starts, std::int64_t* ends,
+                                   std::uint16_t* status);
+    bool (*is_ascii)(char const* text, std::int64_t size);
+    /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
+    /// Copies ASCII and U+4000..9FFF up to the first other code point or ill-formed byte; returns the number of bytes.
+    /// Up to 64 bytes more may be written.
+    std::int64_t (*copy_plain)(char const* from, std::int64_t size, char* to);
+    std::int64_t (*copy_plain_lowered)(char const* from, std::int64_t size, char* to);
+    /// How many bytes copy_plain would copy, and copy_plain_lowered would copy without a change.
+    std::int64_t (*measure_plain)(char const* from, std::int64_t size);
+    std::int64_t (*measure_lowered)(char const* from, std::int64_t size);
 };
 
 segment_kernel const& segment_kernel_of(simd_level level);

@@ -544,15 +544,123 @@ struct segment_loops {
         window.end = window.begin + byte_of(window, last);
     }
 
+    // --- From planes to positions ---
+
+    template <bool All>
+    static index find_parts(segment_window const& window, index num_words, std::uint32_t base, std::uint32_t* starts,
+                            std::uint32_t* ends) {
+        index n = 0;
+        auto begin = base;
+        for (index w = 0; w < num_words; ++w) {
+            auto const cut = window.cut[w];
+            auto const wanted = All ? ~word{0} : window.low[w] | window.high[w];
+            auto const here = base + static_cast<std::uint32_t>(w * word_bits);
+            for (auto left = cut; left != 0; left &= left - 1) {
+                auto const k = lowest(left);
+                auto const end = here + static_cast<std::uint32_t>(k);
+                starts[n] = begin;
+                ends[n] = end;
+                // No branch: every other part of English is a space.
+                n += static_cast<index>(wanted >> k & 1);
+                begin = end;
+            }
+        }
+        return n;
+    }
+
+    template <bool All>
+    static index place_parts(word const* planes, index num_words, index base, std::uint16_t const* statuses,
+                             index* starts, index* ends, std::uint16_t* status) {
+        index n = 0;
+        auto begin = base;
+        for (index w = 0; w < num_words; ++w) {
+            auto const cut = planes[w], low = planes[num_words + w], high = planes[2 * num_words + w];
+            auto const here = base + w * word_bits;
+            // Nothing is written for other parts: what lies behind the last token is somebody else's.
+            for (auto left = All ? cut : cut & (low | high); left != 0; left &= left - 1) {
+                auto const k = lowest(left);
+                auto const before = cut & below(k);
+                starts[n] = before != 0 ? here + highest(before) : begin;
+                ends[n] = here + k;
+                status[n] = statuses[(low >> k & 1) | (high >> k & 1) << 1];
+                ++n;
+            }
+            begin = cut != 0 ? here + highest(cut) : begin;
+        }
+        return n;
+    }
+
+    static bool is_ascii(char const* text, index size) {
+        word other = 0;
+        for (index at = 0; at < size; at += word_bits) {
+            auto const left = size - at;
+            other |= Vector::plane(left < word_bits ? Vector::load_part(text + at, left) : Vector::load(text + at), 7);
+        }
+        return other == 0;
+    }
+
+    // --- Normalization ---
+
     static void copy_lowered(char const* from, index size, char* to) {
         index at = 0;
         for (; at + word_bits <= size; at += word_bits) {
             Vector::store(to + at, Vector::lower(Vector::load(from + at)));
         }
-        for (; at < size; ++at) {
-            auto const byte = static_cast<unsigned char>(from[at]);
-            to[at] = static_cast<char>(byte + (static_cast<unsigned char>(byte - 'A') < 26 ? 'a' - 'A' : 0));
+        if (at < size) {
+            Vector::store(to + at, Vector::lower(Vector::load_part(from + at, size - at)));
         }
+    }
+
+    /// Visits 64 bytes at a time, each from the start of a code point, until what is not ASCII or U+4000..9FFF; returns
+    /// where that is. `visit` gets how many of the bytes are fine and returns how many it takes; fewer end the visit.
+    template <class Visit>
+    static index each_plain(char const* from, index size, Visit visit) {
+        for (index at = 0; at < size;) {
+            auto const left = size - at;
+            auto const bytes = left < word_bits ? Vector::load_part(from + at, left) : Vector::load(from + at);
+            auto const other = Vector::plane(bytes, 7);
+            auto fine = left < word_bits ? left : word_bits;
+            bool last = left <= word_bits;
+            if (other != 0) {
+                // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are.
+                auto const [lead, continuation] = Vector::han_bytes(bytes);
+                auto const bad = (((lead << 1 | lead << 2) ^ continuation) | (other & ~lead & ~continuation)) & below(left);
+                if (bad != 0) {
+                    fine = lowest(bad);
+                    last = true;
+                }
+                // A code point that is not whole, here or in the text.
+                auto const open = fine >= 2 ? lead & below(fine) & ~below(fine - 2) : lead & below(fine);
+                if (open != 0) {
+                    fine = lowest(open);
+                }
+            }
+            auto const taken = visit(at, bytes, fine);
+            at += taken;
+            if (last || taken < fine) {
+                return at;
+            }
+        }
+        return size;
+    }
+
+    template <bool Lower>
+    static index copy_plain(char const* from, index size, char* to) {
+        return each_plain(from, size, [&](index at, typename Vector::bytes const& bytes, index good) {
+            Vector::store(to + at, Lower ? Vector::lower(bytes) : bytes);
+            return good;
+        });
+    }
+
+    template <bool Lower>
+    static index measure(char const* from, index size) {
+        return each_plain(from, size, [&](index, typename Vector::bytes const& bytes, index good) {
+            if constexpr (Lower) {
+                auto const upper = Vector::different(bytes, Vector::lower(bytes)) & below(good);
+                return upper != 0 ? lowest(upper) : good;
+            }
+            return good;
+        });
     }
 };
 

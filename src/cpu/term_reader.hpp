@@ -60,7 +60,7 @@ private:
 
     analyzer how_;
     token_reader tokens_;
-    unicode::normalizer normalizer_;
+    normalizer normalizer_;
     word_table<> words_;
     term_set terms_;
     /// The term of length 1 that a word or a code point is.

@@ -5,199 +5,267 @@
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace newsgpu::cpu {
 
 namespace {
 
-/// Steps between two looks at whether to stop: well under a millisecond of work.
-constexpr std::uint32_t steps_per_checkpoint = 1 << 12;
+using element::normalization_table;
+using element::segment_kind;
 
 /// Positions inside a batch are 32-bit.
-constexpr std::size_t max_token_bytes = 0xFFFF'FFFF - 2 * token_batch::padding;
+constexpr std::int64_t max_token_bytes = 0xFFFF'FFFF - 2 * static_cast<std::int64_t>(token_batch::padding);
 
-/// Calls `visit(begin, end, code_point)` for every code point.
-template <class Visit>
-void for_each_code_point(std::string_view text, worker& self, Visit visit) {
-    auto const end = static_cast<std::int64_t>(text.size());
-    std::uint32_t steps = 0;
-    for (std::int64_t at = 0; at < end;) {
-        if (++steps % steps_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        auto const here = element::decode(text.data(), at, end);
-        visit(at, at + here.length, here.code_point);
-        at += here.length;
-    }
-}
+constexpr char32_t capital_sigma = 0x03A3, dotted_capital_i = 0x0130;
 
 } // namespace
 
-token_reader::token_reader(tokenizer const& how)
-    : kind_{how.kind}, normalizer_{how.form}, stop_words_{how.stop_words.begin(), how.stop_words.end()} {}
+/// Writes the text of a document's windows into a batch, lowered where the form lowers, and notes where the tokens
+/// are: for most that is all of their normalization. The text of others is made one by one, behind it.
+class token_reader::batch_maker final : public part_visitor {
+public:
+    void start(token_reader& reader, std::string_view document, std::function<void(token_batch const&)> const* visit,
+               std::vector<token_span>* spans) {
+        reader_ = &reader;
+        document_ = document;
+        visit_ = visit;
+        spans_ = spans;
+        clear();
+    }
 
-std::vector<token_span> const& token_reader::read(std::string_view document, worker& self) {
-    document_ = document;
-    spans_.clear();
-    switch (kind_) {
-    case token_kind::words:
-        read_segments(self, true);
-        break;
-    case token_kind::segments:
-        read_segments(self, false);
-        break;
-    case token_kind::sklearn:
-        read_lowered_words(self);
-        break;
-    case token_kind::characters:
-        read_characters(self);
-        break;
-    case token_kind::whitespace:
-        read_runs(self);
-        break;
+    void visit(segment_window const& window) override {
+        auto const bytes = static_cast<std::size_t>(window.end - window.begin);
+        if (used_ + bytes > token_batch::padding + token_batch::target_bytes) {
+            flush();
+        }
+        auto const base = used_;
+        copy(window.begin, bytes);
+        auto const first = num_tokens_;
+        grow_tokens(bytes);
+        num_tokens_ += find_tokens(window, base);
+        bool const ascii = reader_->kernel_->is_ascii(document_.data() + window.begin, window.end - window.begin);
+        if (!ascii || spans_ != nullptr || !reader_->keeps_all()) {
+            finish_tokens(window, base, first, ascii);
+        }
     }
-    if (!stop_words_.empty()) {
-        drop_stop_words();
+
+    void visit(std::int64_t begin, std::int64_t end, segment_kind kind) override {
+        if (kind == segment_kind::none && reader_->kind_ != token_kind::segments) {
+            return;
+        }
+        auto const bytes = static_cast<std::size_t>(end - begin);
+        if (used_ + bytes > token_batch::padding + token_batch::target_bytes) {
+            flush();
+        }
+        grow_tokens(1);
+        put_normalized(begin, end, num_tokens_);
+        if (keep(num_tokens_)) {
+            note(begin, end, kind);
+            ++num_tokens_;
+        }
     }
-    return spans_;
+
+    void flush() {
+        if (num_tokens_ != 0 && visit_ != nullptr) {
+            make_room(token_batch::padding);
+            auto const n = static_cast<std::int64_t>(num_tokens_);
+            (*visit_)({text_.data(), {starts_.data(), n}, {ends_.data(), n}});
+        }
+        clear();
+    }
+
+private:
+    void clear() {
+        make_room(token_batch::padding);
+        used_ = token_batch::padding;
+        num_tokens_ = 0;
+    }
+
+    void make_room(std::size_t bytes) {
+        // The kernel's copies write up to 64 bytes too many.
+        auto const needed = used_ + bytes + 64;
+        if (text_.size() < needed) {
+            text_.resize(std::max(needed, 2 * text_.size()));
+        }
+    }
+
+    void grow_tokens(std::size_t more) {
+        if (starts_.size() < num_tokens_ + more + 1) {
+            starts_.resize(std::max(num_tokens_ + more + 1, 2 * starts_.size()));
+            ends_.resize(starts_.size());
+        }
+    }
+
+    void copy(std::int64_t begin, std::size_t bytes) {
+        make_room(bytes);
+        auto const* from = document_.data() + begin;
+        if (lowers()) {
+            reader_->kernel_->copy_lowered(from, static_cast<std::int64_t>(bytes), text_.data() + used_);
+        } else {
+            std::memcpy(text_.data() + used_, from, bytes);
+        }
+        used_ += bytes;
+    }
+
+    bool lowers() const { return reader_->normalizer_.lowers_ascii() || reader_->kind_ == token_kind::sklearn; }
+
+    std::size_t find_tokens(segment_window const& window, std::size_t base) {
+        auto const words = (window.end - window.begin) / 64 + 1;
+        auto const find =
+            reader_->kind_ == token_kind::segments ? reader_->kernel_->find_segments : reader_->kernel_->find_tokens;
+        return static_cast<std::size_t>(find(window, words, static_cast<std::uint32_t>(base),
+                                             starts_.data() + num_tokens_, ends_.data() + num_tokens_));
+    }
+
+    /// Makes the text of tokens that are not their lowered source, drops stop words, notes spans.
+    void finish_tokens(segment_window const& window, std::size_t base, std::size_t first, bool ascii) {
+        auto kept = first;
+        auto const last = num_tokens_;
+        for (auto i = first; i < last; ++i) {
+            auto const start = static_cast<std::int64_t>(starts_[i] - base), end = static_cast<std::int64_t>(ends_[i] - base);
+            starts_[kept] = starts_[i];
+            ends_[kept] = ends_[i];
+            auto const begin_byte = window.begin + start, end_byte = window.begin + end;
+            if (!ascii && !is_plain(begin_byte, end_byte)) {
+                put_normalized(begin_byte, end_byte, kept);
+            }
+            if (!keep(kept)) {
+                continue;
+            }
+            if (spans_ != nullptr) {
+                auto const bit = [&](std::uint64_t const* plane) { return plane[end / 64] >> (end % 64) & 1; };
+                note(begin_byte, end_byte, static_cast<segment_kind>(bit(window.low) | bit(window.high) << 1));
+            }
+            ++kept;
+        }
+        num_tokens_ = kept;
+    }
+
+    /// Whether the copied text of a token is already its normalized text.
+    bool is_plain(std::int64_t begin, std::int64_t end) const {
+        auto const& entries = reader_->normalizer_.table().entries;
+        for (auto at = begin; at < end;) {
+            auto const byte = static_cast<unsigned char>(document_[static_cast<std::size_t>(at)]);
+            if (byte < 0x80) {
+                ++at;
+                continue;
+            }
+            auto const here = element::decode(document_.data(), at, end);
+            if (!here.well_formed || entries[here.code_point] != 0 || here.code_point == capital_sigma ||
+                (reader_->kind_ == token_kind::sklearn && reader_->lower_->table().entries[here.code_point] != 0)) {
+                return false;
+            }
+            at += here.length;
+        }
+        return true;
+    }
+
+    /// Appends the normalized text of `document[begin, end)` as token `i`.
+    void put_normalized(std::int64_t begin, std::int64_t end, std::size_t i) {
+        auto source =
+            document_.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+        if (reader_->kind_ == token_kind::sklearn) {
+            source = lower_in_context(begin, end);
+        }
+        auto const text = reader_->normalizer_.apply(source, scratch_);
+        if (static_cast<std::int64_t>(text.size()) > max_token_bytes - static_cast<std::int64_t>(used_)) {
+            throw invalid_input{"a token has " + std::to_string(text.size()) + " bytes; at most " +
+                                std::to_string(max_token_bytes) + " are possible"};
+        }
+        make_room(text.size());
+        std::memcpy(text_.data() + used_, text.data(), text.size());
+        starts_[i] = static_cast<std::uint32_t>(used_);
+        used_ += text.size();
+        ends_[i] = static_cast<std::uint32_t>(used_);
+    }
+
+    /// A token as it is in the lowered document: whether a sigma is final depends on what is around the token, and of
+    /// U+0130 the second part, which is no word character, falls behind it.
+    std::string_view lower_in_context(std::int64_t begin, std::int64_t end) {
+        lowered_.clear();
+        auto const& table = reader_->lower_->table();
+        char bytes[4];
+        for (auto at = begin; at < end;) {
+            auto const here = element::decode(document_.data(), at, end);
+            auto const entry = table.entries[here.code_point];
+            if (here.code_point == dotted_capital_i) {
+                lowered_ += 'i';
+            } else if (here.code_point == capital_sigma && unicode::is_final_sigma(document_, at)) {
+                lowered_ += "\u03C2";
+            } else if ((entry & normalization_table::changes) != 0) {
+                lowered_.append(table.mapping(entry), normalization_table::length(entry));
+            } else {
+                lowered_.append(bytes, static_cast<std::size_t>(element::encode(here.code_point, bytes)));
+            }
+            at += here.length;
+        }
+        return lowered_;
+    }
+
+    bool keep(std::size_t i) const {
+        return reader_->keeps_all() ||
+               reader_->stop_words_.find(std::string_view{text_.data() + starts_[i], ends_[i] - starts_[i]}) ==
+                   reader_->stop_words_.end();
+    }
+
+    void note(std::int64_t begin, std::int64_t end, segment_kind kind) {
+        if (spans_ != nullptr) {
+            spans_->push_back({begin, end, status_of(reader_->kind_, kind)});
+        }
+    }
+
+    token_reader* reader_ = nullptr;
+    std::string_view document_;
+    std::function<void(token_batch const&)> const* visit_ = nullptr;
+    std::vector<token_span>* spans_ = nullptr;
+    buffer<char> text_;
+    std::size_t used_ = 0;
+    buffer<std::uint32_t> starts_, ends_;
+    std::size_t num_tokens_ = 0;
+    std::string scratch_, lowered_;
+};
+
+token_reader::token_reader(tokenizer const& how)
+    : kind_{how.kind}, kernel_{&segment_kernel_of(simd_level_in_use())}, normalizer_{how.form},
+      stop_words_{how.stop_words.begin(), how.stop_words.end()}, cutter_{make_cutter(how.kind)} {
+    if (kind_ == token_kind::sklearn) {
+        lower_.emplace(normalization::lower);
+    }
 }
 
-std::string_view token_reader::text(std::size_t i) {
-    auto const& span = kind_ == token_kind::sklearn ? lowered_spans_[i] : spans_[i];
-    std::string_view const source = kind_ == token_kind::sklearn ? std::string_view{lowered_} : document_;
-    return normalizer_.apply(
-        source.substr(static_cast<std::size_t>(span.start), static_cast<std::size_t>(span.end - span.start)),
-        scratch_);
+token_reader::~token_reader() = default;
+token_reader::token_reader(token_reader&&) noexcept = default;
+token_reader& token_reader::operator=(token_reader&&) noexcept = default;
+
+void token_reader::make_batches(std::string_view document, worker& self,
+                                std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans) {
+    if (!maker_) {
+        maker_ = std::make_unique<batch_maker>();
+    }
+    maker_->start(*this, document, visit, spans);
+    cutter_->cut(document, self, *maker_);
+    maker_->flush();
 }
 
 void token_reader::read_batches(std::string_view document, worker& self,
                                 std::function<void(token_batch const&)> const& visit) {
-    auto const clear = [&] {
-        batch_text_.resize(token_batch::padding);
-        batch_starts_.clear();
-        batch_ends_.clear();
-    };
-    auto const flush = [&] {
-        if (!batch_starts_.empty()) {
-            batch_text_.resize(batch_text_.size() + token_batch::padding);
-            visit({batch_text_.data(), batch_starts_, batch_ends_});
-        }
-        clear();
-    };
-    clear();
-    auto const count = read(document, self).size();
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const token = text(i);
-        if (token.size() > max_token_bytes) {
-            throw invalid_input{"a token has " + std::to_string(token.size()) + " bytes; at most " +
-                                std::to_string(max_token_bytes) + " can be counted"};
-        }
-        if (batch_text_.size() + token.size() > token_batch::target_bytes) {
-            flush();
-            self.checkpoint();
-        }
-        batch_starts_.push_back(static_cast<std::uint32_t>(batch_text_.size()));
-        batch_text_.insert(batch_text_.end(), token.begin(), token.end());
-        batch_ends_.push_back(static_cast<std::uint32_t>(batch_text_.size()));
+    make_batches(document, self, &visit, nullptr);
+}
+
+std::vector<token_span> const& token_reader::read(std::string_view document, worker& self) {
+    spans_.clear();
+    make_batches(document, self, nullptr, &spans_);
+    return spans_;
+}
+
+std::int64_t token_reader::count(std::string_view document, worker& self) {
+    if (!keeps_all()) {
+        return std::ssize(read(document, self));
     }
-    flush();
-}
-
-void token_reader::read_segments(worker& self, bool words_only) {
-    if (document_.empty()) {
-        return;
-    }
-    words_.set_text(document_);
-    std::uint32_t steps = 0;
-    for (std::int64_t start = 0, end; (end = words_.next()) >= 0; start = end) {
-        if (++steps % steps_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        if (auto const status = words_.status(); status != 0 || !words_only) {
-            spans_.push_back({start, end, status});
-        }
-    }
-}
-
-void token_reader::read_lowered_words(worker& self) {
-    lowered_.clear();
-    lowered_spans_.clear();
-    std::string repaired;
-    // Lowered once as a whole: whether a sigma is final depends on its neighbours.
-    unicode::append_lower(unicode::well_formed(document_, repaired), lowered_);
-    // Runs of word characters in the lowered text, beside the positions they came from. Every code point lowers to
-    // one, but for U+0130, whose second part (U+0307) ends a word.
-    std::int64_t length = 0;
-    token_span lowered_run{0, 0, 0};
-    token_span run{0, 0, 0};
-    auto const end_run = [&] {
-        if (length >= 2) {
-            spans_.push_back(run);
-            lowered_spans_.push_back(lowered_run);
-        }
-        length = 0;
-    };
-    std::int64_t lowered_at = 0;
-    auto const lowered_end = static_cast<std::int64_t>(lowered_.size());
-    for_each_code_point(document_, self, [&](std::int64_t start, std::int64_t end, char32_t code_point) {
-        int const parts = unicode::to_lower(code_point).second != 0 ? 2 : 1;
-        for (int part = 0; part < parts; ++part) {
-            auto const here = element::decode(lowered_.data(), lowered_at, lowered_end);
-            auto const next = lowered_at + here.length;
-            if (unicode::is_word(here.code_point)) {
-                if (length++ == 0) {
-                    run.start = start;
-                    lowered_run.start = lowered_at;
-                }
-                run.end = end;
-                lowered_run.end = next;
-            } else {
-                end_run();
-            }
-            lowered_at = next;
-        }
-    });
-    end_run();
-}
-
-void token_reader::read_characters(worker& self) {
-    for_each_code_point(document_, self, [&](std::int64_t start, std::int64_t end, char32_t code_point) {
-        if (!unicode::is_space(code_point)) {
-            spans_.push_back({start, end, 0});
-        }
-    });
-}
-
-void token_reader::read_runs(worker& self) {
-    token_span run{0, 0, 0};
-    auto const end_run = [&] {
-        if (run.end > run.start) {
-            spans_.push_back(run);
-        }
-    };
-    for_each_code_point(document_, self, [&](std::int64_t, std::int64_t end, char32_t code_point) {
-        if (unicode::is_space(code_point)) {
-            end_run();
-            run = {end, end, 0};
-        } else {
-            run.end = end;
-        }
-    });
-    end_run();
-}
-
-void token_reader::drop_stop_words() {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < spans_.size(); ++i) {
-        if (stop_words_.contains(std::string{text(i)})) {
-            continue;
-        }
-        spans_[kept] = spans_[i];
-        if (kind_ == token_kind::sklearn) {
-            lowered_spans_[kept] = lowered_spans_[i];
-        }
-        ++kept;
-    }
-    spans_.resize(kept);
+    auto const counts = cutter_->count(document, self);
+    return kind_ == token_kind::segments ? counts.segments : counts.words;
 }
 
 } // namespace newsgpu::cpu

@@ -2,12 +2,14 @@
 
 #include <newsgpu/tokenize.hpp>
 
+#include "cpu/normalizer.hpp"
 #include "cpu/parallel.hpp"
-#include "unicode/normalizer.hpp"
-#include "unicode/word_iterator.hpp"
+#include "cpu/text_cutter.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -30,7 +32,7 @@ struct token_batch {
     static constexpr std::size_t target_bytes = std::size_t{1} << 15;
 
     char const* text;
-    /// [n] token i is `text[starts[i], ends[i])`.
+    /// [n] token i is `text[starts[i], ends[i])`. Tokens may lie in any order.
     view<std::uint32_t const> starts, ends;
 
     std::int64_t size() const { return starts.size(); }
@@ -41,39 +43,68 @@ struct token_batch {
 class token_reader {
 public:
     explicit token_reader(tokenizer const& how);
-
-    /// The tokens of `document`, which has to live as long as `text` is asked for.
-    /// They stay valid until the next call.
-    std::vector<token_span> const& read(std::string_view document, worker& self);
-
-    /// The normalized text of token i of the last document; valid until the next call of either function.
-    std::string_view text(std::size_t i);
+    ~token_reader();
+    token_reader(token_reader&&) noexcept;
+    token_reader& operator=(token_reader&&) noexcept;
 
     /// Hands the normalized tokens of `document` to `visit`, batch after batch in order; a document without tokens
     /// has no batch. A batch is valid during its visit.
     /// @throw invalid_input if a single token has 2^32 bytes or more.
     void read_batches(std::string_view document, worker& self, std::function<void(token_batch const&)> const& visit);
 
+    /// Where the tokens of `document` lie; valid until the next call.
+    std::vector<token_span> const& read(std::string_view document, worker& self);
+
+    /// The number of tokens of `document`.
+    std::int64_t count(std::string_view document, worker& self);
+
+    /// Whether every token that the cutter finds is one: there are no stop words.
+    bool keeps_all() const { return stop_words_.empty(); }
+    text_cutter& cutter() { return *cutter_; }
+
 private:
-    void read_segments(worker& self, bool words_only);
-    void read_lowered_words(worker& self);
-    void read_characters(worker& self);
-    void read_runs(worker& self);
-    void drop_stop_words();
+    class batch_maker;
+
+    struct text_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    using text_set = std::unordered_set<std::string, text_hash, std::equal_to<>>;
+
+    void make_batches(std::string_view document, worker& self, std::function<void(token_batch const&)> const* visit,
+                      std::vector<token_span>* spans);
 
     token_kind kind_;
-    unicode::normalizer normalizer_;
-    unicode::word_iterator words_;
-    std::unordered_set<std::string> stop_words_;
-    std::string_view document_;
+    segment_kernel const* kernel_;
+    normalizer normalizer_;
+    std::optional<normalizer> lower_; ///< token_kind::sklearn only
+    text_set stop_words_;
+    std::unique_ptr<text_cutter> cutter_;
     std::vector<token_span> spans_;
-    /// token_kind::sklearn only: the lowered text, and where each token lies in it.
-    std::string lowered_;
-    std::vector<token_span> lowered_spans_;
-    std::string scratch_;
-    /// read_batches: the text of a batch between its paddings, and where its tokens lie.
-    buffer<char> batch_text_;
-    std::vector<std::uint32_t> batch_starts_, batch_ends_;
+    std::unique_ptr<batch_maker> maker_;
 };
+
+/// A token's status from its kind: ICU's for segments, 0 for the kinds of token that have none.
+constexpr std::uint16_t status_of(token_kind tokens, element::segment_kind kind) {
+    if (tokens != token_kind::words && tokens != token_kind::segments) {
+        return 0;
+    }
+    return kind == element::segment_kind::ideographic ? 400 : static_cast<std::uint16_t>(100 * static_cast<int>(kind));
+}
+
+/// Visits the parts that end in a window: `visit(begin, end, kind)`, in bytes behind the window's begin.
+template <class Visit>
+void for_each_part(segment_window const& window, Visit visit) {
+    std::int64_t begin = 0;
+    for (std::int64_t w = 0; w * 64 <= window.end - window.begin; ++w) {
+        for (auto cut = window.cut[w]; cut != 0; cut &= cut - 1) {
+            auto const k = __builtin_ctzll(cut);
+            auto const end = w * 64 + k;
+            visit(begin, end,
+                  static_cast<element::segment_kind>((window.low[w] >> k & 1) | (window.high[w] >> k & 1) << 1));
+            begin = end;
+        }
+    }
+}
 
 } // namespace newsgpu::cpu

@@ -43,6 +43,23 @@ struct avx2_vector {
         };
         return half(of.low) | std::uint64_t{half(of.high)} << 32;
     }
+    struct han_planes {
+        std::uint64_t lead, continuation;
+    };
+    static inline han_planes han_bytes(bytes const& of) {
+        auto const lead = [](__m256i x) {
+            // 0xE4 becomes the least of signed bytes.
+            auto const moved = _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(0xE4 - 0x80)));
+            return _mm256_cmpgt_epi8(_mm256_set1_epi8(-128 + 6), moved);
+        };
+        auto const continuation = [](__m256i x) {
+            return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(0xC0)), x);
+        };
+        return {plane({lead(of.low), lead(of.high)}, 7), plane({continuation(of.low), continuation(of.high)}, 7)};
+    }
+    static inline std::uint64_t different(bytes const& a, bytes const& b) {
+        return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);
+    }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         auto const first = part(table, 0), second = part(table, 1);
         auto const half = [&](__m256i x) {

@@ -23,6 +23,15 @@ struct avx512_vector {
     static inline std::uint64_t plane(bytes of, int bit) {
         return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
     }
+    struct han_planes {
+        std::uint64_t lead, continuation;
+    };
+    static inline han_planes han_bytes(bytes of) {
+        return {_mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(0xE4))),
+                                       _mm512_set1_epi8(6)),
+                _mm512_cmplt_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(0xC0)))};
+    }
+    static inline std::uint64_t different(bytes a, bytes b) { return _mm512_cmpneq_epi8_mask(a, b); }
     static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {
         // A permutation looks at six bits of an index; the marks in bits 5 to 7 have to go.
         auto const index = _mm512_and_si512(indices, _mm512_set1_epi8(0x1F));

@@ -45,6 +45,30 @@ struct baseline_vector {
         }
         return made;
     }
+    struct han_planes {
+        std::uint64_t lead, continuation;
+    };
+    /// Which bytes are 0xE4 to 0xE9, and which are 0x80 to 0xBF.
+    static inline han_planes han_bytes(bytes const& of) {
+        std::uint8_t in[64];
+        std::memcpy(in, &of, sizeof in);
+        han_planes made{};
+        for (int i = 0; i < 64; ++i) {
+            made.lead |= std::uint64_t{static_cast<std::uint8_t>(in[i] - 0xE4) < 6} << i;
+            made.continuation |= std::uint64_t{(in[i] & 0xC0) == 0x80} << i;
+        }
+        return made;
+    }
+    static inline std::uint64_t different(bytes const& a, bytes const& b) {
+        std::uint8_t in[64], other[64];
+        std::memcpy(in, &a, sizeof in);
+        std::memcpy(other, &b, sizeof other);
+        std::uint64_t made = 0;
+        for (int i = 0; i < 64; ++i) {
+            made |= std::uint64_t{in[i] != other[i]} << i;
+        }
+        return made;
+    }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         return look_up(table, indices, 0x1F);
     }

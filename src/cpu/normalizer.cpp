@@ -1,0 +1,178 @@
+#include "cpu/normalizer.hpp"
+
+#include "element/utf8.hpp"
+#include "unicode/properties.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+using element::normalization_table;
+
+constexpr char32_t capital_sigma = 0x03A3;
+constexpr std::string_view final_sigma = "\u03C2";
+/// What the kernel's copies may write behind their end.
+constexpr std::size_t slack = 64;
+/// Text whose copy is made at once: room for it is made first.
+constexpr std::size_t block_bytes = std::size_t{1} << 16;
+
+bool is_ascii_byte(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// Text that grows by copies of what may be longer than it will be.
+template <class Bytes>
+class writer {
+public:
+    explicit writer(Bytes& out) : out_{out}, used_{out.size()} {}
+    ~writer() { out_.resize(used_); }
+    writer(writer const&) = delete;
+    writer& operator=(writer const&) = delete;
+
+    /// Where at least `bytes` more may be written.
+    char* room(std::size_t bytes) {
+        if (out_.size() < used_ + bytes) {
+            out_.resize(std::max(used_ + bytes, out_.size() + out_.size() / 2));
+        }
+        return out_.data() + used_;
+    }
+    void written(std::size_t bytes) { used_ += bytes; }
+    void put(std::string_view text) {
+        std::memcpy(room(text.size()), text.data(), text.size());
+        used_ += text.size();
+    }
+    std::size_t size() const { return used_; }
+    void shrink_to(std::size_t size) { used_ = size; }
+
+private:
+    Bytes& out_;
+    std::size_t used_;
+};
+
+} // namespace
+
+normalizer::normalizer(normalization form, simd_level level)
+    : form_{form}, kernel_{&segment_kernel_of(level)}, data_{&unicode::load_normalization(form)},
+      table_{data_->table()}, lowers_ascii_{data_->lowers_ascii()}, keeps_han_{data_->keeps_han()} {}
+
+std::int64_t normalizer::unchanged_prefix(std::string_view text) const {
+    auto const measure = lowers_ascii_ ? kernel_->measure_lowered : kernel_->measure_plain;
+    return keeps_han_ ? measure(text.data(), static_cast<std::int64_t>(text.size())) : 0;
+}
+
+bool normalizer::is_unchanged(std::string_view text) const {
+    auto const size = static_cast<std::int64_t>(text.size());
+    for (std::int64_t at = 0; at < size;) {
+        at += unchanged_prefix(text.substr(static_cast<std::size_t>(at)));
+        if (at == size) {
+            break;
+        }
+        auto const here = element::decode(text.data(), at, size);
+        if (!here.well_formed || table_.entries[here.code_point] != 0 ||
+            (form_ == normalization::lower && here.code_point == capital_sigma)) {
+            return false;
+        }
+        at += here.length;
+    }
+    return true;
+}
+
+std::string_view normalizer::apply(std::string_view text, std::string& scratch) const {
+    if (is_unchanged(text)) {
+        return text;
+    }
+    std::string made;
+    append(text, made);
+    scratch = std::move(made);
+    return scratch;
+}
+
+template <class Bytes>
+void normalizer::append(std::string_view text, Bytes& out) const {
+    writer<Bytes> to{out};
+    auto const copy = lowers_ascii_ ? kernel_->copy_plain_lowered : kernel_->copy_plain;
+    auto const size = static_cast<std::int64_t>(text.size());
+    // Where the last code point that was not copied came from and went to.
+    std::int64_t last_from = -1;
+    std::size_t last_to = 0;
+    std::string run;
+    for (std::int64_t at = 0; at < size;) {
+        if (keeps_han_) {
+            auto const block = std::min<std::int64_t>(size - at, block_bytes);
+            auto const copied = copy(text.data() + at, block, to.room(static_cast<std::size_t>(block) + slack));
+            to.written(static_cast<std::size_t>(copied));
+            at += copied;
+            if (at == size) {
+                break;
+            }
+            if (copied == block) {
+                continue;
+            }
+        }
+        auto const here = element::decode(text.data(), at, size);
+        auto const entry = table_.entries[here.code_point];
+        if ((entry & normalization_table::joins) != 0 && here.well_formed) {
+            // The run goes back to the code point before, which is already written.
+            auto first = at;
+            if (at > 0) {
+                if (auto before = at - 1; is_ascii_byte(text[static_cast<std::size_t>(before)])) {
+                    first = before;
+                } else {
+                    while (before > 0 && at - before < 4 &&
+                           element::is_continuation(static_cast<unsigned char>(text[static_cast<std::size_t>(before)]))) {
+                        --before;
+                    }
+                    first = before;
+                }
+                if (last_from >= 0 && last_from >= first) {
+                    first = last_from;
+                    to.shrink_to(last_to);
+                } else {
+                    to.shrink_to(to.size() - static_cast<std::size_t>(at - first));
+                }
+            }
+            auto end = at;
+            while (end < size) {
+                auto const next = element::decode(text.data(), end, size);
+                if (!next.well_formed || (table_.entries[next.code_point] & normalization_table::joins) == 0) {
+                    break;
+                }
+                end += next.length;
+            }
+            run.clear();
+            auto const begin = element::decode(text.data(), first, size);
+            auto const source = text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+            if (begin.well_formed) {
+                data_->append_run(source, run);
+            } else {
+                // Ill-formed bytes before the run: they read as U+FFFD, which nothing joins.
+                run = "\uFFFD";
+                data_->append_run(source.substr(static_cast<std::size_t>(begin.length)), run);
+            }
+            last_from = first;
+            last_to = to.size();
+            to.put(run);
+            at = end;
+            continue;
+        }
+        last_from = at;
+        last_to = to.size();
+        if (form_ == normalization::lower && here.code_point == capital_sigma &&
+                   unicode::is_final_sigma(text, at)) {
+            to.put(final_sigma);
+        } else if ((entry & normalization_table::changes) != 0) {
+            to.put({table_.mapping(entry), normalization_table::length(entry)});
+        } else if (!here.well_formed) {
+            to.put("\uFFFD");
+        } else {
+            to.put(text.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(here.length)));
+        }
+        at += here.length;
+    }
+}
+
+template void normalizer::append(std::string_view, std::string&) const;
+template void normalizer::append(std::string_view, buffer<char>&) const;
+
+} // namespace newsgpu::cpu
