@@ -1,9 +1,11 @@
-# What `cmake --install` puts where, so that find_package(newsgpu) works.
+# What `cmake --install` puts where, so that find_package(newsgpu) works. The Python wheel takes another component.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 install(TARGETS newsgpu EXPORT newsgpu-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/newsgpu DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY licenses DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/newsgpu)
 install(EXPORT newsgpu-targets NAMESPACE newsgpu:: DESTINATION ${config_dir})
