@@ -1,0 +1,27 @@
+"""Runs CMake and the programs it builds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*command: str | Path) -> str:
+    """Runs a command and returns what it printed; its output is the message if it fails."""
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+def cmake_settings() -> list[str]:
+    """Settings that every build of these tests takes over from the environment."""
+    settings = ["-G", "Ninja"] if shutil.which("ninja") else []
+    if shutil.which("ccache"):
+        settings.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
+    if "ICU_ROOT" in os.environ:
+        settings.append(f"-DICU_ROOT={os.environ['ICU_ROOT']}")
+    return settings
