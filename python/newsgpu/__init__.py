@@ -3,7 +3,7 @@
 >>> import newsgpu as ng
 >>> corpus = ng.Corpus(["The bridge reopened on Friday.", "\u5927\u6865\u5468\u4e94\u6062\u590d\u901a\u8f66\u3002"])
 >>> ng.Tokenizer().count(corpus).tolist()
-[5, 4]
+[5, 5]
 """
 
 from typing import TYPE_CHECKING, Any
