@@ -81,6 +81,7 @@ has_icu() {
     major=$(icu_major) && [[ $major =~ ^[0-9]+$ ]] && ((major >= MIN_ICU))
 }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+has_bzcat() { command -v bzcat; } >/dev/null
 has_unicode_data() { [[ -d /usr/share/unicode ]]; }
 has_googletest() { printf '#include <gtest/gtest.h>\n' | preprocess >/dev/null; }
 
@@ -99,6 +100,7 @@ TEST_NEEDS=(
 TEST_EXTRAS=(
     "has_chromium|chromium|Chromium, which opens the report"
     "has_unicode_data|unicode-data|Unicode's own test files"
+    "has_bzcat|bzip2|bzcat, which unpacks them"
 )
 
 # missing NEED...: those that the machine lacks.
