@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import os
 import pkgutil
 import re
@@ -76,6 +77,33 @@ def test_shell_snippets_run(page: Path, workplace: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def documented_signatures() -> dict[str, str]:
+    """Name and parameters of each signature that the API page writes out in code marks."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    return {found[1]: found[2] for found in re.finditer(r"^`(\w+)\(([^`]+)\)`", text, re.MULTILINE)}
+
+
+def parameters(signature: inspect.Signature) -> list[tuple[str, str, str]]:
+    """Name, kind and default of what a call may name, without `device` and `num_threads`, which every call has."""
+    return [
+        (parameter.name, parameter.kind.description, repr(parameter.default))
+        for parameter in signature.parameters.values()
+        if parameter.name not in {"device", "num_threads"}
+    ]
+
+
+@pytest.mark.parametrize("name", documented_signatures())
+def test_documented_signatures_are_the_real_ones(name: str) -> None:
+    written: dict[str, Any] = {}
+    exec(f"def {name}({documented_signatures()[name]}): pass", written)
+    assert parameters(inspect.signature(written[name])) == parameters(inspect.signature(getattr(newsgpu, name)))
+
+
+def test_every_public_name_is_documented() -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [name for name in newsgpu.__all__ if name != "__version__" and f"`{name}" not in text] == []
 
 
 MODULES = ["newsgpu", *(module.name for module in pkgutil.walk_packages(newsgpu.__path__, "newsgpu."))]
