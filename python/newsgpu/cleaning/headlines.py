@@ -61,6 +61,9 @@ def _rank(judged: Sequence[JudgedLine], i: int, start: int, nearest: int, title_
     rank -= 4 * chrome.share + (3 if chrome.notices else 0)
     if text[0] in "[【" and text[-1] in "]】":
         rank -= 2
+    items = text.split()
+    if len(items) >= 3 and all(len(part) <= 6 for part in items) and item.shape.wide > units:
+        rank -= 2  # 原创 and two names
     if any(other.chrome.meta or is_byline(other.line.text) for other in judged[i + 1 : min(i + 4, start)]):
         rank += 2.5
     if title_key and (key in title_key or title_key in key) and len(key) >= 4:
