@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newsgpu.cleaning import clean_page, looks_like_page
 
 GOVERNMENT = """无障碍 | 长者模式 | 繁體
@@ -164,15 +165,35 @@ PAGES = [
         GOVERNMENT,
         "县农业农村局开展春耕农机安全检查",
         "2026-03-12",
-        ["对春耕期间投入使用的拖拉机和插秧机逐台登记检查。", "共检查农机1460台", "我们把检修点搬到了田埂上", "对未按期整改的机具暂停作业。"],
-        ["长者模式", "办事服务", "当前所在位置", "点击数", "扫一扫", "防汛工作部署会", "网站标识码", "ICP备", "网站地图"],
+        [
+            "对春耕期间投入使用的拖拉机和插秧机逐台登记检查。",
+            "共检查农机1460台",
+            "我们把检修点搬到了田埂上",
+            "对未按期整改的机具暂停作业。",
+        ],
+        [
+            "长者模式",
+            "办事服务",
+            "当前所在位置",
+            "点击数",
+            "扫一扫",
+            "防汛工作部署会",
+            "网站标识码",
+            "ICP备",
+            "网站地图",
+        ],
         id="government",
     ),
     pytest.param(
         PUBLIC_ACCOUNT,
         "修一台八十岁的座钟",
         "2026-02-03",
-        ["家里谁也没敢再上弦。", "里面比想象的干净，只是主发条断成了三截，擒纵轮缺了两颗齿。", "磨多了又会发尖。", "能不能再响一次。"],
+        [
+            "家里谁也没敢再上弦。",
+            "里面比想象的干净，只是主发条断成了三截，擒纵轮缺了两颗齿。",
+            "磨多了又会发尖。",
+            "能不能再响一次。",
+        ],
         ["往期推荐", "紫砂壶", "点个在看", "标签不可点", "扫一扫", "关注该公众号"],
         id="public-account",
     ),
@@ -188,15 +209,36 @@ PAGES = [
         BLOG,
         "A week without the bridge: notes from the upper deck",
         "2026-03-03",
-        ["I moved to the island because of the ferry", "looked at the coin box", "named the gulls", "not the engine, but talk", "not the arithmetic"],
-        ["Subscribe via RSS", "Share this", "Opens in new window", "Like Loading", "how to wait in it", "Required fields", "lighthouses", "Sign me up"],
+        [
+            "I moved to the island because of the ferry",
+            "looked at the coin box",
+            "named the gulls",
+            "not the engine, but talk",
+            "not the arithmetic",
+        ],
+        [
+            "Subscribe via RSS",
+            "Share this",
+            "Opens in new window",
+            "Like Loading",
+            "how to wait in it",
+            "Required fields",
+            "lighthouses",
+            "Sign me up",
+        ],
         id="blog",
     ),
     pytest.param(
         LOCAL_PAPER,
         "County buys last drive-in theater to keep the screen lit",
         "2026-01-09",
-        ["voted 4-1 on Thursday to buy the Starlite", "the money belonged in culverts", "popcorn boxes as hats", "price of a carload", "hand-lettered signs"],
+        [
+            "voted 4-1 on Thursday to buy the Starlite",
+            "the money belonged in culverts",
+            "popcorn boxes as hats",
+            "price of a carload",
+            "hand-lettered signs",
+        ],
         ["Subscribe for $1", "CLASSIFIEDS", "Main Street detour", "Facebook Twitter", "Staff Directory", "Copyright"],
         id="local-paper",
     ),
@@ -214,7 +256,9 @@ def test_article_is_kept_and_chrome_goes(page: str, title: str, date: str, kept:
 
 
 @pytest.mark.parametrize(("page", "title", "date", "kept", "dropped"), PAGES)
-def test_line_ends_of_another_system_change_nothing(page: str, title: str, date: str, kept: list[str], dropped: list[str]) -> None:
+def test_line_ends_of_another_system_change_nothing(
+    page: str, title: str, date: str, kept: list[str], dropped: list[str]
+) -> None:
     assert clean_page(page.replace("\n", "\r\n")) == clean_page(page)
 
 

@@ -21,7 +21,11 @@ EXCERPT_LABELS = ("摘要", "导读", "核心提示", "内容提要", "简介", 
 
 
 def assemble(
-    judged: Sequence[JudgedLine], title: str | None = None, date: str | None = None, page_title: str = "", is_markup: bool = False
+    judged: Sequence[JudgedLine],
+    title: str | None = None,
+    date: str | None = None,
+    page_title: str = "",
+    is_markup: bool = False,
 ) -> list[Article]:
     """Articles of a page. Never empty if a line of the page has text: in doubt everything that is no control stays.
 
@@ -32,10 +36,10 @@ def assemble(
     if not any(inside):
         return _without_body(judged, title, date, page_title)
     starts = find_sections(judged, inside)
-    cut = count_cuts([item.line for item, flag in zip(judged, inside) if flag and not item.is_control]) > 0
+    cut = count_cuts([item.line for item, flag in zip(judged, inside, strict=True) if flag and not item.is_control]) > 0
     page_date = find_labelled_date(item.line.text for item in judged[:MASTHEAD] if not item.is_prose)
     articles = []
-    for start, end in zip(starts, [*starts[1:], len(judged)]):
+    for start, end in zip(starts, [*starts[1:], len(judged)], strict=True):
         article = _section(judged, inside, start, end, page_title, cut)
         if article is None:
             continue
@@ -85,7 +89,11 @@ def _section(
     if headline is None and _opens_like_headline(judged, first, last):
         headline = first
     kept = [i for i in body if not judged[i].is_control and not _is_excerpt(judged, i, body)]
-    kept = [*_above(judged, headline if headline is not None else start - 1, first), *kept, *_below(judged, last + 1, end)]
+    kept = [
+        *_above(judged, headline if headline is not None else start - 1, first),
+        *kept,
+        *_below(judged, last + 1, end),
+    ]
     if headline is not None and headline not in kept:
         kept.insert(0, headline)
     title = judged[headline].line.text if headline is not None else None
@@ -169,7 +177,11 @@ def _date_near(judged: Sequence[JudgedLine], headline: int, top: int, first: int
     found = find_labelled_date(judged[i].line.text for i in above if not judged[i].is_prose)
     if found:
         return found
-    below = [item.line.text for item in judged[last + 1 : min(last + 1 + DATE_REACH, end)] if item.chrome.meta and item.chrome.share > 0.1]
+    below = [
+        item.line.text
+        for item in judged[last + 1 : min(last + 1 + DATE_REACH, end)]
+        if item.chrome.meta and item.chrome.share > 0.1
+    ]
     return find_labelled_date(below)
 
 

@@ -1,15 +1,15 @@
 """Which lines of a page are the article.
 
-Every line gets a score from its own shape: sentences are worth their length, labels cost a little, names of controls,
-rows of links and notices cost more. Context then lowers what stands among controls and dates (threads of comments, lists
-of teasers) or after a heading like "Related articles". The runs of lines with the best sums are the body: a two-state
-search for the cut that maximises the sum of scores inside, where each run costs ``ENTER`` to begin. So a subheading or a
-row of a table between paragraphs stays, and a sentence amid a menu goes.
+Every line gets a score from its own shape: sentences are worth their length, labels cost a little, names of
+controls, rows of links and notices cost more. Context then lowers what stands among controls and dates (threads of
+comments, lists of teasers) or after a heading like "Related articles". The runs of lines with the best sums are the
+body: a two-state search for the cut that maximises the sum of scores inside, where each run costs ``ENTER`` to begin.
+So a subheading or a row of a table between paragraphs stays, and a sentence amid a menu goes.
 
 The idea of a best run goes back to Finn, Kushmerick and Smyth, "Fact or fiction: content classification for digital
 libraries" (2001), the use of context to jusText (Pomikálek, "Removing boilerplate and duplicate content from web
 corpora", 2011). The constants were set on half of the pages of an English extraction benchmark and of real Chinese
-news pages; each can be moved by half without moving the result by a hundredth.
+news pages; most can be moved by half without moving the result by a hundredth.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class JudgedLine:
 
     @property
     def is_prose(self) -> bool:
+        """A line with a sentence in it."""
         return self.shape.units >= 8 and self.shape.sentences > 0 and self.chrome.share < 0.3
 
     @property
@@ -90,7 +91,7 @@ def judge_lines(lines: Sequence[Line]) -> list[JudgedLine]:
     measured: dict[str, tuple[Shape, Chrome, str]] = {}
     seen: set[str] = set()
     judged = []
-    for line, key in zip(lines, keys):
+    for line, key in zip(lines, keys, strict=True):
         text = line.text
         if text not in measured:
             shape = shape_of(text)

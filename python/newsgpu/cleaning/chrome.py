@@ -32,13 +32,14 @@ class Chrome:
 # What stands under a headline: stamps of time, counts of readers, labelled sources.
 _STAMP = re.compile(
     r"\d(?<!\d\d)(?:\d{3}[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}|月)|\d?:\d\d(?!\d)|"
-    r"\d{0,8}(?:,\d{3}){0,3} ?(?:(?:views|reads|comments|shares)\b|评论|浏览|次浏览|分钟阅读|min(?:ute)?s?\.? (?:read|listen)\b)|"
+    r"\d{0,8}(?:,\d{3}){0,3} ?(?:(?:views|reads|comments|shares)\b|评论|浏览|次浏览|分钟阅读)|"
+    r"\d? ?min(?:ute)?s?\.? (?:read|listen)\b|"
     r"\d? ?(?:分钟|小时|天|hours?|minutes?|days?|weeks?|h|m) ?(?:前|ago\b))",
     re.IGNORECASE,
 )
 _MONTH_WORDS = frozenset(
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november "
-    "dec december".split()
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october "
+    "nov november dec december".split()
 )
 _MONTH_DAY = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,6})?\.? \d{1,2}(?!\d)|"
@@ -47,7 +48,8 @@ _MONTH_DAY = re.compile(
 )
 _META_WORDS = frozenset("published posted updated".split())
 _META_LABEL = re.compile(
-    r"(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑|日期)\s?(?:量|数|次数|时间|日期)?\s?[:：]"
+    r"(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑|日期)\s?"
+    r"(?:量|数|次数|时间|日期)?\s?[:：]"
 )
 _CLOCK = re.compile(r"©|\(c\) ?(?:19|20)\d\d|\bgmt[+-]\d", re.IGNORECASE)
 _HARD_SEPARATORS = re.compile(r"\s*[|丨｜¦»›→•]\s*|\s+[>·/]\s+")

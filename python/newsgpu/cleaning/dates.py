@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timezone
 
 __all__ = ["date_of_timestamp", "find_date", "find_labelled_date"]
 
-_MONTHS = {name: number for number, names in enumerate(
-    ("jan january", "feb february", "mar march", "apr april", "may may", "jun june", "jul july", "aug august",
-     "sep sept september", "oct october", "nov november", "dec december"), 1) for name in names.split()}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _NUMERALS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0}
 
-_NUMERIC = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:([-/.])(\d{1,2})\2(\d{1,2})|\s?年\s?(\d{1,2})\s?月\s?(\d{1,2}))(?!\d)")
-_DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?{_MONTH}[\s,-]+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)(?:([-/.])(\d{1,2})\2(\d{1,2})|\s?年\s?(\d{1,2})\s?月\s?(\d{1,2}))(?!\d)"
+)
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?{_MONTH}[\s,-]+((?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d)(?![\d/])")
-_CHINESE = re.compile(r"([〇零○Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]")
+_CHINESE = re.compile(
+    r"([〇零○Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _LABEL = re.compile(
-    r"发布|发表|发稿|刊发|时间|日期|更新于|\b(?:published|posted|first published|start date|date|updated|filed)\b", re.IGNORECASE
+    r"发布|发表|发稿|刊发|时间|日期|更新于|\b(?:published|posted|first published|start date|date|updated|filed)\b",
+    re.IGNORECASE,
 )
 # Clocks of the server, the day of the visit, copyright years.
 _NOT_OF_ARTICLE = re.compile(r"gmt|processed in|今天是|现在是|©|copyright|joined|注册|登录|版权", re.IGNORECASE)
@@ -85,10 +111,8 @@ def date_of_timestamp(value: float) -> str | None:
 
 
 def _add(found: list[tuple[int, str]], place: int, year: str | int, month: str | int, day: str | int) -> None:
-    try:
+    with contextlib.suppress(ValueError):  # no such day
         found.append((place, date(int(year), int(month), int(day)).isoformat()))
-    except ValueError:
-        pass
 
 
 def _chinese_number(numerals: str) -> int:

@@ -9,7 +9,8 @@ __all__ = ["decode_page"]
 
 _SNIFFED = 4096  # bytes in which a declaration is looked for
 _DECLARED = re.compile(
-    rb"<\?xml[^>]{0,200}encoding=[\"']([\w.:-]{2,40})|<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
+    rb"<\?xml[^>]{0,200}encoding=[\"']([\w.:-]{2,40})|<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})",
+    re.IGNORECASE,
 )
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,9 +20,22 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Browsers read these names as their supersets (the WHATWG encoding standard), and pages rely on it.
-_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "iso-8859-1": "cp1252",
-              "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "big5": "big5hkscs", "x-sjis": "cp932",
-              "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "tis-620": "cp874"}
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "big5": "big5hkscs",
+    "x-sjis": "cp932",
+    "shift_jis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "tis-620": "cp874",
+}
 
 
 def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
@@ -34,17 +48,19 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
     """
     fallback = _codec(encoding)
     if fallback is None:
-        raise ValueError(f"encoding={encoding!r} is not known; give the name of a text encoding such as 'utf-8' or 'gb18030'")
+        raise ValueError(
+            f"encoding={encoding!r} is not known; give the name of a text encoding such as 'utf-8' or 'gb18030'"
+        )
     for mark, name in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace")
     declared = _DECLARED.search(raw[:_SNIFFED])
     candidates = []
     if declared:
-        name = _codec((declared[1] or declared[2]).decode("ascii", "replace"))
+        codec = _codec((declared[1] or declared[2]).decode("ascii", "replace"))
         # A declaration that can be read as ASCII does not speak of UTF-16.
-        if name and not name.startswith("utf-16"):
-            candidates.append(name)
+        if codec and not codec.startswith("utf-16"):
+            candidates.append(codec)
     candidates += ["utf-8", fallback]
     for name in candidates:
         try:

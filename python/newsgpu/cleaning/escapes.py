@@ -15,10 +15,14 @@ _TAG = re.compile(
     r"style|sub|sup|svg|table|tbody|td|th|thead|time|title|tr|u|ul|video)(?:\s[^<>]{0,4000})?/?>",
     re.IGNORECASE,
 )
-_JSON_TAG = re.compile(r"\\{1,16}u003[cC]\s?\\{0,16}/?[a-zA-Z!]|<\\{1,16}/[a-zA-Z]|<[a-zA-Z][^<>]{0,2000}=\\{1,16}[\"']")
+_JSON_TAG = re.compile(
+    r"\\{1,16}u003[cC]\s?\\{0,16}/?[a-zA-Z!]|<\\{1,16}/[a-zA-Z]|<[a-zA-Z][^<>]{0,2000}=\\{1,16}[\"']"
+)
 _ENTITY_TAG = re.compile(r"&(?:amp;|#38;|#x26;){0,12}(?:lt|#60|#x3c|#x3C);\s?/?[a-zA-Z!]", re.IGNORECASE)
 _DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-_JSON_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\"'\\/bfnrt]))")
+_JSON_ESCAPE = re.compile(
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\"'\\/bfnrt]))"
+)
 _SIMPLE = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": " "}
 
 

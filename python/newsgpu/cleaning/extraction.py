@@ -35,10 +35,34 @@ MOST_ABOVE = 6  # labels above the headline
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _DATE_METAS = (
-    "article:published_time", "og:article:published_time", "datepublished", "publishdate", "pubdate", "publish_date", "date_published",
-    "publication_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "date",
-    "weibo:article:create_at", "og:release_date", "citation_publication_date", "publishtime", "publish_time", "pubtime", "apub:time",
-    "bt:pubdate", "firstcreatedtime", "created", "article.published", "og:published_time", "published_time",
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "publishdate",
+    "pubdate",
+    "publish_date",
+    "date_published",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "weibo:article:create_at",
+    "og:release_date",
+    "citation_publication_date",
+    "publishtime",
+    "publish_time",
+    "pubtime",
+    "apub:time",
+    "bt:pubdate",
+    "firstcreatedtime",
+    "created",
+    "article.published",
+    "og:published_time",
+    "published_time",
 )
 _TITLE_METAS = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "articletitle", "title")
 
@@ -59,7 +83,7 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
     inside = find_body(judged)
     if page.whole and len(find_sections(judged, inside)) == 1:
         lines = _trafilatura_lines(text, page)
-        kept = [item for item, flag in zip(judged, inside) if flag and not item.is_control]
+        kept = [item for item, flag in zip(judged, inside, strict=True) if flag and not item.is_control]
         if lines and _covered(kept, lines) >= LEAST_COVERED:
             own = assemble(judged, title, date, page.title, is_markup=True)[0]
             lines = _with_lost_paragraphs(_with_paragraphs(_below_headline(lines, own.title), kept), kept)
@@ -95,7 +119,7 @@ def _below_headline(lines: list[Line], title: str | None) -> list[Line]:
 
 
 def _prose_of(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[int]:
-    return [len(item.line.text) for item, flag in zip(judged, inside) if flag and item.is_prose]
+    return [len(item.line.text) for item, flag in zip(judged, inside, strict=True) if flag and item.is_prose]
 
 
 # -- trafilatura -----------------------------------------------------------------------------------------------------
@@ -125,7 +149,7 @@ def _trafilatura_lines(text: str, page: Markup) -> list[Line]:
 
 
 def _without_marks(line: Line) -> Line:
-    """Take off the hyphen that trafilatura writes before items and the bars around cells; a row of bars becomes empty."""
+    """Take off what trafilatura writes before items and around cells; a row of bars becomes empty."""
     text = line.text
     if text.startswith("- ") and len(text) > 2:
         text = text[2:]
@@ -157,7 +181,9 @@ def _with_paragraphs(lines: list[Line], kept: Sequence[JudgedLine]) -> list[Line
         parts = []
         if len(line.text) > 300:
             key = _NOT_WORD.sub("", line.text)
-            parts = [item.line for item in kept if len(item.line.text) < len(line.text) and _probe(item.line.text) in key]
+            parts = [
+                item.line for item in kept if len(item.line.text) < len(line.text) and _probe(item.line.text) in key
+            ]
         covered = sum(len(part.text) for part in parts)
         result += parts if len(parts) > 1 and covered >= 0.7 * len(line.text) else [line]
     return result
@@ -185,7 +211,12 @@ def _with_lost_paragraphs(lines: list[Line], kept: Sequence[JudgedLine]) -> list
         item = kept[i]
         if places[i] >= 0:
             after = places[i]
-        elif item.is_prose and item.score > 0 and item.line.place is not Place.CHROME and _probe(item.line.text) not in found:
+        elif (
+            item.is_prose
+            and item.score > 0
+            and item.line.place is not Place.CHROME
+            and _probe(item.line.text) not in found
+        ):
             restored.setdefault(after, []).append(item.line)
     if not restored:
         return lines
@@ -202,13 +233,17 @@ def _with_lost_paragraphs(lines: list[Line], kept: Sequence[JudgedLine]) -> list
 def _several_articles(page: Markup, judged: Sequence[JudgedLine]) -> list[Article]:
     """One for each ``<article>`` with a heading and much prose, if there are two; cards of teasers are not."""
     owned: dict[int, list[JudgedLine]] = {}
-    for item, owner in zip(judged, page.owners):
+    for item, owner in zip(judged, page.owners, strict=True):
         if owner and item.line.place is not Place.CHROME:
             owned.setdefault(owner, []).append(item)
     full = {owner: items for owner, items in owned.items() if _is_full_article(items)}
     if len(full) < 2 or len({_first_level(items) for items in full.values()}) > 1:
         return []  # one article, or one among teasers set smaller
-    outside = sum(item.shape.units for item, owner in zip(judged, page.owners) if item.is_prose and item.score > 0 and owner not in full)
+    outside = sum(
+        item.shape.units
+        for item, owner in zip(judged, page.owners, strict=True)
+        if item.is_prose and item.score > 0 and owner not in full
+    )
     inside = sum(item.shape.units for items in full.values() for item in items if item.is_prose)
     if outside > inside / 2:
         return []
@@ -283,7 +318,9 @@ def _linked_nodes(page: Markup) -> list[dict[str, object]]:
             elif isinstance(value, dict):
                 nodes.append(value)
                 stack.append(value.get("@graph"))
-    return sorted(nodes, key=lambda node: "Article" not in str(node.get("@type")) and "Posting" not in str(node.get("@type")))
+    return sorted(
+        nodes, key=lambda node: "Article" not in str(node.get("@type")) and "Posting" not in str(node.get("@type"))
+    )
 
 
 def _articles_in_scripts(page: Markup) -> list[Article]:
@@ -293,12 +330,19 @@ def _articles_in_scripts(page: Markup) -> list[Article]:
         body = node.get("articleBody")
         if isinstance(body, str) and len(body) > 200:
             headline = node.get("headline")
-            found.append(Article(text_of(split_lines(tidy(body))), headline if isinstance(headline, str) else None, _date_of(page)))
+            found.append(
+                Article(
+                    text_of(split_lines(tidy(body))), headline if isinstance(headline, str) else None, _date_of(page)
+                )
+            )
             return found
     for script in page.data[:10]:
         for item in articles_in_json(script)[:1]:
-            inner = articles_of_markup(item.body, item.title, item.date) if "<" in item.body else assemble(
-                judge_lines(split_lines(tidy(item.body))), item.title, item.date)
+            inner = (
+                articles_of_markup(item.body, item.title, item.date)
+                if "<" in item.body
+                else assemble(judge_lines(split_lines(tidy(item.body))), item.title, item.date)
+            )
             if inner and (not found or len(inner[0].text) > len(found[0].text)):
                 found = inner[:1]
     return found

@@ -14,11 +14,17 @@ REACH = 40  # lines above the body in which the headline is looked for
 SHORTEST, LONGEST = 2.5, 45.0  # units of a headline
 
 _BYLINE = re.compile(
-    r"(?:[^\s，。,]{0,16}(?:记者|通讯员|特派员|评论员|特约作者|实习生)[\s：:/]?.{1,40}|.{1,16}(?:综合报道|综合消息|综合编译|综合整理|供稿)|"
-    r"(?:文|撰文|作者|编译)\s?[/／:：|丨]\s?\S.{0,30}|[(（](?:文|图|记者|通讯员|作者|来源|综合).{1,50}[)）])$"
+    r"(?:[^\s，。,]{0,16}(?:记者|通讯员|特派员|评论员|特约作者|实习生)[\s：:/]?.{1,40}|"
+    r".{1,16}(?:综合报道|综合消息|综合编译|综合整理|供稿)|(?:文|撰文|作者|编译)\s?[/／:：|丨]\s?\S.{0,30}|"
+    r"[(（](?:文|图|记者|通讯员|作者|来源|综合).{1,50}[)）])$"
 )
-_ENGLISH_BYLINE = re.compile(r"(?:[Bb][Yy]|[Ww]ords:|[Rr]eporting by|[Ww]ritten by)\s+[A-Z][\w.'’-]*(?:[\s,&]+(?:and|for|of|the|[A-Z][\w.'’-]*)){0,10}\.?$")
-_SITE_SEPARATORS = re.compile(r"\s+[|–—»:·•-]+\s+|\s*[|_｜丨]+\s*|(?<=[\u3400-\u9fff])\s?[-–—]{1,2}\s?(?=\S{2,16}$)|(?<=\s)-{1,2}\s*")
+_ENGLISH_BYLINE = re.compile(
+    r"(?:[Bb][Yy]|[Ww]ords:|[Rr]eporting by|[Ww]ritten by)\s+[A-Z][\w.'’-]*"
+    r"(?:[\s,&]+(?:and|for|of|the|[A-Z][\w.'’-]*)){0,10}\.?$"
+)
+_SITE_SEPARATORS = re.compile(
+    r"\s+[|–—»:·•-]+\s+|\s*[|_｜丨]+\s*|(?<=[\u3400-\u9fff])\s?[-–—]{1,2}\s?(?=\S{2,16}$)|(?<=\s)-{1,2}\s*"
+)
 
 
 def is_byline(text: str) -> bool:
@@ -46,9 +52,16 @@ def _rank(judged: Sequence[JudgedLine], i: int, start: int, nearest: int, title_
     key = normal_key(text)
     if not SHORTEST <= units <= LONGEST and not item.line.level:
         return 0.0
-    if item.is_control or chrome.listed or chrome.empty or chrome.share >= 0.5 or chrome.share + chrome.section_share >= 0.7 or not key:
+    if (
+        item.is_control
+        or chrome.listed
+        or chrome.empty
+        or chrome.share >= 0.5
+        or chrome.share + chrome.section_share >= 0.7
+        or not key
+    ):
         return 0.0
-    if chrome.meta and units < 12 or is_byline(text) or text[-1] in "，,：:":
+    if (chrome.meta and units < 12) or is_byline(text) or text[-1] in "，,：:":
         return 0.0
     rank = 3.0 + min(units, 14) / 4 - 0.35 * nearest - 0.05 * (start - i)
     rank += {0: 0, 1: 6, 2: 3}.get(item.line.level, 1)
@@ -56,7 +69,7 @@ def _rank(judged: Sequence[JudgedLine], i: int, start: int, nearest: int, title_
         rank -= 2
     if item.shape.full_stops:
         rank -= 3 if item.shape.closed else 1.5
-    if item.shape.cut and not title_key or text.startswith(("（", "(")):
+    if (item.shape.cut and not title_key) or text.startswith(("（", "(")):
         rank -= 2
     rank -= 4 * chrome.share + (3 if chrome.notices else 0)
     if text[0] in "[【" and text[-1] in "]】":

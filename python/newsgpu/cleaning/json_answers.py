@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -16,8 +17,11 @@ __all__ = ["JsonArticle", "articles_in_json", "looks_like_json"]
 DEEPEST = 64  # levels of nesting that are searched
 SHORTEST_BODY = 80  # characters of text; anything shorter is a label or a teaser
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BODY_KEY = re.compile(r"body|content|text|html|article|detail|paragraph|正文|内容", re.IGNORECASE)
-_TEASER_KEY = re.compile(r"summary|abstract|desc|teaser|intro|excerpt|snippet|comment|related|recommend|digest|摘要|简介", re.IGNORECASE)
+_TEASER_KEY = re.compile(
+    r"summary|abstract|desc|teaser|intro|excerpt|snippet|comment|related|recommend|digest|摘要|简介", re.IGNORECASE
+)
 _TITLE_KEYS = ("title", "headline", "articletitle", "newstitle", "subject", "标题", "name")
 _DATE_KEY = re.compile(r"publish|pub_?date|pub_?time|date|time|created|posted|issued|发布|日期|时间", re.IGNORECASE)
 _BETTER_DATE_KEY = re.compile(r"publi|pub|发布|posted|issued", re.IGNORECASE)
@@ -90,7 +94,9 @@ def _objects_with_body(root: Any) -> Iterator[tuple[tuple[str, ...], str, list[d
             inner = [value, *chain]
             if body:
                 yield (*path, key), body, inner
-            stack.extend((item, (*path, name), inner) for name, item in reversed(value.items()) if isinstance(item, (dict, list)))
+            stack.extend(
+                (item, (*path, name), inner) for name, item in reversed(value.items()) if isinstance(item, (dict, list))
+            )
 
 
 def _body_of(item: dict[str, Any]) -> tuple[str, str]:
@@ -133,9 +139,13 @@ def _is_text(value: str) -> bool:
 
 def _title_of(chain: list[dict[str, Any]]) -> str | None:
     for item in chain[:3]:
-        named = {key.lower().replace("_", "").replace("-", ""): value for key, value in item.items() if isinstance(value, str)}
+        named = {
+            key.lower().replace("_", "").replace("-", ""): value
+            for key, value in item.items()
+            if isinstance(value, str)
+        }
         for key in _TITLE_KEYS:
-            title = named.get(key, "").strip()
+            title = " ".join(_TAG.sub(" ", html.unescape(named.get(key, ""))).split())
             if title and len(title) <= 300:
                 return title
     return None
@@ -152,7 +162,9 @@ def _date_of(chain: list[dict[str, Any]]) -> str | None:
                 continue
             found = None
             if isinstance(value, str):
-                found = date_of_timestamp(float(value)) if re.fullmatch(r"\d{10}|\d{13}", value) else find_date(value[:60])
+                found = (
+                    date_of_timestamp(float(value)) if re.fullmatch(r"\d{10}|\d{13}", value) else find_date(value[:60])
+                )
             elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
                 found = date_of_timestamp(float(value))
             if found:

@@ -7,35 +7,47 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from .escapes import count_tags
 from .lines import Line, Place, tidy
 
 __all__ = ["Markup", "is_markup", "read_markup", "with_line_breaks", "without_inline_tags"]
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html legend li main menu nav ol option p pre section select summary table tbody td tfoot th thead "
-    "tr ul".split()
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section select summary table "
+    "tbody td tfoot th thead tr ul".split()
 )
-_SKIPPED = frozenset("script style template svg noscript iframe object canvas audio video map textarea title datalist".split())
+_SKIPPED = frozenset(
+    "script style template svg noscript iframe object canvas audio video map textarea title datalist".split()
+)
 _CHROME_TAGS = frozenset("nav footer aside form menu dialog select button label".split())
 _BODY_TAGS = frozenset("article main".split())
 _PARAGRAPHS = frozenset("p blockquote pre".split())
-_CHROME_ROLES = frozenset("navigation banner contentinfo search complementary dialog alert menu menubar toolbar".split())
+_CHROME_ROLES = frozenset(
+    "navigation banner contentinfo search complementary dialog alert menu menubar toolbar".split()
+)
 # Names of classes and ids, matched as words between the usual separators.
 _CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|topbar|toolbar|breadcrumbs?|crumbs?|path|sidebar|side|footer|foot|copyright|header|"
-    r"masthead|banner|ads?|advert\w*|promo\w*|sponsor\w*|share|sharing|social|sns|comments?|commentlist|disqus|reply|replies|related|"
-    r"relate|recommend\w*|rank\w*|hot|popular|trending|most|more|tags?|login|signin|register|subscribe|subscription|newsletter|"
-    r"cookies?|consent|gdpr|modal|popup|overlay|pagination|pager|prev|next|widget|links|friendlink|statement|disclaimer|qrcode|ewm|"
-    r"tuijian|xgxw|xgyd|pinglun|pl|fenxiang|dibu|daohang)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|topbar|toolbar|breadcrumbs?|crumbs?|path|sidebar|side|footer|foot|"
+    r"copyright|header|masthead|banner|ads?|advert\w*|promo\w*|sponsor\w*|share|sharing|social|sns|comments?|"
+    r"commentlist|disqus|reply|replies|related|relate|recommend\w*|rank\w*|hot|popular|trending|most|more|tags?|login|"
+    r"signin|register|subscribe|subscription|newsletter|cookies?|consent|gdpr|modal|popup|overlay|pagination|pager|prev|"
+    r"next|widget|links|friendlink|statement|disclaimer|qrcode|ewm|tuijian|xgxw|xgyd|pinglun|pl|fenxiang|dibu|daohang)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IS_DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
+_HAS_BLOCK = re.compile(r"</[a-zA-Z]|<br|<p[\s>]", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>")
 _LINK_TAG = re.compile(r"<a\s[^<>\n]{1,2000}>|</a>|<br\s?/?>|<img\s[^<>\n]{1,2000}>", re.IGNORECASE)
-_INLINE_PAIR = re.compile(r"<(strong|em|b|i|u|font|span|sup|sub|small)(?:\s[^<>\n]{0,500})?>([^<>\n]{0,2000})</\1>", re.IGNORECASE)
+_INLINE_PAIR = re.compile(
+    r"<(strong|em|b|i|u|font|span|sup|sub|small)(?:\s[^<>\n]{0,500})?>([^<>\n]{0,2000})</\1>", re.IGNORECASE
+)
 _SCRIPT_TYPES = frozenset(("application/ld+json", "application/json"))
+LONGEST_HEAD = 20_000  # characters in which a document says that it is one
+SAMPLED = 2_000_000  # characters of a text in which tags are counted
+CHARACTERS_A_TAG = 400  # between tags in HTML, at most; prose that quotes tags has them farther apart
 LARGEST_SCRIPT = 2_000_000  # characters of embedded JSON that are kept
 LARGEST_CHROME = 0.25  # part of the page's prose that a container of chrome can hold
 MOST_NAMES = 10_000  # different classes and ids that are remembered
@@ -60,19 +72,18 @@ class Markup:
 
 def is_markup(text: str) -> bool:
     """Is the text HTML, whole or a fragment, and not prose that mentions a tag?"""
-    from .escapes import count_tags
-
-    if _IS_DOCUMENT.search(text, 0, 20_000) and "<" in text:
-        return True
     if "<" not in text:
         return False
-    tags = count_tags(text[:2_000_000])
-    return tags >= 4 and tags * 400 >= min(len(text), 2_000_000) and ("</" in text or "<br" in text.lower() or "<p" in text.lower())
+    if _IS_DOCUMENT.search(text, 0, LONGEST_HEAD):
+        return True
+    sample = text[:SAMPLED]
+    tags = count_tags(sample)
+    return tags * CHARACTERS_A_TAG >= len(sample) and tags >= (4 if _HAS_BLOCK.search(sample) else 8)
 
 
 def with_line_breaks(text: str) -> str:
     """Keep the lines of plain text that stands before and after a fragment of HTML, such as a date and a headline."""
-    if _IS_DOCUMENT.search(text, 0, 20_000):
+    if _IS_DOCUMENT.search(text, 0, LONGEST_HEAD):
         return text
     first = _ANY_TAG.search(text)
     if first is None:
@@ -91,7 +102,7 @@ def without_inline_tags(text: str) -> str:
 def read_markup(text: str) -> Markup:
     """Read a page or fragment. Never fails: what a browser would not show as text is left out."""
     reader = _Reader()
-    reader.markup.whole = _IS_DOCUMENT.search(text, 0, 20_000) is not None
+    reader.markup.whole = _IS_DOCUMENT.search(text, 0, LONGEST_HEAD) is not None
     parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
     raw = tidy(text).encode("utf-8", "replace")
     try:
@@ -175,7 +186,9 @@ class _Reader:
         if tag in _BLOCKS:
             self._flush()
         stack = self._stack
-        if not stack or (stack[-1][0] != tag and not any(open_tag == tag for open_tag, _, _ in stack[: -REACH - 1 : -1])):
+        if not stack or (
+            stack[-1][0] != tag and not any(open_tag == tag for open_tag, _, _ in stack[: -REACH - 1 : -1])
+        ):
             return
         while self._stack:
             open_tag, first_line, opens_body = self._stack.pop()
@@ -229,7 +242,7 @@ class _Reader:
             if prose[end] - prose[first] <= LARGEST_CHROME * prose[-1]:
                 edges[first] += 1
                 edges[end] -= 1
-        for line, edge in zip(lines, edges):
+        for line, edge in zip(lines, edges[:-1], strict=True):
             marked += edge
             if marked:
                 line.place = Place.CHROME
@@ -284,7 +297,13 @@ class _Reader:
 
     def _meta(self, attributes: dict[str, str]) -> None:
         content = attributes.get("content", "").strip()
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv") or ""
+        name = (
+            attributes.get("property")
+            or attributes.get("name")
+            or attributes.get("itemprop")
+            or attributes.get("http-equiv")
+            or ""
+        )
         if content and name:
             self.markup.metas.setdefault(name.strip().lower(), content[:1000])
 

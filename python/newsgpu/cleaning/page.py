@@ -22,7 +22,34 @@ __all__ = ["clean_page", "looks_like_page"]
 MOST_LAYERS = 4  # HTML in JSON in HTML …
 
 
-def clean_page(raw: str | bytes, *, encoding: str = "utf-8", markup: Literal["auto", "html", "text"] = "auto") -> list[Article]:
+def clean_page(
+    raw: str | bytes, *, encoding: str = "utf-8", markup: Literal["auto", "html", "text"] = "auto"
+) -> list[Article]:
+    r"""Take the articles out of a raw page: menus, notices, comments and advertising go.
+
+    ``raw`` is HTML, HTML escaped into JSON or text (however often), a whole JSON answer, or the text of a page whose
+    tags are gone. Bytes are decoded by their byte order mark, the encoding the page declares, UTF-8, or ``encoding``,
+    in that order. ``markup="html"`` reads the page as HTML and ``"text"`` as text, ``"auto"`` finds out.
+
+    HTML is read by trafilatura and by a reading of our own that takes one pass and has no depth. Where trafilatura
+    missed the larger part of the prose, or the page is too large or too deep for it, our own reading is taken; where
+    it lost a paragraph between two others, the paragraph is put back. Text is judged line by line (see
+    :mod:`newsgpu.cleaning.body`). Lines that a layout cut in mid-sentence are joined again.
+
+    Returns one :class:`Article` for most pages, several for a page that holds several under headings of their own,
+    none for a page that shows no text. In doubt a line is kept: a text with nothing around it keeps every sentence,
+    and a page without a sentence keeps all that names no control. The text of a whole HTML page begins below its
+    headline, which is in ``title``; text without tags keeps its headline as the first line.
+
+    Never fails on what a page holds: NUL bytes, lone surrogates and broken markup are read as far as they can be.
+    Linear in the length of the page: about 1 µs a character of prose and 30 µs a line; HTML about 50 ms a page.
+
+    Raises ``ValueError`` for an unknown ``markup`` or ``encoding``, ``TypeError`` if ``raw`` is no text.
+
+    >>> page = r"\u003cp\u003eThe ferry sails at nine.\u003c\/p\u003e\u003cp\u003eBring a coat.\u003c\/p\u003e"
+    >>> clean_page(page)[0].text
+    'The ferry sails at nine.\n\nBring a coat.'
+    """
     if markup not in ("auto", "html", "text"):
         raise ValueError(f"markup={markup!r} is not known; give 'auto', 'html' or 'text'")
     if isinstance(raw, (bytes, bytearray, memoryview)):
@@ -40,7 +67,11 @@ def _clean(text: str, markup: str, title: str | None, date: str | None, layers: 
         return assemble(judge_lines(_lines_of(text)), title, date)
     if markup == "auto" and layers and looks_like_json(text):
         found = articles_in_json(text)
-        articles = [article for item in found for article in _clean(item.body, markup, item.title or title, item.date or date, layers - 1)]
+        articles = [
+            article
+            for item in found
+            for article in _clean(item.body, markup, item.title or title, item.date or date, layers - 1)
+        ]
         if articles:
             return articles
     text = tidy(unescape_markup(text))
@@ -58,6 +89,15 @@ def _lines_of(text: str) -> list[Line]:
 
 
 def looks_like_page(raw: str) -> bool:
+    r"""Is a text a page to be cleaned, and not plain prose to be left alone?
+
+    True for HTML, for HTML escaped into text or JSON, and for text that shows what a page puts around an article:
+    at least three lines of controls, menus or notices, a sentence cut by an empty line, or several articles under
+    headings. Prose that is only wrapped, has headings or quotes a tag is none. Linear in the length of the text.
+
+    >>> looks_like_page("The ferry sails at nine.\\n\\nBring a coat.")
+    False
+    """
     text = tidy(raw)
     if looks_like_json(text) and articles_in_json(text):
         return True

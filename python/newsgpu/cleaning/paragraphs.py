@@ -22,24 +22,32 @@ _STOPS = "。．！？!?…;；.:："
 _SENTENCE_ENDS = frozenset("。．！？!?…;；:：")
 _CLOSERS = "\"'”’»)]）】」』》〉"
 _ITEM = re.compile(
-    r"(?:[-*+•·●○◆■□▲△★☆※→►▶✓✔]\s?\S|\(?\d{1,3}[.)、．）]\D|[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳⑴-⒇❶-❿]|第[一二三四五六七八九十\d]{1,3}[，,、章节条部]|>|#|\|)"
+    r"(?:[-*+•·●○◆■□▲△★☆※→►▶✓✔]\s?\S|\(?\d{1,3}[.)、．）]\D|[（(]?[一二三四五六七八九十]{1,3}[、.)）]|"
+    r"[①-⑳⑴-⒇❶-❿]|第[一二三四五六七八九十\d]{1,3}[，,、章节条部]|>|#|\|)"
 )
-_CREDIT = re.compile(r"[/／｜|]|摄|供图|图片|制图|编辑|[图文]$|[讯电发]$|\b(?:photo|image|picture|credit|getty|reuters|ap)\b", re.IGNORECASE)
-_IDEOGRAPH = re.compile(r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_CREDIT = re.compile(
+    r"[/／｜|]|摄|供图|图片|制图|编辑|[图文]$|[讯电发]$|\b(?:photo|image|picture|credit|getty|reuters|ap)\b",
+    re.IGNORECASE,
+)
+_IDEOGRAPH = re.compile(
+    r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+)
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _HYPHENATED = re.compile(r"([^\W\d_]{2,})-$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # English words that no sentence and hardly a heading ends with.
 _UNFINISHED = frozenset(
-    "a an the of and or but nor to in on at by for from with without into onto than that which who whose as is are was were be been "
-    "has have had will would can could may might must shall should its his her their our your my this these those between among "
-    "about against during after before under over through because if when while where whether not no mr mrs ms dr prof st".split()
+    "a an the of and or but nor to in on at by for from with without into onto than that which who whose as is "
+    "are was were be been has have had will would can could may might must shall should its his her their our "
+    "your my this these those between among about against during after before under over through because if when "
+    "while where whether not no mr mrs ms dr prof st".split()
 )
 # First parts of English compounds that keep their hyphen at the end of a line.
 _COMPOUND = frozenset(
-    "well self non ex anti pro pre post co re semi multi half long short high low full part cross all two three four five six seven "
-    "eight nine ten twenty thirty forty fifty sixty seventy eighty ninety first second third mid old new so then".split()
+    "well self non ex anti pro pre post co re semi multi half long short high low full part cross all two three "
+    "four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety first second third "
+    "mid old new so then".split()
 )
 
 
@@ -47,8 +55,9 @@ def join_cut_lines(lines: Sequence[Line], cut: bool = False) -> list[Line]:
     """Join what a layout cut: Chinese without a space, English with one, hyphens with caution.
 
     A column or an advertisement broke a paragraph where a line of prose ends without a sentence's end, before a line
-    that ends with one. A heading, an item of a list, a caption's credit and a row of a table are left alone. ``cut`` says that the page is known to have single cuts; then a line
-    of a single clause is taken for the first half of a sentence too. Linear in the text.
+    that ends with one. A heading, an item of a list, a caption's credit and a row of a table are left alone. ``cut``
+    says that the page is known to have cuts; then a line of a single clause is taken for the first half of a sentence
+    too. Linear in the text.
     """
     words = _count_words(lines)
     rows = _rows_of_tables(lines)
@@ -175,7 +184,7 @@ def _unwrap_block(block: Sequence[Line], width: int, words: Counter[str]) -> lis
 
 
 def _rows_of_tables(lines: Sequence[Line]) -> list[bool]:
-    """Lines in a block of at least three without an empty line between, in a text that parts paragraphs by empty lines."""
+    """Lines in blocks of three or more without an empty line, where empty lines part the paragraphs."""
     rows = [False] * len(lines)
     if sum(line.gap for line in lines) * 2 < len(lines):
         return rows
@@ -197,9 +206,9 @@ def _is_cut(first: Line, second: Line, first_is_row: bool, second_is_row: bool, 
     if last in _SENTENCE_ENDS or units_of(head) < 6 or _ITEM.match(tail):
         return False
     end = head.rstrip(_CLOSERS)[-1:]
-    if not end or end in _STOPS and last not in _OPENING:
+    if not end or (end in _STOPS and last not in _OPENING):
         return False
-    if first_is_row and second_is_row and not second.gap:
+    if first_is_row and second_is_row and not second.gap and last not in _COMMAS:
         return False
     if initial in _CLOSING and not tail.startswith(("...", "…")):
         return True

@@ -35,7 +35,9 @@ def find_sections(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[
     heads = _headings(judged, inside)
     if len(heads) < 2:
         return [0]
-    heads = [head for head, prose in zip(heads, _prose_after(judged, inside, heads)) if prose >= LEAST_PROSE]
+    heads = [
+        head for head, prose in zip(heads, _prose_after(judged, inside, heads), strict=True) if prose >= LEAST_PROSE
+    ]
     starts = [0]
     for i, head in enumerate(heads[1:], 1):
         end = heads[i + 1] if i + 1 < len(heads) else len(judged)
@@ -70,14 +72,19 @@ def _headings(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[int]
 
 def _could_be_heading(item: JudgedLine) -> bool:
     shape, chrome = item.shape, item.chrome
-    return 3 <= shape.units <= 40 and not shape.full_stops and chrome.share < 0.5 and not (chrome.listed or chrome.meta or chrome.empty)
+    return (
+        3 <= shape.units <= 40
+        and not shape.full_stops
+        and chrome.share < 0.5
+        and not (chrome.listed or chrome.meta or chrome.empty)
+    )
 
 
 def _prose_after(judged: Sequence[JudgedLine], inside: Sequence[bool], heads: Sequence[int]) -> list[float]:
-    ends = [*heads[1:], len(judged)]
+    ends = [*heads[1:], len(judged)][: len(heads)]
     return [
         sum(judged[i].shape.units for i in range(head, end) if inside[i] and judged[i].is_prose)
-        for head, end in zip(heads, ends)
+        for head, end in zip(heads, ends, strict=True)
     ]
 
 
@@ -93,7 +100,9 @@ def _has_byline(left: Sequence[JudgedLine], right: Sequence[JudgedLine]) -> bool
 
 def _with_labels(judged: Sequence[JudgedLine], head: int, floor: int) -> int:
     """Take along the labels right above a heading: the name of the column, the rubric."""
-    while head - 1 > floor and judged[head - 1].line.level > judged[head].line.level and judged[head - 1].shape.units < 12:
+    while (
+        head - 1 > floor and judged[head - 1].line.level > judged[head].line.level and judged[head - 1].shape.units < 12
+    ):
         head -= 1
     return head
 
