@@ -41,8 +41,9 @@ _SUPERSETS = {
 def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
     """Decode a page.
 
-    A byte order mark wins, then an encoding the page declares (``<meta charset=…>``, ``<?xml encoding=…?>``) if the
-    page decodes in it, then UTF-8 if the page is UTF-8, then ``encoding``; what is ill-formed becomes U+FFFD.
+    A byte order mark wins, then UTF-8 if the page is beyond doubt, then an encoding that the page declares
+    (``<meta charset=…>``, ``<?xml encoding=…?>``) if the page decodes in it, then UTF-8, then ``encoding``; what is
+    ill-formed becomes U+FFFD.
 
     Raises ``ValueError`` if ``encoding`` is not a text encoding known to Python.
     """
@@ -54,20 +55,31 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
     for mark, name in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace")
+    candidates = ["utf-8", fallback]
     declared = _DECLARED.search(raw[:_SNIFFED])
-    candidates = []
     if declared:
         codec = _codec((declared[1] or declared[2]).decode("ascii", "replace"))
         # A declaration that can be read as ASCII does not speak of UTF-16.
-        if codec and not codec.startswith("utf-16"):
-            candidates.append(codec)
-    candidates += ["utf-8", fallback]
+        if codec and not codec.startswith("utf-16") and not _is_surely_utf8(raw):
+            candidates.insert(0, codec)
     for name in candidates:
         try:
             return raw.decode(name)
         except UnicodeDecodeError:
             continue
     return _least_damaged(raw, dict.fromkeys(candidates))
+
+
+def _is_surely_utf8(raw: bytes) -> bool:
+    """Well-formed, with sequences of three bytes: scrapers save pages as UTF-8 and leave the declaration.
+
+    Sequences of two bytes prove nothing: 联通 in GBK is well-formed UTF-8.
+    """
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return not text.isascii() and max(text) >= "\u0800"
 
 
 def _codec(name: str) -> str | None:

@@ -16,7 +16,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _JSON_TAG = re.compile(
-    r"\\{1,16}u003[cC]\s?\\{0,16}/?[a-zA-Z!]|<\\{1,16}/[a-zA-Z]|<[a-zA-Z][^<>]{0,2000}=\\{1,16}[\"']"
+    r"\\{1,16}u0026(?:amp;){0,12}(?:lt|#60|#x3c);|\\{1,16}u003[cC]\s?\\{0,16}/?[a-zA-Z!]|<\\{1,16}/[a-zA-Z]|<[a-zA-Z][^<>]{0,2000}=\\{1,16}[\"']"
 )
 _ENTITY_TAG = re.compile(r"&(?:amp;|#38;|#x26;){0,12}(?:lt|#60|#x3c|#x3C);\s?/?[a-zA-Z!]", re.IGNORECASE)
 _DOCUMENT = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)

@@ -19,6 +19,7 @@ SHORTEST_BODY = 80  # characters of text; anything shorter is a label or a tease
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BODY_KEY = re.compile(r"body|content|text|html|article|detail|paragraph|正文|内容", re.IGNORECASE)
+_BLOCK_KEY = re.compile(r"^(?:text|content|value|html|data|body|p|paragraph|str|txt|正文|内容)$", re.IGNORECASE)
 _TEASER_KEY = re.compile(
     r"summary|abstract|desc|teaser|intro|excerpt|snippet|comment|related|recommend|digest|摘要|简介", re.IGNORECASE
 )
@@ -121,7 +122,7 @@ def _joined_blocks(blocks: list[Any]) -> str:
         if isinstance(block, dict):
             if any(key.lower() in _TITLE_KEYS for key in block):
                 return ""  # a list of articles, not of paragraphs
-            strings = [text for text in block.values() if isinstance(text, str) and not text.startswith(("http", "//"))]
+            strings = [text for key, text in block.items() if isinstance(text, str) and _BLOCK_KEY.search(key)]
             block = max(strings, key=len, default="")
         if isinstance(block, str) and block.strip():
             parts.append(block)

@@ -26,6 +26,7 @@ class Line:
     level: int = 0  # level of a heading (1 to 6), 0 for everything else
     link_share: float = 0.0  # part of the characters that lie in links
     place: Place = Place.UNKNOWN
+    indent: int = 0  # white space before it
     indented: bool = False  # the gap is an indent, not an empty line
 
 
@@ -76,7 +77,7 @@ def split_lines(text: str) -> list[Line]:
             continue
         indent = len(raw) - len(raw.lstrip())
         line = _line_of(folded, gap or indent > before)
-        line.indented = not gap
+        line.indent, line.indented = indent, not gap
         gap, before = False, indent
         if line.text:
             lines.append(line)

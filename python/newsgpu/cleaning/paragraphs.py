@@ -114,7 +114,7 @@ def unwrap_lines(lines: Sequence[Line]) -> list[Line]:
     widths = [width for block in blocks if (width := _wrapped_width(block, FEWEST_WRAPPED))]
     pooled = [block for block in blocks if len(block) > 1 and _is_narrow(block)]
     if not widths and pooled:
-        width = max(_columns(line.text) for block in pooled for line in block)
+        width = max(_columns(line) for block in pooled for line in block)
         full = [flag for block in pooled for flag in _full_lines(block, width)]
         if len(full) >= FEWEST_WRAPPED - 1 and width >= NARROWEST and sum(full) >= FULL * len(full):
             widths = [width]
@@ -138,19 +138,20 @@ def _blocks_of(lines: Sequence[Line]) -> list[list[Line]]:
     return blocks
 
 
-def _columns(text: str) -> int:
-    return len(text) + (len(text.encode("utf-8", "replace")) - len(text)) // 2
+def _columns(line: Line) -> int:
+    text = line.text
+    return line.indent + len(text) + (len(text.encode("utf-8", "replace")) - len(text)) // 2
 
 
 def _is_narrow(block: Sequence[Line]) -> bool:
-    return all(len(line.text) <= WIDEST and _columns(line.text) <= WIDEST for line in block)
+    return all(len(line.text) <= WIDEST and _columns(line) <= WIDEST for line in block)
 
 
 def _wrapped_width(block: Sequence[Line], fewest: int) -> int:
     """Width at which a block is wrapped, 0 if it is not."""
     if len(block) < fewest or not _is_narrow(block):
         return 0
-    width = max(_columns(line.text) for line in block)
+    width = max(_columns(line) for line in block)
     full = _full_lines(block, width)
     return width if width >= NARROWEST and sum(full) >= FULL * len(full) else 0
 
@@ -161,7 +162,7 @@ def _full_lines(block: Sequence[Line], width: int) -> list[bool]:
     for line, following in pairwise(block):
         first = following.text.split(" ", 1)[0]
         need = 1 + len(first) if first.isascii() else 4
-        full.append(width < _columns(line.text) + need and not _ITEM.match(following.text))
+        full.append(width < _columns(line) + need and not _ITEM.match(following.text))
     return full
 
 
@@ -200,10 +201,10 @@ def _rows_of_tables(lines: Sequence[Line]) -> list[bool]:
 def _is_cut(first: Line, second: Line, first_is_row: bool, second_is_row: bool, certain: bool) -> bool:
     """Does ``second`` go on with the sentence of ``first``? ``certain``: the page is known to have cuts."""
     head, tail = first.text, second.text
-    if first.level or second.level or len(head) < 9:
+    if first.level or second.level or len(head) < 6:
         return False
     last, initial = head[-1], tail[0]
-    if last in _SENTENCE_ENDS or units_of(head) < 6 or _ITEM.match(tail):
+    if last in _SENTENCE_ENDS or units_of(head) < 4 or _ITEM.match(tail):
         return False
     end = head.rstrip(_CLOSERS)[-1:]
     if not end or (end in _STOPS and last not in _OPENING):
@@ -218,7 +219,7 @@ def _is_cut(first: Line, second: Line, first_is_row: bool, second_is_row: bool, 
         return True
     if last in _COMMAS:
         return following.units >= 3 and (following.closed or following.clauses > 0 or following.units >= 12)
-    if not (following.closed or following.units >= 25):
+    if shape.units < 6 or not (following.closed or following.units >= 25):
         return False
     sentence = _after_last_stop(head)
     if sentence != head and units_of(sentence) <= 8 and _CREDIT.search(sentence):

@@ -12,7 +12,7 @@ from .headlines import is_byline
 
 __all__ = ["find_sections"]
 
-LEAST_PROSE = 40.0  # units of sentences in an article of its own
+LEAST_PROSE = 25.0  # units of sentences in an article of its own
 LEAST_UNSIGNED = 120.0  # … if no byline tells it from a section
 MOST_ALIKE = 0.25  # similarity above which two texts are parts of one, bylines or not
 SURELY_DIFFERENT = 0.08  # similarity below which headings alone divide two texts
