@@ -292,7 +292,7 @@ ${CXX:-} ${CXXFLAGS:-} ${ICU_ROOT:-}"
     rm -f "$STAMPS"/package*
     # What remains of pip's output says once a minute that it is still building.
     python -m pip install --no-build-isolation "${settings[@]}" "$ROOT${extra:+[$extra]}" |
-        grep --line-buffered -vE '^ *(Looking in|Collecting|Downloading|Using cached|Requirement already|Processing|Stored)|━'
+        grep --line-buffered -vE '^ *(Looking in|Collecting|Downloading|Using cached|Requirement already|Processing|Stored|Installing collected|Successfully installed)|━'
     stamp package "$key"
     if [[ -n $extra ]]; then
         stamp "package-$extra" "$key"
