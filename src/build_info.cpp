@@ -2,6 +2,7 @@
 
 #include <newsgpu/version.hpp>
 
+#include "cpu/simd_level.hpp"
 #include "unicode/properties.hpp"
 
 namespace newsgpu {
@@ -10,6 +11,7 @@ std::map<std::string, std::string> build_info() {
     return {{"version", version},
             {"icu", unicode::icu_version()},
             {"unicode", unicode::unicode_version()},
+            {"simd", std::string{cpu::name_of(cpu::simd_level_in_use())}},
             {"cuda", "no"}};
 }
 

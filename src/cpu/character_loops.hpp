@@ -140,8 +140,8 @@ constexpr segment_kernel kernel_of() {
             &segments::template place_parts<true>,
             &segments::is_ascii,
             &segments::copy_lowered,
-            &segments::template copy_plain<false>,
-            &segments::template copy_plain<true>,
+            &segments::template map_simple<false>,
+            &segments::template map_simple<true>,
             &segments::template measure<false>,
             &segments::template measure<true>};
 }

@@ -12,12 +12,10 @@ namespace {
 
 using element::normalization_table;
 
-constexpr char32_t capital_sigma = 0x03A3;
+using element::capital_sigma;
 constexpr std::string_view final_sigma = "\u03C2";
-/// What the kernel's copies may write behind their end.
-constexpr std::size_t slack = 64;
-/// Text whose copy is made at once: room for it is made first.
-constexpr std::size_t block_bytes = std::size_t{1} << 16;
+/// Text whose form is made at once, and the room for it: most forms are no longer, and where one is the rest waits.
+constexpr std::int64_t block_bytes = std::int64_t{1} << 16, block_room = block_bytes + 256;
 
 bool is_ascii_byte(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
@@ -54,11 +52,11 @@ private:
 
 normalizer::normalizer(normalization form, simd_level level)
     : form_{form}, kernel_{&segment_kernel_of(level)}, data_{&unicode::load_normalization(form)},
-      table_{data_->table()}, lowers_ascii_{data_->lowers_ascii()}, keeps_han_{data_->keeps_han()} {}
+      table_{data_->table()}, lowers_ascii_{data_->lowers_ascii()}, keeps_plain_{data_->keeps_plain()} {}
 
 std::int64_t normalizer::unchanged_prefix(std::string_view text) const {
     auto const measure = lowers_ascii_ ? kernel_->measure_lowered : kernel_->measure_plain;
-    return keeps_han_ ? measure(text.data(), static_cast<std::int64_t>(text.size())) : 0;
+    return keeps_plain_ ? measure(text.data(), static_cast<std::int64_t>(text.size())) : 0;
 }
 
 bool normalizer::is_unchanged(std::string_view text) const {
@@ -88,25 +86,42 @@ std::string_view normalizer::apply(std::string_view text, std::string& scratch) 
     return scratch;
 }
 
+/// Whether map_simple would take the code point at `at`.
+bool normalizer::is_simple(std::string_view text, std::int64_t at) const {
+    auto const here = element::decode(text.data(), at, static_cast<std::int64_t>(text.size()));
+    return here.well_formed && (table_.entries[here.code_point] & normalization_table::joins) == 0 &&
+           here.code_point != capital_sigma;
+}
+
 template <class Bytes>
 void normalizer::append(std::string_view text, Bytes& out) const {
     writer<Bytes> to{out};
-    auto const copy = lowers_ascii_ ? kernel_->copy_plain_lowered : kernel_->copy_plain;
+    auto const map = lowers_ascii_ ? kernel_->map_simple_lowered : kernel_->map_simple;
     auto const size = static_cast<std::int64_t>(text.size());
-    // Where the last code point that was not copied came from and went to.
+    // Where the last code point that is not plain came from and went to.
     std::int64_t last_from = -1;
     std::size_t last_to = 0;
     std::string run;
     for (std::int64_t at = 0; at < size;) {
-        if (keeps_han_) {
-            auto const block = std::min<std::int64_t>(size - at, block_bytes);
-            auto const copied = copy(text.data() + at, block, to.room(static_cast<std::size_t>(block) + slack));
-            to.written(static_cast<std::size_t>(copied));
-            at += copied;
+        if (keeps_plain_) {
+            auto const block = std::min(size - at, block_bytes);
+            simple_progress progress{};
+            map(table_, text.data() + at, block, to.room(static_cast<std::size_t>(std::min(size - at, block_room) + 256)),
+                std::min(size - at, block_room) + 256, progress);
+            if (progress.last_from >= 0) {
+                last_from = at + progress.last_from;
+                last_to = to.size() + static_cast<std::size_t>(progress.last_to);
+            }
+            to.written(static_cast<std::size_t>(progress.written));
+            at += progress.read;
             if (at == size) {
                 break;
             }
-            if (copied == block) {
+            // Short of room, or of text at the block's end: go on; else a code point is for the rest of this loop.
+            if (progress.read > 0 && progress.read < block && is_simple(text, at)) {
+                continue;
+            }
+            if (progress.read == block) {
                 continue;
             }
         }

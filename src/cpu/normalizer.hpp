@@ -21,6 +21,9 @@ public:
     /// Ill-formed UTF-8 reads as U+FFFD.
     std::string_view apply(std::string_view text, std::string& scratch) const;
 
+    /// What `append` needs behind its result, at most, while it works.
+    static constexpr std::size_t append_room = std::size_t{1} << 17;
+
     /// The same, appended to `out`. `Bytes` is std::string or buffer<char>.
     template <class Bytes>
     void append(std::string_view text, Bytes& out) const;
@@ -35,12 +38,13 @@ public:
 
 private:
     bool is_unchanged(std::string_view text) const;
+    bool is_simple(std::string_view text, std::int64_t at) const;
 
     normalization form_;
     segment_kernel const* kernel_;
     unicode::normalization_data const* data_;
     element::normalization_table table_;
-    bool lowers_ascii_, keeps_han_;
+    bool lowers_ascii_, keeps_plain_;
 };
 
 } // namespace newsgpu::cpu

@@ -3,6 +3,7 @@
 #include "cpu/simd_level.hpp"
 #include "element/code_point_table.hpp"
 #include "element/dictionary.hpp"
+#include "element/normalize.hpp"
 
 #include <cstdint>
 
@@ -89,6 +90,13 @@ struct character_kernel {
     count_function<character_tables>*count_ascii, *count_any;
 };
 
+/// What segment_kernel::map_simple did.
+struct simple_progress {
+    std::int64_t read, written;
+    /// Where the last code point that is not plain came from and went to; -1 if there was none.
+    std::int64_t last_from, last_to;
+};
+
 /// The loops of one level.
 struct segment_kernel {
     cut_function<segment_tables>*cut_ascii, *cut_any;
@@ -109,11 +117,12 @@ struct segment_kernel {
     bool (*is_ascii)(char const* text, std::int64_t size);
     /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
-    /// Copies ASCII and U+4000..9FFF up to the first other code point or ill-formed byte; returns the number of bytes.
-    /// Up to 64 bytes more may be written.
-    std::int64_t (*copy_plain)(char const* from, std::int64_t size, char* to);
-    std::int64_t (*copy_plain_lowered)(char const* from, std::int64_t size, char* to);
-    /// How many bytes copy_plain would copy, and copy_plain_lowered would copy without a change.
+    /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or an ill-formed
+    /// byte. ASCII and plain characters stay as they are: U+4000..9FFF, U+3001..3011, U+2018..201D.
+    using map_function = void(element::normalization_table const&, char const* from, std::int64_t size, char* to,
+                              std::int64_t room, simple_progress&);
+    map_function *map_simple, *map_simple_lowered; ///< the second lowers ASCII letters
+    /// How many bytes of ASCII and plain characters there are; without an ASCII capital.
     std::int64_t (*measure_plain)(char const* from, std::int64_t size);
     std::int64_t (*measure_lowered)(char const* from, std::int64_t size);
 };

@@ -576,6 +576,12 @@ struct segment_loops {
         for (index w = 0; w < num_words; ++w) {
             auto const cut = planes[w], low = planes[num_words + w], high = planes[2 * num_words + w];
             auto const here = base + w * word_bits;
+            if constexpr (requires { Scan::place_word; }) {
+                n += Scan::place_word({cut, low, high}, All ? cut : cut & (low | high), begin, here, statuses, starts + n,
+                                      ends + n, status + n);
+                begin = cut != 0 ? here + highest(cut) : begin;
+                continue;
+            }
             // Nothing is written for other parts: what lies behind the last token is somebody else's.
             for (auto left = All ? cut : cut & (low | high); left != 0; left &= left - 1) {
                 auto const k = lowest(left);
@@ -611,8 +617,9 @@ struct segment_loops {
         }
     }
 
-    /// Visits 64 bytes at a time, each from the start of a code point, until what is not ASCII or U+4000..9FFF; returns
-    /// where that is. `visit` gets how many of the bytes are fine and returns how many it takes; fewer end the visit.
+    /// Visits 64 bytes at a time, each from the start of a code point, until what is not plain (see segment_kernel);
+    /// returns where that is. `visit` gets how many of the bytes are fine and returns how many it takes; fewer end the
+    /// visit.
     template <class Visit>
     static index each_plain(char const* from, index size, Visit visit) {
         for (index at = 0; at < size;) {
@@ -622,12 +629,17 @@ struct segment_loops {
             auto fine = left < word_bits ? left : word_bits;
             bool last = left <= word_bits;
             if (other != 0) {
-                // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are.
-                auto const [lead, continuation] = Vector::han_bytes(bytes);
-                auto const bad = (((lead << 1 | lead << 2) ^ continuation) | (other & ~lead & ~continuation)) & below(left);
+                auto const seen = Vector::plain_bytes(bytes);
+                // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are; 0xE2 and 0xE3 some pairs.
+                auto const marks = seen.second_80 >> 1 & ((seen.lead_e3 & seen.third_of_e3 >> 2) |
+                                                          (seen.lead_e2 & seen.third_of_e2 >> 2));
+                auto const lead = seen.han_lead | marks;
+                auto const bad =
+                    (((lead << 1 | lead << 2) ^ seen.continuation) | (other & ~lead & ~seen.continuation)) & below(left);
                 if (bad != 0) {
                     fine = lowest(bad);
-                    last = true;
+                    // The last two bytes may begin a pair of which too little is seen.
+                    last = last || fine < word_bits - 2;
                 }
                 // A code point that is not whole, here or in the text.
                 auto const open = fine >= 2 ? lead & below(fine) & ~below(fine - 2) : lead & below(fine);
@@ -650,6 +662,47 @@ struct segment_loops {
             Vector::store(to + at, Lower ? Vector::lower(bytes) : bytes);
             return good;
         });
+    }
+
+    /// The form of text up to what takes more than a look at single code points.
+    template <bool Lower>
+    static void map_simple(element::normalization_table const& table, char const* from, index size, char* to, index room,
+                           simple_progress& progress) {
+        // What one round may write: a block, and a mapping of a code point.
+        constexpr index most = word_bits + 64;
+        index at = 0, written = 0;
+        progress.last_from = -1;
+        while (at < size && room - written >= most) {
+            auto const block = size - at < room - written - most ? size - at : room - written - most;
+            auto const copied = copy_plain<Lower>(from + at, block, to + written);
+            at += copied;
+            written += copied;
+            if (at == size || room - written < most) {
+                break;
+            }
+            auto const here = element::decode(from, at, size);
+            auto const entry = table.entries[here.code_point];
+            if (!here.well_formed || (entry & element::normalization_table::joins) != 0 ||
+                here.code_point == element::capital_sigma) {
+                break;
+            }
+            progress.last_from = at;
+            progress.last_to = written;
+            auto const changes = (entry & element::normalization_table::changes) != 0;
+            auto const length = changes ? static_cast<index>(element::normalization_table::length(entry)) : here.length;
+            auto const* source = changes ? table.mapping(entry) : from + at;
+            if (length <= 4 && (changes || size - at >= 4)) {
+                __builtin_memcpy(to + written, source, 4);
+            } else {
+                for (index i = 0; i < length; ++i) {
+                    to[written + i] = source[i];
+                }
+            }
+            written += length;
+            at += here.length;
+        }
+        progress.read = at;
+        progress.written = written;
     }
 
     template <bool Lower>

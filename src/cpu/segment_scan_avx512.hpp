@@ -8,6 +8,18 @@
 
 namespace newsgpu::cpu {
 
+/// (first, first + 1, ...) modulo 64.
+struct byte_numbers {
+    std::uint8_t values[64];
+
+    consteval explicit byte_numbers(int first) : values{} {
+        for (int i = 0; i < 64; ++i) {
+            values[i] = static_cast<std::uint8_t>((first + i) % 64);
+        }
+    }
+};
+inline constexpr byte_numbers numbers_here{0}, numbers_before{63};
+
 /// Decoding of 64 bytes and look-ups of 16 pairs at a time.
 struct avx512_scan {
     using plain = plain_scan<avx512_vector>;
@@ -130,6 +142,46 @@ struct avx512_scan {
             found.longer |= mask{longer} << k;
         }
         return found;
+    }
+
+    /// Writes the wanted parts among the cuts of 64 bytes; returns how many. `begin` is the cut before these.
+    static std::int64_t place_word(element::cut_words const& words, mask wanted, std::int64_t begin, std::int64_t here,
+                                   std::uint16_t const* statuses, std::int64_t* starts, std::int64_t* ends,
+                                   std::uint16_t* status) {
+        if (wanted == 0) {
+            return 0;
+        }
+        // Cuts as bytes, and each one's predecessor in the same lane.
+        auto const cuts = _mm512_maskz_compress_epi8(words.cut, _mm512_loadu_si512(numbers_here.values));
+        auto const before = _mm512_permutexvar_epi8(_mm512_loadu_si512(numbers_before.values), cuts);
+        auto const chosen = _pext_u64(wanted, words.cut);
+        auto const last = _mm512_maskz_compress_epi8(chosen, cuts), first = _mm512_maskz_compress_epi8(chosen, before);
+        auto const n = __builtin_popcountll(wanted);
+        auto const base = _mm512_set1_epi64(here);
+        alignas(64) std::uint8_t first_bytes[64], last_bytes[64];
+        _mm512_store_si512(first_bytes, first);
+        _mm512_store_si512(last_bytes, last);
+        auto const widen = [&](std::uint8_t const* from) {
+            return _mm512_add_epi64(
+                base, _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(from))));
+        };
+        for (int i = 0; i < n; i += 8) {
+            auto const lanes = static_cast<__mmask8>(n - i >= 8 ? 0xFF : (1 << (n - i)) - 1);
+            _mm512_mask_storeu_epi64(starts + i, lanes, widen(first_bytes + i));
+            _mm512_mask_storeu_epi64(ends + i, lanes, widen(last_bytes + i));
+        }
+        if ((chosen & 1) != 0) {
+            *starts = begin;
+        }
+        auto const low = _pext_u64(words.low, wanted), high = _pext_u64(words.high, wanted);
+        for (int i = 0; i < n; i += 32) {
+            auto const value = [&](int k) { return _mm512_set1_epi16(static_cast<short>(statuses[k])); };
+            auto const is_low = static_cast<__mmask32>(low >> i), is_high = static_cast<__mmask32>(high >> i);
+            auto of_kind = _mm512_mask_mov_epi16(value(0), is_low, value(1));
+            of_kind = _mm512_mask_mov_epi16(of_kind, is_high, _mm512_mask_mov_epi16(value(2), is_low, value(3)));
+            _mm512_mask_storeu_epi16(status + i, static_cast<__mmask32>(avx512_vector::first(n - i)), of_kind);
+        }
+        return n;
     }
 
 private:

@@ -43,19 +43,24 @@ struct avx2_vector {
         };
         return half(of.low) | std::uint64_t{half(of.high)} << 32;
     }
-    struct han_planes {
-        std::uint64_t lead, continuation;
+    struct plain_planes {
+        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
     };
-    static inline han_planes han_bytes(bytes const& of) {
-        auto const lead = [](__m256i x) {
-            // 0xE4 becomes the least of signed bytes.
-            auto const moved = _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(0xE4 - 0x80)));
-            return _mm256_cmpgt_epi8(_mm256_set1_epi8(-128 + 6), moved);
+    static inline plain_planes plain_bytes(bytes const& of) {
+        // `count` bytes from `first` on become the least of signed bytes.
+        auto const range = [&](int first, int count) {
+            auto const half = [&](__m256i x) {
+                return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(-128 + count)),
+                                         _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(first - 0x80))));
+            };
+            return plane({half(of.low), half(of.high)}, 7);
         };
-        auto const continuation = [](__m256i x) {
-            return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(0xC0)), x);
+        auto const equal = [&](int value) {
+            auto const wanted = _mm256_set1_epi8(static_cast<char>(value));
+            return plane({_mm256_cmpeq_epi8(of.low, wanted), _mm256_cmpeq_epi8(of.high, wanted)}, 7);
         };
-        return {plane({lead(of.low), lead(of.high)}, 7), plane({continuation(of.low), continuation(of.high)}, 7)};
+        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2), equal(0xE3), equal(0x80), range(0x98, 6),
+                range(0x81, 17)};
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);

@@ -23,13 +23,19 @@ struct avx512_vector {
     static inline std::uint64_t plane(bytes of, int bit) {
         return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
     }
-    struct han_planes {
-        std::uint64_t lead, continuation;
+    struct plain_planes {
+        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
     };
-    static inline han_planes han_bytes(bytes of) {
-        return {_mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(0xE4))),
-                                       _mm512_set1_epi8(6)),
-                _mm512_cmplt_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(0xC0)))};
+    static inline plain_planes plain_bytes(bytes of) {
+        auto const range = [&](int first, char count) -> std::uint64_t {
+            return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(first))),
+                                          _mm512_set1_epi8(count));
+        };
+        auto const equal = [&](int value) -> std::uint64_t {
+            return _mm512_cmpeq_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(value)));
+        };
+        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2), equal(0xE3), equal(0x80), range(0x98, 6),
+                range(0x81, 17)};
     }
     static inline std::uint64_t different(bytes a, bytes b) { return _mm512_cmpneq_epi8_mask(a, b); }
     static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {

@@ -45,17 +45,23 @@ struct baseline_vector {
         }
         return made;
     }
-    struct han_planes {
-        std::uint64_t lead, continuation;
+    /// What tells plain characters apart (segment_kernel): a bit for each byte.
+    struct plain_planes {
+        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
     };
-    /// Which bytes are 0xE4 to 0xE9, and which are 0x80 to 0xBF.
-    static inline han_planes han_bytes(bytes const& of) {
+    static inline plain_planes plain_bytes(bytes const& of) {
         std::uint8_t in[64];
         std::memcpy(in, &of, sizeof in);
-        han_planes made{};
+        plain_planes made{};
         for (int i = 0; i < 64; ++i) {
-            made.lead |= std::uint64_t{static_cast<std::uint8_t>(in[i] - 0xE4) < 6} << i;
-            made.continuation |= std::uint64_t{(in[i] & 0xC0) == 0x80} << i;
+            auto const put = [&](std::uint64_t& plane, bool value) { plane |= std::uint64_t{value} << i; };
+            put(made.han_lead, static_cast<std::uint8_t>(in[i] - 0xE4) < 6);
+            put(made.continuation, (in[i] & 0xC0) == 0x80);
+            put(made.lead_e2, in[i] == 0xE2);
+            put(made.lead_e3, in[i] == 0xE3);
+            put(made.second_80, in[i] == 0x80);
+            put(made.third_of_e2, static_cast<std::uint8_t>(in[i] - 0x98) < 6);
+            put(made.third_of_e3, static_cast<std::uint8_t>(in[i] - 0x81) < 17);
         }
         return made;
     }

@@ -10,10 +10,13 @@
 
 namespace newsgpu::element {
 
+/// Its lower case depends on its neighbours.
+inline constexpr char32_t capital_sigma = 0x03A3;
+
 struct normalization_table {
     /// What becomes of a code point: where its mapping begins in `bytes`, how long it is, and two marks.
     code_point_table<std::uint32_t> entries;
-    char const* bytes = nullptr;
+    char const* bytes = nullptr; ///< four more than the last mapping has may be read
 
     static constexpr std::uint32_t changes = 1;            ///< it becomes its mapping
     static constexpr std::uint32_t joins = 2;              ///< no boundary before it: it may change with what precedes

@@ -146,10 +146,14 @@ normalization_data::normalization_data(normalization form) : icu_{icu_normalizer
             }
         }
     }
-    keeps_han_ = true;
-    for (std::uint32_t c = 0x4000; c < 0xA000; ++c) {
-        keeps_han_ = keeps_han_ && entries_[c] == 0;
+    keeps_plain_ = true;
+    for (auto const& [first, last] : {std::pair{0x4000u, 0x9FFFu}, {0x3001u, 0x3011u}, {0x2018u, 0x201Du}}) {
+        for (auto c = first; c <= last; ++c) {
+            keeps_plain_ = keeps_plain_ && entries_[c] == 0;
+        }
     }
+    // Mappings are copied four bytes at a time.
+    bytes_.append(4, '\0');
     lowers_ascii_ = entries_['A'] != 0;
     entries_.compress();
 }

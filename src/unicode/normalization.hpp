@@ -19,8 +19,8 @@ public:
 
     /// Whether ASCII letters are lowered, and no other ASCII character changes.
     bool lowers_ascii() const { return lowers_ascii_; }
-    /// Whether U+4000..9FFF stay as they are and join nothing.
-    bool keeps_han() const { return keeps_han_; }
+    /// Whether U+4000..9FFF, U+3001..3011 and U+2018..201D stay as they are and join nothing.
+    bool keeps_plain() const { return keeps_plain_; }
 
     /// Appends the form of a run that starts at a boundary and goes on with code points that join; well-formed.
     void append_run(std::string_view run, std::string& out) const;
@@ -30,7 +30,7 @@ private:
 
     code_point_values<std::uint32_t> entries_;
     std::string bytes_;
-    bool lowers_ascii_ = false, keeps_han_ = false;
+    bool lowers_ascii_ = false, keeps_plain_ = false;
     void const* icu_ = nullptr; ///< icu::Normalizer2; a singleton that ICU owns
 };
 

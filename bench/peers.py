@@ -1,0 +1,274 @@
+"""newsgpu and its peers, side by side in one process.
+
+    python bench/peers.py --data DIR [--icu BUILD/bench/icu_peer.so] [--corpora reuters-en xwlb-zh] [--repeat 5]
+
+DIR holds ``NAME.jsonl.xz``, documents in the field ``text`` (or set NEWSGPU_TEST_DATA). Answers are compared first; where
+a peer defines a task in another way, its row says so. Then the two run in turn, `--repeat` times each, and the medians'
+ratio is printed with the spread. A peer that is not installed is named as absent, never left out in silence.
+
+A later step adds a `Row` to a function that `ROWS` names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib
+import json
+import lzma
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+import newsgpu as ng
+
+
+@dataclass
+class Text:
+    """A corpus in every shape that a peer takes, made before anything is timed."""
+
+    name: str
+    strings: list[str]
+    corpus: ng.Corpus = field(init=False)
+    bytes: np.ndarray = field(init=False)
+    offsets: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        array = pa.array(self.strings, pa.large_string())
+        self.corpus = ng.Corpus(array)
+        _, offsets, data = array.buffers()
+        self.offsets = np.frombuffer(offsets, np.int64)[: len(array) + 1]
+        self.bytes = np.frombuffer(data, np.uint8)[: self.offsets[-1]]
+
+    @property
+    def megabytes(self) -> float:
+        return len(self.bytes) / 1e6
+
+
+@dataclass
+class Row:
+    """One comparison: `ours` and `peer` do the same to `text`; `same` compares what they return, None where they differ."""
+
+    task: str
+    peer_name: str
+    ours: Callable[[Text], object]
+    peer: Callable[[Text], object]
+    same: Callable[[object, object], bool] | None
+    note: str = ""
+    megabytes: float | None = None
+    """Of text, where a slow peer gets a part of it: both then work on the same part."""
+
+
+class Icu:
+    """The C++ functions of bench/icu_peer.cpp."""
+
+    def __init__(self, path: str) -> None:
+        self.library = ctypes.CDLL(path)
+        self.library.icu_peer_version.restype = ctypes.c_char_p
+        self.library.icu_tokenize.restype = ctypes.c_int64
+        self.library.icu_nfkc_casefold.restype = ctypes.c_int64
+        self.version = self.library.icu_peer_version().decode()
+
+    @staticmethod
+    def pointer(array: np.ndarray) -> ctypes.c_void_p:
+        return ctypes.c_void_p(array.ctypes.data)
+
+    def documents(self, text: Text) -> tuple[ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64]:
+        return self.pointer(text.bytes), self.pointer(text.offsets), ctypes.c_int64(len(text.strings))
+
+    def count(self, text: Text, utf16: bool) -> np.ndarray:
+        counts = np.empty(len(text.strings), np.int64)
+        self.library.icu_count(*self.documents(text), int(utf16), self.pointer(counts))
+        return counts
+
+    def tokenize(self, text: Text) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        room = len(text.bytes)
+        starts, ends, status = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint16)
+        count = self.library.icu_tokenize(
+            *self.documents(text), self.pointer(starts), self.pointer(ends), self.pointer(status)
+        )
+        return starts[:count], ends[:count], status[:count]
+
+    def nfkc_casefold(self, text: Text) -> np.ndarray:
+        made = np.empty(len(text.bytes) * 2 + 1024, np.uint8)
+        written = self.library.icu_nfkc_casefold(*self.documents(text), self.pointer(made), ctypes.c_int64(len(made)))
+        return made[:written]
+
+
+def core() -> object:
+    return importlib.import_module("newsgpu._core")
+
+
+def one_thread() -> object:
+    return core().Execution("cpu", 1)
+
+
+def core_corpus(text: Text) -> object:
+    return text.corpus._view
+
+
+def count_with(kind: str, threads: int = 1) -> Callable[[Text], np.ndarray]:
+    tokenizer = ng.Tokenizer(kind)
+    return lambda text: tokenizer.count(text.corpus, device="cpu", num_threads=threads)
+
+
+def tokenize(text: Text) -> object:
+    return ng.Tokenizer("words").tokenize(text.corpus, device="cpu", num_threads=1)
+
+
+def same_tokens(ours: object, theirs: tuple[np.ndarray, np.ndarray, np.ndarray]) -> bool:
+    starts, ends, status = theirs
+    return bool(
+        np.array_equal(ours.starts, starts)
+        and np.array_equal(ours.ends, ends)
+        and np.array_equal(np.asarray(ours.status).astype(np.int64), status.astype(np.int64))
+    )
+
+
+def normalize(text: Text) -> tuple[np.ndarray, np.ndarray]:
+    made = core().normalize(core_corpus(text), "nfkc_casefold", one_thread())
+    return tuple(np.asarray(part) for part in made)
+
+
+def same_bytes(ours: tuple[np.ndarray, np.ndarray], theirs: np.ndarray) -> bool:
+    return any(part.dtype == np.uint8 and np.array_equal(part, theirs) for part in ours)
+
+
+def equal(ours: object, theirs: object) -> bool:
+    return bool(np.array_equal(np.asarray(ours), np.asarray(theirs)))
+
+
+def words_by_re(text: Text) -> np.ndarray:
+    pattern = re.compile(r"(?u)\b\w\w+\b")
+    return np.array([len(pattern.findall(each.lower())) for each in text.strings])
+
+
+def text_engine_rows(icu: Icu | None) -> Iterator[Row | str]:
+    """Step 2: words, positions, forms."""
+    if icu is None:
+        yield "ICU (C++): give --icu, built from bench/icu_peer.cpp"
+    else:
+        name = f"ICU {icu.version}"
+        yield Row("count words", f"{name}, UTF-8", count_with("words"), lambda t: icu.count(t, False), equal)
+        yield Row("count words", f"{name}, UTF-16", count_with("words"), lambda t: icu.count(t, True), equal)
+        yield Row("words with positions", f"{name}, UTF-8", tokenize, icu.tokenize, same_tokens)
+        yield Row("NFKC_Casefold", name, normalize, icu.nfkc_casefold, same_bytes)
+    yield Row("count words, 2 threads", "newsgpu, 1 thread", count_with("words", 2), count_with("words"), equal)
+    yield Row(r"\w\w+ count", f"Python re {sys.version.split()[0]}", count_with("sklearn"), words_by_re, equal)
+
+    if polars := optional("polars"):
+        def by_polars(text: Text) -> np.ndarray:
+            series = polars.Series(text.strings)
+            return series.str.to_lowercase().str.count_matches(r"\b\w\w+\b").to_numpy()
+
+        yield Row(r"\w\w+ count", version("polars"), count_with("sklearn"), by_polars, None, "another \\w, all its threads")
+    else:
+        yield "polars: not installed"
+    for module in ("jieba", "rjieba"):
+        if peer := optional(module):
+            cut = peer.lcut if hasattr(peer, "lcut") else peer.cut
+            cut("\u4e2d\u56fd")
+            yield Row("count words", version(module), count_with("words"),
+                      lambda t, cut=cut: [len(cut(each)) for each in t.strings], None, "another dictionary", 4.0)
+        else:
+            yield f"{module}: not installed"
+    if stringzilla := optional("stringzilla"):
+        if hasattr(stringzilla, "utf8_case_fold"):
+            yield Row("case folding", version("stringzilla"), normalize,
+                      lambda t: [stringzilla.utf8_case_fold(each) for each in t.strings], None, "no NFKC")
+        if hasattr(stringzilla, "utf8_word_iter"):
+            yield Row("count words", version("stringzilla"), count_with("segments"),
+                      lambda t: [sum(1 for _ in stringzilla.utf8_word_iter(each)) for each in t.strings], None,
+                      "no dictionary", 4.0)
+    else:
+        yield "stringzilla: not installed"
+
+
+ROWS = [text_engine_rows]
+
+
+def optional(module: str) -> object | None:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return None
+
+
+def version(module: str) -> str:
+    return f"{module} {metadata.version(module)}"
+
+
+def read(path: Path, megabytes: float | None) -> Text:
+    texts, size = [], 0
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            texts.append(json.loads(line)["text"])
+            size += len(texts[-1].encode())
+            if megabytes is not None and size >= megabytes * 1e6:
+                break
+    return Text(path.name.removesuffix(".jsonl.xz"), texts)
+
+
+def seconds(work: Callable[[Text], object], text: Text) -> float:
+    start = time.perf_counter()
+    work(text)
+    return time.perf_counter() - start
+
+
+def compare(row: Row, text: Text, repeat: int) -> str:
+    ours, theirs = row.ours(text), row.peer(text)
+    if row.same is not None and not row.same(ours, theirs):
+        raise SystemExit(f"{row.task} on {text.name}: newsgpu and {row.peer_name} do not agree")
+    del ours, theirs
+    mine, other = [], []
+    for _ in range(repeat):
+        mine.append(seconds(row.ours, text))
+        other.append(seconds(row.peer, text))
+    ratios = sorted(b / a for a, b in zip(mine, other, strict=True))
+    a, b = statistics.median(mine), statistics.median(other)
+    answers = "equal" if row.same is not None else f"differ: {row.note}"
+    return (
+        f"{row.task:24} {text.name:12} {text.megabytes:6.1f} MB  {text.megabytes / a:8.1f} MB/s  "
+        f"{row.peer_name:28} {text.megabytes / b:8.1f} MB/s  ratio {b / a:7.2f} "
+        f"[{ratios[0]:.2f}, {ratios[-1]:.2f}]  answers {answers}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default=os.environ.get("NEWSGPU_TEST_DATA"))
+    parser.add_argument("--icu", help="path of icu_peer.so")
+    parser.add_argument("--corpora", nargs="+", default=["reuters-en", "xwlb-zh"])
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--tasks", help="a regular expression: only rows whose task matches")
+    options = parser.parse_args()
+    if not options.data:
+        parser.error("--data or NEWSGPU_TEST_DATA must name a folder with NAME.jsonl.xz")
+    print({key: value for key, value in ng.build_info().items()}, "cores:", os.cpu_count())
+    icu = Icu(options.icu) if options.icu else None
+    texts: dict[tuple[str, float | None], Text] = {}
+    for rows in ROWS:
+        for row in rows(icu):
+            if isinstance(row, str):
+                print("absent:", row)
+                continue
+            if options.tasks and not re.search(options.tasks, f"{row.task} {row.peer_name}"):
+                continue
+            for name in options.corpora:
+                key = (name, row.megabytes)
+                if key not in texts:
+                    texts[key] = read(Path(options.data) / f"{name}.jsonl.xz", row.megabytes)
+                print(compare(row, texts[key], options.repeat), flush=True)
+
+
+if __name__ == "__main__":
+    main()
