@@ -91,8 +91,10 @@ def near_duplicates(
     duplicate of nothing. Shingles are told apart by 64-bit hashes: of S distinct shingles about S**2 / 2**65 pairs are
     mistaken for each other.
 
-    A bucket of more than 4,096 documents that might be alike is compared with its keepers only: clusters come out as
-    if all had been compared, but ``pairs`` may lack pairs of two members; ``stats["uncompared_pairs"]`` counts them.
+    Comparisons are limited to some hundred a document where very many documents might be alike (boilerplate, hostile
+    text). Beyond that a document is compared with the keepers before it, up to 64 of them without success:
+    ``stats["uncompared_pairs"]`` says how many pairs were left.
+
 
     Cost: one pass over the text, a second one over documents that have a candidate; about 150 bytes a document and
     8 bytes a shingle of the documents that have a candidate.

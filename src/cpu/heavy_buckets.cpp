@@ -8,7 +8,10 @@
 
 namespace newsgpu::cpu {
 
-namespace {
+namespace { /// How many keepers a document is held against by estimate, and how many of those by their sets
+            /// without success.
+constexpr std::int64_t max_estimates = 4096;
+constexpr std::int64_t max_failures = 64;
 
 /// A bucket while its documents are taken in keep order.
 struct open_bucket {
@@ -19,8 +22,8 @@ struct open_bucket {
 class keeper_walk {
 public:
     keeper_walk(corpus_view corpus, shingle_options const& how, sketches const& all,
-                std::vector<heavy_bucket> const& buckets, duplicate_pairs const& known,
-                copy_groups const& groups, keep_order const& order, similarity_goal const& goal)
+                std::vector<bucket> const& buckets, duplicate_pairs const& known, copy_groups const& groups,
+                keep_order const& order, similarity_goal const& goal)
         : corpus_{corpus}, sketches_{all}, groups_{groups}, order_{order}, goal_{goal}, shingler_{how},
           known_{known, corpus.size()}, buckets_(buckets.size()),
           bucket_offsets_(static_cast<std::size_t>(corpus.size()) + 1, 0),
@@ -34,6 +37,7 @@ public:
         std::partial_sum(bucket_offsets_.begin(), bucket_offsets_.end(), bucket_offsets_.begin());
         bucket_ids_.resize(bucket_offsets_.back());
         auto next = bucket_offsets_;
+        // Buckets come in order of size, and so do those of each document.
         for (std::size_t b = 0; b < buckets.size(); ++b) {
             for (auto const doc : buckets[b]) {
                 bucket_ids_[next[doc]++] = b;
@@ -73,15 +77,28 @@ private:
             has_keeper = has_keeper || is_keeper_[static_cast<std::size_t>(other)] != 0;
         }
         own_set_.clear();
+        std::int64_t estimates = 0;
+        std::int64_t failures = 0;
         for (auto at = bucket_offsets_[doc]; at < bucket_offsets_[doc + 1]; ++at) {
-            auto& bucket = buckets_[bucket_ids_[at]];
-            result_.num_uncompared += bucket.num_taken++ - std::ssize(bucket.keepers);
-            for (auto const keeper : bucket.keepers) {
-                if (met_by_[keeper] != doc) {
-                    met_by_[keeper] = doc;
-                    has_keeper = compare(doc, keeper, self) || has_keeper;
+            auto& open = buckets_[bucket_ids_[at]];
+            std::int64_t compared = 0;
+            for (auto const keeper : open.keepers) {
+                if (estimates == max_estimates || failures == max_failures) {
+                    break;
+                }
+                ++compared;
+                if (met_by_[keeper] == doc) {
+                    continue;
+                }
+                met_by_[keeper] = doc;
+                ++estimates;
+                if (sketches_.may_reach(doc, keeper)) {
+                    auto const reached = compare(doc, keeper, self);
+                    has_keeper = has_keeper || reached;
+                    failures += reached ? 0 : 1;
                 }
             }
+            result_.num_uncompared += open.num_taken++ - compared;
             self.checkpoint();
         }
         if (!has_keeper) {
@@ -92,10 +109,9 @@ private:
         }
     }
 
+    /// Whether the pair reaches the goal; if so it is noted.
     bool compare(std::uint32_t doc, std::uint32_t keeper, worker& self) {
-        if (!sketches_.may_reach(doc, keeper)) {
-            return false;
-        }
+
         ++result_.num_candidates;
         if (own_set_.empty()) {
             auto const set = shingler_.read_set(corpus_[doc], self);
@@ -139,7 +155,7 @@ private:
 } // namespace
 
 keeper_comparison compare_with_keepers(corpus_view corpus, shingle_options const& how, sketches const& all,
-                                       std::vector<heavy_bucket> const& buckets, duplicate_pairs const& known,
+                                       std::vector<bucket> const& buckets, duplicate_pairs const& known,
                                        copy_groups const& groups, keep_order const& order,
                                        similarity_goal const& goal, execution const& run) {
     keeper_comparison result;

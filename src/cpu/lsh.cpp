@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <span>
+#include <iterator>
 
 namespace newsgpu::cpu {
 
@@ -30,7 +30,7 @@ class band_scanner {
 public:
     explicit band_scanner(sketches const& all) : all_{all} {}
 
-    /// Calls `visit(bucket)` for every run of two or more documents with the same key.
+    /// Calls `visit(bucket)` for every bucket of two or more documents.
     template <class Visit>
     void scan(std::int32_t band, buffer<std::uint32_t> const& documents, Visit visit) {
         // Most keys occur once: they go before anything is sorted.
@@ -54,7 +54,10 @@ public:
                 ++last;
             }
             if (last - first > 1) {
-                visit(std::span<keyed_document const>{entries_.data() + first, last - first});
+                members_.clear();
+                std::transform(entries_.data() + first, entries_.data() + last, std::back_inserter(members_),
+                               document_of);
+                visit(members_);
             }
             first = last;
         }
@@ -64,7 +67,50 @@ private:
     sketches const& all_;
     buffer<keyed_document> entries_;
     sort_scratch<keyed_document> scratch_;
+    bucket members_;
 };
+
+/// Buckets of at most this many documents are compared at once, whatever their number.
+constexpr std::int64_t small_bucket = 64;
+
+/// How many estimates the larger buckets may take together.
+constexpr std::int64_t estimates_a_document = 64;
+constexpr std::int64_t estimates_always = std::int64_t{1} << 22;
+
+void compare_all(sketches const& all, bucket const& members, worker& self, buffer<packed_pair>& found) {
+    for (auto second = members.begin() + 1; second != members.end(); ++second) {
+        self.checkpoint();
+        for (auto first = members.begin(); first != second; ++first) {
+            if (all.may_reach(*first, *second)) {
+                found.push_back(pack(*first, *second));
+            }
+        }
+    }
+}
+
+struct parted_buckets {
+    std::vector<bucket> affordable, heavy;
+};
+
+/// The smallest buckets are affordable first; which ones are heavy depends on the buckets alone.
+parted_buckets part_buckets(std::vector<std::vector<bucket>> large_in_band, std::int64_t num_documents) {
+    std::vector<bucket> buckets;
+    for (auto& band : large_in_band) {
+        std::move(band.begin(), band.end(), std::back_inserter(buckets));
+    }
+    std::stable_sort(buckets.begin(), buckets.end(),
+                     [](bucket const& a, bucket const& b) { return a.size() < b.size(); });
+    std::int64_t left = estimates_always + estimates_a_document * num_documents;
+    auto const first_heavy = std::find_if(buckets.begin(), buckets.end(), [&](bucket const& members) {
+        left -= std::ssize(members) * (std::ssize(members) - 1) / 2;
+        return left < 0;
+    });
+    parted_buckets parted;
+    parted.heavy.assign(std::make_move_iterator(first_heavy), std::make_move_iterator(buckets.end()));
+    buckets.erase(first_heavy, buckets.end());
+    parted.affordable = std::move(buckets);
+    return parted;
+}
 
 } // namespace
 
@@ -98,41 +144,37 @@ bool sketches::may_reach(std::uint32_t a, std::uint32_t b) const {
 }
 
 candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
-                              std::int64_t max_bucket, execution const& run) {
-    auto const bands = static_cast<std::size_t>(all.plan().bands);
-    std::vector<candidate_set> found(bands);
+                              execution const& run) {
+    auto const num_bands = all.plan().bands;
+    std::vector<std::vector<bucket>> large_in_band(static_cast<std::size_t>(num_bands));
+    std::vector<buffer<packed_pair>> found(static_cast<std::size_t>(num_bands));
     per_worker<band_scanner> scanners{run};
-    for_each_piece("finding candidates", all.plan().bands, run, [&](std::int64_t piece, worker& self) {
-        auto const band = static_cast<std::int32_t>(piece);
-        auto& mine = found[static_cast<std::size_t>(piece)];
-        scanners.get(self, all).scan(band, documents, [&](std::span<keyed_document const> bucket) {
-            self.checkpoint();
-            if (std::ssize(bucket) > max_bucket) {
-                auto& heavy = mine.heavy_buckets.emplace_back();
-                for (auto const entry : bucket) {
-                    heavy.push_back(document_of(entry));
-                }
-                return;
+    for_each_piece("finding candidates", num_bands, run, [&](std::int64_t piece, worker& self) {
+        auto const band = static_cast<std::size_t>(piece);
+        auto const visit = [&](bucket const& members) {
+            if (std::ssize(members) > small_bucket) {
+                large_in_band[band].push_back(members);
+            } else {
+                compare_all(all, members, self, found[band]);
             }
-            for (auto second = bucket.begin() + 1; second != bucket.end(); ++second) {
-                for (auto first = bucket.begin(); first != second; ++first) {
-                    auto const left = document_of(*first);
-                    auto const right = document_of(*second);
-                    if (all.may_reach(left, right)) {
-                        mine.pairs.push_back(pack(left, right));
-                    }
-                }
-            }
-        });
+        };
+        scanners.get(self, all).scan(static_cast<std::int32_t>(piece), documents, visit);
     });
+
+    auto [affordable, heavy] = part_buckets(std::move(large_in_band), std::ssize(documents));
+    found.resize(found.size() + affordable.size());
+    for_each_piece("finding candidates", std::ssize(affordable), run, [&](std::int64_t piece, worker& self) {
+        compare_all(all, affordable[static_cast<std::size_t>(piece)], self,
+                    found[static_cast<std::size_t>(num_bands + piece)]);
+    });
+
     candidate_set joined;
+    joined.heavy_buckets = std::move(heavy);
     for (auto& part : found) {
-        joined.pairs.insert(joined.pairs.end(), part.pairs.begin(), part.pairs.end());
-        part.pairs = {};
-        for (auto& bucket : part.heavy_buckets) {
-            joined.heavy_buckets.push_back(std::move(bucket));
-        }
+        joined.pairs.insert(joined.pairs.end(), part.begin(), part.end());
+        part = {};
     }
+    // A pair that shares several buckets was found in each.
     sort_pairs(joined.pairs, documents.empty() ? 0 : std::int64_t{documents.back()} + 1);
     joined.pairs.erase(std::unique(joined.pairs.begin(), joined.pairs.end()), joined.pairs.end());
     return joined;

@@ -48,20 +48,18 @@ private:
     std::int64_t num_documents_;
     buffer<std::uint32_t> keys_; ///< [bands][documents]
     buffer<std::uint8_t> bytes_; ///< [documents][minima]
-};
-
-/// Documents with the same key in one band, ascending: too many to compare all with each other.
-using heavy_bucket = std::vector<std::uint32_t>;
+};                               /// Documents with the same key in one band, ascending.
+using bucket = std::vector<std::uint32_t>;
 
 struct candidate_set {
     /// Ascending, each once.
     buffer<packed_pair> pairs;
-    std::vector<heavy_bucket> heavy_buckets;
-};
-
-/// Pairs among `documents` (ascending) that share a bucket of at most `max_bucket` documents and pass the
-/// estimate filter, and the larger buckets.
+    /// Buckets too large to compare all of their documents with each other, the smallest first.
+    std::vector<bucket> heavy_buckets;
+}; /// Pairs among `documents` (ascending) that share a bucket and pass the estimate filter, smaller buckets
+   /// first until
+/// the larger ones have taken some hundred estimates a document; and the buckets beyond that.
 candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
-                              std::int64_t max_bucket, execution const& run);
+                              execution const& run);
 
 } // namespace newsgpu::cpu

@@ -18,11 +18,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-/// Documents of a larger bucket are compared with keepers only. 2^12 documents make eight million pairs a
-/// band.
-constexpr std::int64_t max_bucket = 1 << 12;
-
 std::size_t index(std::int64_t doc) {
     return static_cast<std::size_t>(doc);
 }
@@ -225,7 +220,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     watch.end_stage("collapsing copies");
 
     if (read.sketches) {
-        auto candidates = find_candidates(*read.sketches, originals, max_bucket, run);
+        auto candidates = find_candidates(*read.sketches, originals, run);
         stats.candidates = std::ssize(candidates.pairs);
         watch.end_stage("finding candidates");
         auto const similarities = verify_pairs(corpus, how, candidates.pairs, goal, run);

@@ -106,4 +106,33 @@ INSTANTIATE_TEST_SUITE_P(EveryOption, NearDuplicatesOracle,
                                                           set_similarity::containment),
                                           testing::Values(1, 2, 3, 5, 9)));
 
+TEST(HeavyBuckets, DocumentsThatAreAllAlikeHaveOneKeeper) {
+    // Twenty words make 18 shingles; the last word makes one more, which no other document has: 18 of 20 are
+    // common.
+    std::string common;
+    for (int word = 0; word < 20; ++word) {
+        common.append("word").append(std::to_string(word)).append(" ");
+    }
+    std::vector<std::string> texts;
+    constexpr std::int64_t documents = 6'000;
+    for (std::int64_t doc = 0; doc < documents; ++doc) {
+        texts.push_back(common + "end" + std::to_string(doc));
+    }
+    auto const result = near_duplicates(make_corpus(texts));
+    EXPECT_GT(result.stats.uncompared_pairs, 0);
+    EXPECT_LT(result.stats.candidates, 2 * documents);
+    for (std::size_t doc = 0; doc < texts.size(); ++doc) {
+        EXPECT_EQ(result.keeper[doc], 0);
+        EXPECT_EQ(result.similarity[doc], doc == 0 ? 1 : 18.0 / 20.0);
+    }
+}
+
+TEST(Copies, AHundredThousandOfThemAreOneCluster) {
+    std::vector<std::string> const texts(100'000, "the same words again");
+    auto const result = near_duplicates(make_corpus(texts));
+    EXPECT_EQ(result.stats.copies, 99'999);
+    EXPECT_EQ(result.stats.pairs, 100'000LL * 99'999 / 2);
+    EXPECT_EQ(std::count(result.keeper.begin(), result.keeper.end(), 0), 100'000);
+}
+
 } // namespace
