@@ -22,7 +22,8 @@ struct scored_term {
 
 document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run) {
     constexpr std::int64_t rows_a_piece = 1024;
-    auto const [terms, matrix] = weighted_terms(corpus, how, run);
+    auto const weighted = weighted_terms(corpus, how, run);
+    auto const& matrix = weighted.matrix;
     auto const num_rows = matrix.num_rows();
     std::vector<std::int64_t> starts(static_cast<std::size_t>(num_rows) + 1, 0);
     for (std::size_t row = 0; row < static_cast<std::size_t>(num_rows); ++row) {
@@ -57,7 +58,7 @@ document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const&
                            }
                        }
                    });
-    found.terms = terms.terms.texts(columns, run);
+    found.terms = weighted.terms.terms.texts(columns, run);
     return found;
 }
 

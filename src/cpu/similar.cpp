@@ -12,9 +12,10 @@
 
 // Exact nearest neighbours without reading every posting. The terms of a document are visited from the rarest
 // to the most frequent, adding up what they contribute to the other documents. The terms not yet visited can
-// add at most their norm (Cauchy-Schwarz, rows have norm 1); once that is less than what the k-th best
-// document has already, nobody outside the candidates can become a neighbour, and the longest lists, those of
-// the stop words, are never read. The candidates that could still be neighbours get their exact cosine.
+// add at most their norm (Cauchy-Schwarz, rows have norm 1). Once that is less than what the k-th best
+// document has already, nobody outside the candidates can become a neighbour, and only candidates within that
+// distance of the k-th best can. As soon as their exact cosines cost less than the postings that are left,
+// which are those of the stop words, the cosines are taken instead.
 
 namespace newsgpu::cpu {
 
@@ -36,6 +37,7 @@ public:
     neighbour_search(csr_matrix<double> const& matrix, posting_lists const& lists, std::int64_t top,
                      double threshold)
         : matrix_{matrix}, lists_{lists}, top_{static_cast<std::size_t>(top)}, threshold_{threshold},
+          mean_row_size_{matrix.indices.size() / std::max<std::size_t>(1, matrix.indptr.size() - 1)},
           partial_(static_cast<std::size_t>(matrix.num_rows()), 0.0f),
           weights_(static_cast<std::size_t>(matrix.num_columns), 0.0) {}
 
@@ -79,28 +81,33 @@ private:
         for (auto& rest : remaining_) {
             rest = std::sqrt(rest);
         }
+        postings_left_.assign(row_terms_.size() + 1, 0);
+        for (auto i = row_terms_.size(); i > 0; --i) {
+            postings_left_[i - 1] =
+                postings_left_[i] + static_cast<std::size_t>(lists_.size(row_terms_[i - 1].column));
+        }
     }
 
-    /// Adds up contributions until no further document can become a neighbour.
+    /// Adds up contributions until it is cheaper to look at the candidates.
     /// @return what a candidate's partial sum has to reach so that its cosine can be among the best.
     double add_up() {
         // A sum of m products, each rounded to single precision, of at most 1 altogether.
         auto const rounding = static_cast<double>(std::numeric_limits<float>::epsilon()) *
                               (static_cast<double>(row_terms_.size()) + 4);
+        constexpr std::size_t postings_a_look = 8;
         touched_.clear();
-        double best = threshold_;
         std::size_t added = 0;
-        std::size_t i = 0;
-        for (; i < row_terms_.size(); ++i) {
+        for (std::size_t i = 0; i < row_terms_.size(); ++i) {
             auto const& [column, weight] = row_terms_[i];
             auto const size = static_cast<std::size_t>(lists_.size(column));
-            // Finding the k-th best costs about as much as reading as many postings as there are candidates.
-            if (added + size > touched_.size()) {
-                best = std::max(best, kth_best());
+            // Finding the k-th best of some sums costs about as much as adding eight times as many.
+            if (added > postings_a_look * touched_.size()) {
                 added = 0;
-            }
-            if (remaining_[i] + rounding < best) {
-                break;
+                auto const best = kth_best();
+                auto const bound = best - remaining_[i] - 2 * rounding;
+                if (remaining_[i] + rounding < best && cost_of_cosines(bound) < postings_left_[i]) {
+                    return bound;
+                }
             }
             added += size;
             auto const factor = static_cast<float>(weight);
@@ -113,21 +120,30 @@ private:
                 sum += std::max(factor * at->weight, std::numeric_limits<float>::min());
             }
         }
-        return std::max(best, kth_best()) - remaining_[i] - 2 * rounding;
+        return kth_best() - 2 * rounding;
     }
 
-    /// A lower bound of the k-th greatest partial sum without that of the row itself; 0 if there are fewer.
+    /// A lower bound of the least cosine that is reported: the k-th greatest partial sum without that of the
+    /// row itself (0 if there are fewer), or the threshold. Leaves the partial sums in `sums_`.
     double kth_best() {
-        if (touched_.size() <= top_) {
-            return 0;
-        }
         sums_.clear();
         for (auto const candidate : touched_) {
             sums_.push_back(partial_[candidate]);
         }
+        if (sums_.size() <= top_) {
+            return threshold_;
+        }
         auto const kth = sums_.begin() + static_cast<std::ptrdiff_t>(top_);
         std::nth_element(sums_.begin(), kth, sums_.end(), std::greater<>{});
-        return static_cast<double>(*kth);
+        return std::max(threshold_, static_cast<double>(*kth));
+    }
+
+    /// Entries to read for the cosines of the candidates whose partial sums reach `bound`, in postings: an
+    /// entry and the look-up that it needs cost about two of them.
+    std::size_t cost_of_cosines(double bound) const {
+        auto const candidates = std::count_if(sums_.begin(), sums_.end(),
+                                              [&](float sum) { return static_cast<double>(sum) >= bound; });
+        return static_cast<std::size_t>(candidates) * 2 * mean_row_size_;
     }
 
     /// The best of `touched_` by their exact cosines.
@@ -160,8 +176,11 @@ private:
     posting_lists const& lists_;
     std::size_t top_;
     double threshold_;
+    std::size_t mean_row_size_;
     std::vector<row_term> row_terms_;
+    /// [terms + 1] of the terms from i on: what they can add, and how many postings they have.
     std::vector<double> remaining_;
+    std::vector<std::size_t> postings_left_;
     /// [rows] what has been added up for the row at hand; 0 between rows.
     std::vector<float> partial_;
     std::vector<std::uint32_t> touched_;
