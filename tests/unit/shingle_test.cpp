@@ -1,8 +1,8 @@
 #include "cpu/shingle.hpp"
 
 #include "cpu/character_reader.hpp"
+#include "cpu/normalizer.hpp"
 #include "element/utf8.hpp"
-#include "unicode/normalizer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ TEST(CharacterReader, FoldsCaseWidthAndWhiteSpace) {
 }
 
 TEST(CharacterReader, SimpleCharactersMapAsTheNormalizerMapsThem) {
-    unicode::normalizer const normalizer{normalization::nfkc_casefold};
+    cpu::normalizer const normalizer{normalization::nfkc_casefold};
     std::string scratch;
     int simple = 0;
     for (char32_t c = 1; c < 0x11'0000; ++c) {
