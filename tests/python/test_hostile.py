@@ -110,22 +110,20 @@ def test_ctrl_c_stops_a_long_call_within_a_second(call: str) -> None:
 
     text = " ".join(f"w{i * i % 99991}" for i in range(200_000))
     corpus = ng.Corpus([f"{text} {i}" for i in range(300)])
-    threading.Timer(0.3, _thread.interrupt_main).start()
+    key = threading.Timer(0.3, _thread.interrupt_main)
     start = time.perf_counter()
-    try:
+    key.start()
+    with pytest.raises(KeyboardInterrupt):
         CALLS[call](corpus)
-    except KeyboardInterrupt:
-        pass
-    else:
-        pytest.fail(f"{call} ended before it could be interrupted")
-    assert time.perf_counter() - start < 2.0
+    # The key is pressed after 0.3 s; the rest is leave for a busy machine.
+    assert time.perf_counter() - start < 3.0
 
 
-def test_a_table_or_a_single_string_is_no_corpus() -> None:
+def test_what_is_no_corpus_is_refused() -> None:
     with pytest.raises(TypeError, match="did you mean"):
         ng.Corpus("one text")
     with pytest.raises(TypeError, match="column"):
-        ng.Corpus(pa.table({"text": ["a"]}))
+        ng.Corpus(pa.table({"body": ["a"], "headline": ["b"]}))
     with pytest.raises(TypeError, match=r"texts\[1\]"):
         ng.Corpus(["a", 1])
     with pytest.raises(ValueError, match=r"texts\[1\].*surrogate"):
