@@ -9,7 +9,8 @@
 #include <memory>
 #include <string>
 
-// ICU, called as well as C++ can call it, behind functions that bench/peers.py loads. Documents are bytes and offsets.
+// ICU, called as well as C++ can call it, behind functions that bench/peers.py loads. Documents are bytes and
+// offsets.
 
 namespace {
 
@@ -36,7 +37,8 @@ struct out {
 
 std::int64_t read(icu::BreakIterator& breaks, std::int64_t base, out const* to, std::int64_t at) {
     std::int64_t count = 0;
-    for (std::int32_t start = breaks.first(), end; (end = breaks.next()) != icu::BreakIterator::DONE; start = end) {
+    for (std::int32_t start = breaks.first(), end; (end = breaks.next()) != icu::BreakIterator::DONE;
+         start = end) {
         auto const status = breaks.getRuleStatus();
         if (status == 0) {
             continue;
@@ -55,11 +57,14 @@ std::int64_t read(icu::BreakIterator& breaks, std::int64_t base, out const* to, 
 
 extern "C" {
 
-__attribute__((visibility("default"))) char const* icu_peer_version() { return U_ICU_VERSION; }
+__attribute__((visibility("default"))) char const* icu_peer_version() {
+    return U_ICU_VERSION;
+}
 
 /// Counts of words, `[documents]`, over UTF-8 or by way of UTF-16.
 __attribute__((visibility("default"))) void icu_count(char const* bytes, std::int64_t const* offsets,
-                                                      std::int64_t documents, int utf16, std::int64_t* counts) {
+                                                      std::int64_t documents, int utf16,
+                                                      std::int64_t* counts) {
     UText* text = nullptr;
     for (std::int64_t d = 0; d < documents; ++d) {
         auto const size = offsets[d + 1] - offsets[d];
@@ -79,9 +84,9 @@ __attribute__((visibility("default"))) void icu_count(char const* bytes, std::in
 }
 
 /// Words with positions (in bytes, so over UTF-8) and status; returns how many.
-__attribute__((visibility("default"))) std::int64_t icu_tokenize(char const* bytes, std::int64_t const* offsets,
-                                                                 std::int64_t documents, std::int64_t* starts,
-                                                                 std::int64_t* ends, std::uint16_t* statuses) {
+__attribute__((visibility("default"))) std::int64_t
+icu_tokenize(char const* bytes, std::int64_t const* offsets, std::int64_t documents, std::int64_t* starts,
+             std::int64_t* ends, std::uint16_t* statuses) {
     UText* text = nullptr;
     out const to{starts, ends, statuses};
     std::int64_t count = 0;
@@ -96,7 +101,8 @@ __attribute__((visibility("default"))) std::int64_t icu_tokenize(char const* byt
 }
 
 /// NFKC_Casefold of every document, end to end; returns the bytes written.
-__attribute__((visibility("default"))) std::int64_t icu_nfkc_casefold(char const* bytes, std::int64_t const* offsets,
+__attribute__((visibility("default"))) std::int64_t icu_nfkc_casefold(char const* bytes,
+                                                                      std::int64_t const* offsets,
                                                                       std::int64_t documents, char* to,
                                                                       std::int64_t room) {
     auto status = U_ZERO_ERROR;
@@ -104,9 +110,10 @@ __attribute__((visibility("default"))) std::int64_t icu_nfkc_casefold(char const
     std::int64_t written = 0;
     for (std::int64_t d = 0; d < documents; ++d) {
         auto const left = room - written;
-        icu::CheckedArrayByteSink sink{to + written, static_cast<std::int32_t>(left < INT32_MAX ? left : INT32_MAX)};
-        form->normalizeUTF8(0, {bytes + offsets[d], static_cast<std::int32_t>(offsets[d + 1] - offsets[d])}, sink,
-                            nullptr, status);
+        icu::CheckedArrayByteSink sink{to + written,
+                                       static_cast<std::int32_t>(left < INT32_MAX ? left : INT32_MAX)};
+        form->normalizeUTF8(0, {bytes + offsets[d], static_cast<std::int32_t>(offsets[d + 1] - offsets[d])},
+                            sink, nullptr, status);
         written += sink.NumberOfBytesWritten();
     }
     return U_SUCCESS(status) ? written : -1;

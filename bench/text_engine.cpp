@@ -7,8 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
-// The stages of the text engine, one thread, at each level of instructions. Text is made here so that the program needs no
-// files; bench/peers.py measures on real news beside other libraries.
+// The stages of the text engine, one thread, at each level of instructions. Text is made here so that the
+// program needs no files; bench/peers.py measures on real news beside other libraries.
 
 namespace {
 
@@ -17,10 +17,16 @@ using cpu::simd_level;
 
 string_column make_text(bool chinese) {
     // Different sentences from few words: branch predictors and caches meet more than one page over and over.
-    static constexpr char const* english[] = {"The ", "U.S. ", "economy ", "grew ", "3.2% ", "in ", "March, ", "didn't ",
-                                              "it? ", "Officials ", "said ", "on ", "Tuesday. ", "prices ", "rose "};
-    static constexpr char const* han[] = {"\u4E2D\u56FD", "\u7ECF\u6D4E", "\u589E\u957F", "\uFF0C", "\u4E3B\u5E2D", "\u4F1A\u8BAE", "\u7684",
-                                          "\u3002", "\u53D1\u5C55", "2026\u5E74", "\u5728", "\u5317\u4EAC", "\u4E3E\u884C", "\u793E\u4F1A\u4E3B\u4E49",
+    static constexpr char const* english[] = {"The ",  "U.S. ",   "economy ",  "grew ",   "3.2% ",
+                                              "in ",   "March, ", "didn't ",   "it? ",    "Officials ",
+                                              "said ", "on ",     "Tuesday. ", "prices ", "rose "};
+    static constexpr char const* han[] = {"\u4E2D\u56FD", "\u7ECF\u6D4E",
+                                          "\u589E\u957F", "\uFF0C",
+                                          "\u4E3B\u5E2D", "\u4F1A\u8BAE",
+                                          "\u7684",       "\u3002",
+                                          "\u53D1\u5C55", "2026\u5E74",
+                                          "\u5728",       "\u5317\u4EAC",
+                                          "\u4E3E\u884C", "\u793E\u4F1A\u4E3B\u4E49",
                                           "\u4EBA\u6C11"};
     string_column column;
     std::uint64_t state = 1;
@@ -28,7 +34,8 @@ string_column make_text(bool chinese) {
         std::string text;
         while (text.size() < 1'000) {
             state = state * 6364136223846793005u + 1442695040888963407u;
-            text += chinese ? han[(state >> 33) % std::size(han)] : english[(state >> 33) % std::size(english)];
+            text +=
+                chinese ? han[(state >> 33) % std::size(han)] : english[(state >> 33) % std::size(english)];
         }
         column.push_back(text);
     }
@@ -76,7 +83,8 @@ void read_batches(benchmark::State& state) {
             cpu::token_reader reader{{}};
             std::int64_t tokens = 0;
             for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
-                reader.read_batches(corpus[doc], self, [&](cpu::token_batch const& batch) { tokens += batch.size(); });
+                reader.read_batches(corpus[doc], self,
+                                    [&](cpu::token_batch const& batch) { tokens += batch.size(); });
             }
             benchmark::DoNotOptimize(tokens);
         });
@@ -88,7 +96,9 @@ void normalize_nfkc_casefold(benchmark::State& state) {
     });
 }
 
-void levels(benchmark::internal::Benchmark* bench) { bench->ArgsProduct({{0, 1}, {0, 1, 2}}); }
+void levels(benchmark::internal::Benchmark* bench) {
+    bench->ArgsProduct({{0, 1}, {0, 1, 2}});
+}
 
 BENCHMARK(count_words)->Apply(levels);
 BENCHMARK(count_sklearn)->Apply(levels);

@@ -20,6 +20,8 @@ void* allocate_large(std::size_t bytes) {
     return memory;
 }
 
-void deallocate_large(void* memory) noexcept { std::free(memory); }
+void deallocate_large(void* memory) noexcept {
+    std::free(memory);
+}
 
 } // namespace newsgpu::detail

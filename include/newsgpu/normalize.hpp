@@ -7,12 +7,22 @@
 
 namespace newsgpu {
 
-/// Which form text is brought to. `lower` is Python's `str.lower`; `strip_accents` and `strip_accents_ascii` are
-/// scikit-learn's `strip_accents="unicode"` and `"ascii"` (compatibility decomposition without combining characters, or
-/// without all that is not ASCII); the others are Unicode's (UAX #15; section 3.13).
-enum class normalization { none, nfc, nfkc, nfkc_casefold, casefold, lower, strip_accents, strip_accents_ascii };
+/// Which form text is brought to. `lower` is Python's `str.lower`; `strip_accents` and `strip_accents_ascii`
+/// are scikit-learn's `strip_accents="unicode"` and `"ascii"` (compatibility decomposition without combining
+/// characters, or without all that is not ASCII); the others are Unicode's (UAX #15; section 3.13).
+enum class normalization {
+    none,
+    nfc,
+    nfkc,
+    nfkc_casefold,
+    casefold,
+    lower,
+    strip_accents,
+    strip_accents_ascii
+};
 
-/// Reads `nfc`, `nfkc`, `nfkc_casefold`, `casefold`, `lower`, `strip_accents`, `strip_accents_ascii` or `none`.
+/// Reads `nfc`, `nfkc`, `nfkc_casefold`, `casefold`, `lower`, `strip_accents`, `strip_accents_ascii` or
+/// `none`.
 /// @throw invalid_input for anything else.
 normalization parse_normalization(std::string_view name);
 

@@ -89,7 +89,8 @@ segment_counts character_cutter::count(std::string_view document, worker& self) 
 }
 
 /// The part at `at`, one code point after the other: it is longer than a window.
-character_cutter::long_part character_cutter::find_long_part(std::string_view document, std::int64_t at) const {
+character_cutter::long_part character_cutter::find_long_part(std::string_view document,
+                                                             std::int64_t at) const {
     namespace flag = element::character_flag;
     auto const size = static_cast<std::int64_t>(document.size());
     std::int64_t length = 0;
@@ -98,7 +99,8 @@ character_cutter::long_part character_cutter::find_long_part(std::string_view do
     while (at < size) {
         auto const here = element::decode(document.data(), at, size);
         auto const flags = tables_.classes[static_cast<std::uint32_t>(here.code_point)];
-        auto const inside = kind_ == token_kind::sklearn ? (flags & flag::word) != 0 : (flags & flag::space) == 0;
+        auto const inside =
+            kind_ == token_kind::sklearn ? (flags & flag::word) != 0 : (flags & flag::space) == 0;
         if (length > 0 && !(open && inside)) {
             break;
         }
@@ -109,8 +111,7 @@ character_cutter::long_part character_cutter::find_long_part(std::string_view do
         at += here.length;
         open = inside && (kind_ != token_kind::sklearn || (flags & flag::splits) == 0);
     }
-    auto const is_token =
-        kind_ == token_kind::sklearn ? length >= 2 : (first & flag::space) == 0;
+    auto const is_token = kind_ == token_kind::sklearn ? length >= 2 : (first & flag::space) == 0;
     return {at, is_token ? element::segment_kind::number : element::segment_kind::none};
 }
 

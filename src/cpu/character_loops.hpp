@@ -20,8 +20,8 @@ struct character_loops {
     }
 
     template <class Visit>
-    static void each_ascii_word(character_tables const& tables, char const* text, index size, index at, index max_words,
-                                Visit visit) {
+    static void each_ascii_word(character_tables const& tables, char const* text, index size, index at,
+                                index max_words, Visit visit) {
         Rule rule;
         for (index w = 0; w < max_words; ++w) {
             auto const base = at + w * word_bits;
@@ -46,8 +46,8 @@ struct character_loops {
         }
     }
 
-    static void cut_ascii(character_tables const& tables, segment_window& window, char const* text, index size,
-                          index at) {
+    static void cut_ascii(character_tables const& tables, segment_window& window, char const* text,
+                          index size, index at) {
         index words = 0;
         each_ascii_word(tables, text, size, at, segment_window::plane_words(window.capacity),
                         [&](index w, element::cut_words const& found) {
@@ -62,8 +62,8 @@ struct character_loops {
         window.num_exact = 0;
     }
 
-    static void count_ascii(character_tables const& tables, segment_window& window, char const* text, index size,
-                            index at, segment_counts& counts) {
+    static void count_ascii(character_tables const& tables, segment_window& window, char const* text,
+                            index size, index at, segment_counts& counts) {
         index num_words = 0, last_word = 0;
         word last_cut = 0;
         each_ascii_word(tables, text, size, at, INT64_MAX, [&](index w, element::cut_words const& found) {
@@ -77,8 +77,8 @@ struct character_loops {
     }
 
     /// Returns the number of code points up to the last certain cut.
-    static index cut_chars(character_tables const& tables, segment_window& window, char const* text, index size,
-                           index at) {
+    static index cut_chars(character_tables const& tables, segment_window& window, char const* text,
+                           index size, index at) {
         window.begin = at;
         window.end = at;
         window.num_exact = 0;
@@ -108,8 +108,8 @@ struct character_loops {
         }
     }
 
-    static void count_any(character_tables const& tables, segment_window& window, char const* text, index size,
-                          index at, segment_counts& counts) {
+    static void count_any(character_tables const& tables, segment_window& window, char const* text,
+                          index size, index at, segment_counts& counts) {
         auto const last = cut_chars(tables, window, text, size, at);
         if (last == 0) {
             return;

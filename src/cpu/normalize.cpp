@@ -60,7 +60,8 @@ string_column normalize(corpus_view corpus, normalization form, execution const&
         auto& bytes = made[static_cast<std::size_t>(piece)];
         auto const first = ranges[static_cast<std::size_t>(piece)].first;
         if (!bytes.empty()) {
-            std::memcpy(result.bytes.data() + result.offsets[static_cast<std::size_t>(first)], bytes.data(), bytes.size());
+            std::memcpy(result.bytes.data() + result.offsets[static_cast<std::size_t>(first)], bytes.data(),
+                        bytes.size());
         }
         bytes = {};
     });

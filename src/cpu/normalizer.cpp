@@ -14,10 +14,13 @@ using element::normalization_table;
 
 using element::capital_sigma;
 constexpr std::string_view final_sigma = "\u03C2";
-/// Text whose form is made at once, and the room for it: most forms are no longer, and where one is the rest waits.
+/// Text whose form is made at once, and the room for it: most forms are no longer, and where one is the rest
+/// waits.
 constexpr std::int64_t block_bytes = std::int64_t{1} << 16, block_room = block_bytes + 256;
 
-bool is_ascii_byte(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_ascii_byte(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
 
 /// Text that grows by copies of what may be longer than it will be.
 template <class Bytes>
@@ -106,7 +109,8 @@ void normalizer::append(std::string_view text, Bytes& out) const {
         if (keeps_plain_) {
             auto const block = std::min(size - at, block_bytes);
             simple_progress progress{};
-            map(table_, text.data() + at, block, to.room(static_cast<std::size_t>(std::min(size - at, block_room) + 256)),
+            map(table_, text.data() + at, block,
+                to.room(static_cast<std::size_t>(std::min(size - at, block_room) + 256)),
                 std::min(size - at, block_room) + 256, progress);
             if (progress.last_from >= 0) {
                 last_from = at + progress.last_from;
@@ -117,7 +121,8 @@ void normalizer::append(std::string_view text, Bytes& out) const {
             if (at == size) {
                 break;
             }
-            // Short of room, or of text at the block's end: go on; else a code point is for the rest of this loop.
+            // Short of room, or of text at the block's end: go on; else a code point is for the rest of this
+            // loop.
             if (progress.read > 0 && progress.read < block && is_simple(text, at)) {
                 continue;
             }
@@ -135,7 +140,8 @@ void normalizer::append(std::string_view text, Bytes& out) const {
                     first = before;
                 } else {
                     while (before > 0 && at - before < 4 &&
-                           element::is_continuation(static_cast<unsigned char>(text[static_cast<std::size_t>(before)]))) {
+                           element::is_continuation(
+                               static_cast<unsigned char>(text[static_cast<std::size_t>(before)]))) {
                         --before;
                     }
                     first = before;
@@ -150,14 +156,16 @@ void normalizer::append(std::string_view text, Bytes& out) const {
             auto end = at;
             while (end < size) {
                 auto const next = element::decode(text.data(), end, size);
-                if (!next.well_formed || (table_.entries[next.code_point] & normalization_table::joins) == 0) {
+                if (!next.well_formed ||
+                    (table_.entries[next.code_point] & normalization_table::joins) == 0) {
                     break;
                 }
                 end += next.length;
             }
             run.clear();
             auto const begin = element::decode(text.data(), first, size);
-            auto const source = text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+            auto const source =
+                text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
             if (begin.well_formed) {
                 data_->append_run(source, run);
             } else {
@@ -174,7 +182,7 @@ void normalizer::append(std::string_view text, Bytes& out) const {
         last_from = at;
         last_to = to.size();
         if (form_ == normalization::lower && here.code_point == capital_sigma &&
-                   unicode::is_final_sigma(text, at)) {
+            unicode::is_final_sigma(text, at)) {
             to.put(final_sigma);
         } else if ((entry & normalization_table::changes) != 0) {
             to.put({table_.mapping(entry), normalization_table::length(entry)});

@@ -7,8 +7,9 @@
 
 #include <cstdint>
 
-// The inner loops of segmentation, compiled once for each simd_level. What they share with the rest of the program
-// is plain data: no inline function may be compiled for more than one instruction set (see element/host_device.hpp).
+// The inner loops of segmentation, compiled once for each simd_level. What they share with the rest of the
+// program is plain data: no inline function may be compiled for more than one instruction set (see
+// element/host_device.hpp).
 
 namespace newsgpu::cpu {
 
@@ -41,7 +42,8 @@ struct segment_window {
 
     std::int64_t capacity = 0; ///< code points, a multiple of 64
 
-    /// Bytes where a segment ends right before, without `begin` itself but with `end`; the bits of the segment's kind.
+    /// Bytes where a segment ends right before, without `begin` itself but with `end`; the bits of the
+    /// segment's kind.
     std::uint64_t *cut = nullptr, *low = nullptr, *high = nullptr;
     std::int64_t begin = 0, end = 0;
 
@@ -55,9 +57,10 @@ struct segment_window {
     // A bit for each byte: a code point begins here.
     std::uint64_t* leads = nullptr;
     // A bit for each code point.
-    std::uint64_t *char_cut = nullptr, *char_low = nullptr, *char_high = nullptr, *rule_cut = nullptr, *exact_chars = nullptr,
-                  *kanakanji = nullptr, *katakana = nullptr, *extend = nullptr, *reached = nullptr, *cover = nullptr,
-                  *wins = nullptr, *longer = nullptr, *grouped = nullptr;
+    std::uint64_t *char_cut = nullptr, *char_low = nullptr, *char_high = nullptr, *rule_cut = nullptr,
+                  *exact_chars = nullptr, *kanakanji = nullptr, *katakana = nullptr, *extend = nullptr,
+                  *reached = nullptr, *cover = nullptr, *wins = nullptr, *longer = nullptr,
+                  *grouped = nullptr;
     struct long_word {
         std::uint32_t start, length, cost;
     };
@@ -73,16 +76,17 @@ struct segment_counts {
     std::int64_t words = 0, segments = 0;
 };
 
-/// Cuts text from `at`, the end of a segment or 0, to the planes; `size` is the document's length. Sets window.begin and
-/// window.end, the end of the last segment that is certain; they are equal if there is none.
+/// Cuts text from `at`, the end of a segment or 0, to the planes; `size` is the document's length. Sets
+/// window.begin and window.end, the end of the last segment that is certain; they are equal if there is none.
 template <class Tables>
-using cut_function = void(Tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at);
+using cut_function = void(Tables const&, segment_window&, char const* text, std::int64_t size,
+                          std::int64_t at);
 
-/// Counts what the cut_function of the same name cuts. Where the window has spans for ICU nothing is counted and the planes
-/// are filled.
+/// Counts what the cut_function of the same name cuts. Where the window has spans for ICU nothing is counted
+/// and the planes are filled.
 template <class Tables>
-using count_function = void(Tables const&, segment_window&, char const* text, std::int64_t size, std::int64_t at,
-                            segment_counts& counts);
+using count_function = void(Tables const&, segment_window&, char const* text, std::int64_t size,
+                            std::int64_t at, segment_counts& counts);
 
 /// The loops for tokens that single characters decide; `classes` are element::character_flag.
 struct character_kernel {
@@ -102,7 +106,8 @@ struct segment_kernel {
     cut_function<segment_tables>*cut_ascii, *cut_any;
     count_function<segment_tables>*count_ascii, *count_any;
     character_kernel word_runs, characters, space_runs;
-    /// Where the tokens of a window, or all of its segments, begin and end, `base` added; returns how many there are.
+    /// Where the tokens of a window, or all of its segments, begin and end, `base` added; returns how many
+    /// there are.
     std::int64_t (*find_tokens)(segment_window const&, std::int64_t num_words, std::uint32_t base,
                                 std::uint32_t* starts, std::uint32_t* ends);
     std::int64_t (*find_segments)(segment_window const&, std::int64_t num_words, std::uint32_t base,
@@ -117,10 +122,11 @@ struct segment_kernel {
     bool (*is_ascii)(char const* text, std::int64_t size);
     /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
-    /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or an ill-formed
-    /// byte. ASCII and plain characters stay as they are: U+4000..9FFF, U+3001..3011, U+2018..201D.
-    using map_function = void(element::normalization_table const&, char const* from, std::int64_t size, char* to,
-                              std::int64_t room, simple_progress&);
+    /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or
+    /// an ill-formed byte. ASCII and plain characters stay as they are: U+4000..9FFF, U+3001..3011,
+    /// U+2018..201D.
+    using map_function = void(element::normalization_table const&, char const* from, std::int64_t size,
+                              char* to, std::int64_t room, simple_progress&);
     map_function *map_simple, *map_simple_lowered; ///< the second lowers ASCII letters
     /// How many bytes of ASCII and plain characters there are; without an ASCII capital.
     std::int64_t (*measure_plain)(char const* from, std::int64_t size);

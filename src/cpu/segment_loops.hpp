@@ -9,8 +9,8 @@
 
 namespace newsgpu::cpu {
 
-/// The loops of segment_kernel over a vector type, which says how 64 bytes are loaded, looked up and made into masks, and
-/// a `Scan`, which says how text is decoded and how pairs are looked up.
+/// The loops of segment_kernel over a vector type, which says how 64 bytes are loaded, looked up and made
+/// into masks, and a `Scan`, which says how text is decoded and how pairs are looked up.
 template <class Vector, class Scan>
 struct segment_loops {
     using word = std::uint64_t;
@@ -46,15 +46,25 @@ struct segment_loops {
     // --- ASCII ---
 
     static element::plain_classes first_flags(typename Vector::bytes const& flags) {
-        return {Vector::plane(flags, 0), Vector::plane(flags, 1), Vector::plane(flags, 2), Vector::plane(flags, 3),
-                Vector::plane(flags, 4), Vector::plane(flags, 5), Vector::plane(flags, 6), Vector::plane(flags, 7),
-                0, 0, 0, 0, 0};
+        return {Vector::plane(flags, 0),
+                Vector::plane(flags, 1),
+                Vector::plane(flags, 2),
+                Vector::plane(flags, 3),
+                Vector::plane(flags, 4),
+                Vector::plane(flags, 5),
+                Vector::plane(flags, 6),
+                Vector::plane(flags, 7),
+                0,
+                0,
+                0,
+                0,
+                0};
     }
 
     /// Visits the cuts of ASCII text, 64 bytes at a time, until other text, the end, or `max_words`.
     template <class Visit>
-    static void each_ascii_word(segment_tables const& tables, char const* text, index size, index at, index max_words,
-                                Visit visit) {
+    static void each_ascii_word(segment_tables const& tables, char const* text, index size, index at,
+                                index max_words, Visit visit) {
         element::plain_rules rules;
         for (index w = 0; w < max_words; ++w) {
             auto const base = at + w * word_bits;
@@ -64,7 +74,8 @@ struct segment_loops {
             auto const other = Vector::plane(bytes, 7);
             auto const flags = Vector::look_up_128(tables.ascii_flags, bytes);
             auto const classes = first_flags(flags);
-            // Behind the document are NULs, which join nothing: a segment ends at its end like at any other place.
+            // Behind the document are NULs, which join nothing: a segment ends at its end like at any other
+            // place.
             word allowed = last ? below(left + 1) : ~word{0};
             std::uint8_t next = 0;
             if (left > word_bits) {
@@ -93,7 +104,8 @@ struct segment_loops {
         }
     }
 
-    static void cut_ascii(segment_tables const& tables, segment_window& window, char const* text, index size, index at) {
+    static void cut_ascii(segment_tables const& tables, segment_window& window, char const* text, index size,
+                          index at) {
         index words = 0;
         each_ascii_word(tables, text, size, at, segment_window::plane_words(window.capacity),
                         [&](index w, element::cut_words const& found) {
@@ -108,8 +120,8 @@ struct segment_loops {
         window.num_exact = 0;
     }
 
-    static void count_ascii(segment_tables const& tables, segment_window& window, char const* text, index size, index at,
-                            segment_counts& counts) {
+    static void count_ascii(segment_tables const& tables, segment_window& window, char const* text,
+                            index size, index at, segment_counts& counts) {
         index num_words = 0, num_segments = 0;
         index last_word = 0;
         word last_cut = 0;
@@ -133,7 +145,8 @@ struct segment_loops {
         bool at_end; ///< the document's end was reached
     };
 
-    /// Rules for the decoded window: fills char_cut, char_low, char_high, kanakanji, katakana, exact_chars, extend.
+    /// Rules for the decoded window: fills char_cut, char_low, char_high, kanakanji, katakana, exact_chars,
+    /// extend.
     static void apply_rules(segment_tables const& tables, segment_window& window, index num_chars) {
         auto const num_words = (num_chars + word_bits - 1) / word_bits;
         auto const rare = any_rare(tables, window, num_words);
@@ -222,7 +235,8 @@ struct segment_loops {
         if (decoded.at_end) {
             return decoded.num_chars;
         }
-        // A rule looks at the next base: some character that is not Extend has to follow the one behind the cut.
+        // A rule looks at the next base: some character that is not Extend has to follow the one behind the
+        // cut.
         auto base = decoded.num_chars - 1;
         while (base >= 0 && bit(window.extend, base)) {
             --base;
@@ -243,8 +257,8 @@ struct segment_loops {
         return window.kanakanji[w] & (window.kanakanji[w] >> 1 | window.kanakanji[w + 1] << 63);
     }
 
-    /// Looks all pairs up: fills cover (bit i: a word or a group crosses the place before character i), wins, grouped,
-    /// entries and long_words.
+    /// Looks all pairs up: fills cover (bit i: a word or a group crosses the place before character i), wins,
+    /// grouped, entries and long_words.
     static void find_words(segment_tables const& tables, segment_window& window, index num_words) {
         auto const& dictionary = tables.dictionary;
         for (index w = 0; w <= num_words; ++w) {
@@ -267,9 +281,10 @@ struct segment_loops {
         find_groups(window, num_words);
     }
 
-    /// Words of three characters and more, in three sweeps so that look-ups overlap: places are found and asked for,
-    /// prefixes of three characters are read, the few that exist are followed.
-    static void find_longer_words(element::dictionary const& dictionary, segment_window& window, index num_words) {
+    /// Words of three characters and more, in three sweeps so that look-ups overlap: places are found and
+    /// asked for, prefixes of three characters are read, the few that exist are followed.
+    static void find_longer_words(element::dictionary const& dictionary, segment_window& window,
+                                  index num_words) {
         auto* const prefixes = window.prefixes;
         index num_prefixes = 0;
         for (index w = 0; w < num_words; ++w) {
@@ -286,8 +301,8 @@ struct segment_loops {
         for (index i = 0; i < num_prefixes; ++i) {
             auto const [start, place] = prefixes[i];
             auto const node = element::dictionary_entry{window.entries[start]}.node();
-            auto const entry = element::dictionary::edge_entry(dictionary.edges.slots[place], node,
-                                                               window.codes[start + 2]);
+            auto const entry =
+                element::dictionary::edge_entry(dictionary.edges.slots[place], node, window.codes[start + 2]);
             prefixes[num_found] = {start, entry.bits};
             num_found += entry.bits != 0;
         }
@@ -374,7 +389,8 @@ struct segment_loops {
     };
 
     /// The cheapest way through the characters from `start` to the next place that nothing crosses.
-    static void cut_piece(segment_tables const& tables, segment_window& window, index start, word_cursor& next) {
+    static void cut_piece(segment_tables const& tables, segment_window& window, index start,
+                          word_cursor& next) {
         auto end = start + 1;
         while (bit(window.cover, end)) {
             ++end;
@@ -418,8 +434,8 @@ struct segment_loops {
 
     // --- Spans for ICU ---
 
-    /// Turns exact_chars into spans between cuts of the rules, in code points, and takes back what the dictionary cut
-    /// inside them.
+    /// Turns exact_chars into spans between cuts of the rules, in code points, and takes back what the
+    /// dictionary cut inside them.
     static void find_exact_spans(segment_window& window, index limit) {
         window.num_exact = 0;
         for (index from = 0; from < limit;) {
@@ -512,7 +528,8 @@ struct segment_loops {
         return last;
     }
 
-    static void cut_any(segment_tables const& tables, segment_window& window, char const* text, index size, index at) {
+    static void cut_any(segment_tables const& tables, segment_window& window, char const* text, index size,
+                        index at) {
         if (auto const last = cut_chars(tables, window, text, size, at); last != 0) {
             finish(window, last);
         }
@@ -526,8 +543,8 @@ struct segment_loops {
         to_bytes(window, last);
     }
 
-    static void count_any(segment_tables const& tables, segment_window& window, char const* text, index size, index at,
-                          segment_counts& counts) {
+    static void count_any(segment_tables const& tables, segment_window& window, char const* text, index size,
+                          index at, segment_counts& counts) {
         auto const last = cut_chars(tables, window, text, size, at);
         if (last == 0) {
             return;
@@ -547,8 +564,8 @@ struct segment_loops {
     // --- From planes to positions ---
 
     template <bool All>
-    static index find_parts(segment_window const& window, index num_words, std::uint32_t base, std::uint32_t* starts,
-                            std::uint32_t* ends) {
+    static index find_parts(segment_window const& window, index num_words, std::uint32_t base,
+                            std::uint32_t* starts, std::uint32_t* ends) {
         index n = 0;
         auto begin = base;
         for (index w = 0; w < num_words; ++w) {
@@ -577,8 +594,8 @@ struct segment_loops {
             auto const cut = planes[w], low = planes[num_words + w], high = planes[2 * num_words + w];
             auto const here = base + w * word_bits;
             if constexpr (requires { Scan::place_word; }) {
-                n += Scan::place_word({cut, low, high}, All ? cut : cut & (low | high), begin, here, statuses, starts + n,
-                                      ends + n, status + n);
+                n += Scan::place_word({cut, low, high}, All ? cut : cut & (low | high), begin, here, statuses,
+                                      starts + n, ends + n, status + n);
                 begin = cut != 0 ? here + highest(cut) : begin;
                 continue;
             }
@@ -600,7 +617,8 @@ struct segment_loops {
         word other = 0;
         for (index at = 0; at < size; at += word_bits) {
             auto const left = size - at;
-            other |= Vector::plane(left < word_bits ? Vector::load_part(text + at, left) : Vector::load(text + at), 7);
+            other |= Vector::plane(
+                left < word_bits ? Vector::load_part(text + at, left) : Vector::load(text + at), 7);
         }
         return other == 0;
     }
@@ -617,25 +635,28 @@ struct segment_loops {
         }
     }
 
-    /// Visits 64 bytes at a time, each from the start of a code point, until what is not plain (see segment_kernel);
-    /// returns where that is. `visit` gets how many of the bytes are fine and returns how many it takes; fewer end the
-    /// visit.
+    /// Visits 64 bytes at a time, each from the start of a code point, until what is not plain (see
+    /// segment_kernel); returns where that is. `visit` gets how many of the bytes are fine and returns how
+    /// many it takes; fewer end the visit.
     template <class Visit>
     static index each_plain(char const* from, index size, Visit visit) {
         for (index at = 0; at < size;) {
             auto const left = size - at;
-            auto const bytes = left < word_bits ? Vector::load_part(from + at, left) : Vector::load(from + at);
+            auto const bytes =
+                left < word_bits ? Vector::load_part(from + at, left) : Vector::load(from + at);
             auto const other = Vector::plane(bytes, 7);
             auto fine = left < word_bits ? left : word_bits;
             bool last = left <= word_bits;
             if (other != 0) {
                 auto const seen = Vector::plain_bytes(bytes);
-                // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are; 0xE2 and 0xE3 some pairs.
+                // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are; 0xE2 and 0xE3 some
+                // pairs.
                 auto const marks = seen.second_80 >> 1 & ((seen.lead_e3 & seen.third_of_e3 >> 2) |
                                                           (seen.lead_e2 & seen.third_of_e2 >> 2));
                 auto const lead = seen.han_lead | marks;
                 auto const bad =
-                    (((lead << 1 | lead << 2) ^ seen.continuation) | (other & ~lead & ~seen.continuation)) & below(left);
+                    (((lead << 1 | lead << 2) ^ seen.continuation) | (other & ~lead & ~seen.continuation)) &
+                    below(left);
                 if (bad != 0) {
                     fine = lowest(bad);
                     // The last two bytes may begin a pair of which too little is seen.
@@ -666,8 +687,8 @@ struct segment_loops {
 
     /// The form of text up to what takes more than a look at single code points.
     template <bool Lower>
-    static void map_simple(element::normalization_table const& table, char const* from, index size, char* to, index room,
-                           simple_progress& progress) {
+    static void map_simple(element::normalization_table const& table, char const* from, index size, char* to,
+                           index room, simple_progress& progress) {
         // What one round may write: a block, and a mapping of a code point.
         constexpr index most = word_bits + 64;
         index at = 0, written = 0;
@@ -689,7 +710,8 @@ struct segment_loops {
             progress.last_from = at;
             progress.last_to = written;
             auto const changes = (entry & element::normalization_table::changes) != 0;
-            auto const length = changes ? static_cast<index>(element::normalization_table::length(entry)) : here.length;
+            auto const length =
+                changes ? static_cast<index>(element::normalization_table::length(entry)) : here.length;
             auto const* source = changes ? table.mapping(entry) : from + at;
             if (length <= 4 && (changes || size - at >= 4)) {
                 __builtin_memcpy(to + written, source, 4);

@@ -22,8 +22,8 @@ struct plain_scan {
     /// Decodes text until the window is full, the end, or a long stretch of ASCII behind other text.
     /// Fills codes, classes and leads, with a lead at the document's end.
     template <class Decoded>
-    static Decoded decode(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
-                          std::int64_t begin) {
+    static Decoded decode(character_tables const& tables, segment_window& window, char const* text,
+                          std::int64_t size, std::int64_t begin) {
         return decode_with<plain_scan, Decoded>(tables, window, text, size, begin);
     }
 
@@ -38,8 +38,8 @@ struct plain_scan {
         for (; begin + word * block < size && count + block <= window.capacity; ++word) {
             auto const base = begin + word * block;
             auto const last = base + block < size ? base + block : size;
-            if (other_seen && last - base == block && size - base >= worth_leaving &&
-                is_ascii(text + base) && is_ascii(text + base + block) && at == base) {
+            if (other_seen && last - base == block && size - base >= worth_leaving && is_ascii(text + base) &&
+                is_ascii(text + base + block) && at == base) {
                 break;
             }
             Scan::decode_block(tables, window, text, size, begin, word, at, last, count, other_seen);
@@ -57,9 +57,9 @@ struct plain_scan {
     static bool is_ascii(char const* text) { return Vector::plane(Vector::load(text), 7) == 0; }
 
     /// Decodes the code points that begin in [at, last).
-    static void decode_block(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
-                             std::int64_t begin, std::int64_t word, std::int64_t& at, std::int64_t last,
-                             std::int64_t& count, bool& other_seen) {
+    static void decode_block(character_tables const& tables, segment_window& window, char const* text,
+                             std::int64_t size, std::int64_t begin, std::int64_t word, std::int64_t& at,
+                             std::int64_t last, std::int64_t& count, bool& other_seen) {
         std::uint64_t leads = 0;
         auto const base = begin + word * block;
         auto* const codes = window.codes;
@@ -87,7 +87,8 @@ struct plain_scan {
         at = i;
     }
 
-    /// Finds the places of pairs and asks for them: the table does not fit the L1 cache, and rarely the L2 cache.
+    /// Finds the places of pairs and asks for them: the table does not fit the L1 cache, and rarely the L2
+    /// cache.
     static void locate_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
                              std::uint64_t pairs) {
         auto const* const codes = window.codes + word * block;
@@ -102,8 +103,8 @@ struct plain_scan {
     }
 
     /// Reads located pairs.
-    static found_pairs read_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
-                                  std::uint64_t pairs) {
+    static found_pairs read_pairs(element::dictionary const& dictionary, segment_window& window,
+                                  std::int64_t word, std::uint64_t pairs) {
         found_pairs found;
         auto const* const codes = window.codes + word * block;
         auto* const entries = window.entries + word * block;
@@ -114,9 +115,11 @@ struct plain_scan {
                                                               element::hash_pair(codes[k], codes[k + 1]))
                                   .bits;
             entries[k] = bits;
-            found.words |= static_cast<std::uint64_t>((bits & element::dictionary_entry::cost_mask) != 0) << k;
+            found.words |= static_cast<std::uint64_t>((bits & element::dictionary_entry::cost_mask) != 0)
+                           << k;
             found.wins |= static_cast<std::uint64_t>((bits & element::dictionary_entry::wins_bit) != 0) << k;
-            found.longer |= static_cast<std::uint64_t>(bits >> element::dictionary_entry::node_shift != 0) << k;
+            found.longer |= static_cast<std::uint64_t>(bits >> element::dictionary_entry::node_shift != 0)
+                            << k;
         }
         return found;
     }

@@ -27,8 +27,8 @@ struct avx512_scan {
     static constexpr std::int64_t block = plain::block;
 
     template <class Decoded>
-    static Decoded decode(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
-                          std::int64_t begin) {
+    static Decoded decode(character_tables const& tables, segment_window& window, char const* text,
+                          std::int64_t size, std::int64_t begin) {
         auto const made = plain::decode_with<avx512_scan, Decoded>(tables, window, text, size, begin);
         for (std::int64_t first = 0; first < made.num_chars; first += block) {
             classify(tables, window, first);
@@ -37,17 +37,18 @@ struct avx512_scan {
     }
 
     /// Decodes the code points that begin in [base, base + 64), but for their classes.
-    static void decode_block(character_tables const& tables, segment_window& window, char const* text, std::int64_t size,
-                             std::int64_t begin, std::int64_t word, std::int64_t& at, std::int64_t last,
-                             std::int64_t& count, bool& other_seen) {
+    static void decode_block(character_tables const& tables, segment_window& window, char const* text,
+                             std::int64_t size, std::int64_t begin, std::int64_t word, std::int64_t& at,
+                             std::int64_t last, std::int64_t& count, bool& other_seen) {
         auto const base = begin + word * block;
         auto const left = size - base;
         auto const here = load(text + base, left);
         auto const other = _mm512_movepi8_mask(here);
         auto* const codes = window.codes + count;
-        // Classes come later, but for those that codes do not tell: U+0000 and what is outside the Basic Multilingual
-        // Plane, which plain::decode_block writes.
-        _mm512_storeu_si512(window.classes + count, _mm512_set1_epi8(static_cast<char>(tables.ascii_classes[0])));
+        // Classes come later, but for those that codes do not tell: U+0000 and what is outside the Basic
+        // Multilingual Plane, which plain::decode_block writes.
+        _mm512_storeu_si512(window.classes + count,
+                            _mm512_set1_epi8(static_cast<char>(tables.ascii_classes[0])));
         if (other == 0) {
             _mm512_storeu_si512(codes, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(here)));
             _mm512_storeu_si512(codes + 32, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(here, 1)));
@@ -61,7 +62,8 @@ struct avx512_scan {
         auto const at_least = [&](int byte) {
             return _mm512_mask_cmpge_epu8_mask(not_ascii, here, _mm512_set1_epi8(static_cast<char>(byte)));
         };
-        mask const continues = continuations(here), two = at_least(0xC0), three = at_least(0xE0), four = at_least(0xF0);
+        mask const continues = continuations(here), two = at_least(0xC0), three = at_least(0xE0),
+                   four = at_least(0xF0);
         mask const carried = (mask{1} << (at - base)) - 1;
         auto const stray = continues ^ (two << 1 | three << 2 | carried);
         auto const missing = (two & ~continuations(second)) | (three & ~continuations(third));
@@ -78,7 +80,8 @@ struct avx512_scan {
                              _mm512_castsi512_si256(third_bytes));
             if (n > 32) {
                 bad |= decode_32(codes + 32, _mm512_extracti64x4_epi64(first_bytes, 1),
-                                 _mm512_extracti64x4_epi64(second_bytes, 1), _mm512_extracti64x4_epi64(third_bytes, 1));
+                                 _mm512_extracti64x4_epi64(second_bytes, 1),
+                                 _mm512_extracti64x4_epi64(third_bytes, 1));
             }
             plain_block = bad == 0;
         }
@@ -106,8 +109,9 @@ struct avx512_scan {
             auto const pilot = _mm512_and_si512(_mm512_i32gather_epi32(bucket, dictionary.pairs.pilots, 1),
                                                 _mm512_set1_epi32(0xFF));
             auto const factor = _mm512_or_si512(_mm512_add_epi32(pilot, pilot), _mm512_set1_epi32(1));
-            auto const place = _mm512_srl_epi32(_mm512_mullo_epi32(hash, factor),
-                                                _mm_cvtsi32_si128(static_cast<int>(dictionary.pairs.slot_shift)));
+            auto const place =
+                _mm512_srl_epi32(_mm512_mullo_epi32(hash, factor),
+                                 _mm_cvtsi32_si128(static_cast<int>(dictionary.pairs.slot_shift)));
             _mm512_storeu_si512(window.entries + at, place);
             for (int i = 0; i < 16; ++i) {
                 __builtin_prefetch(dictionary.pairs.slots + window.entries[at + i]);
@@ -115,8 +119,8 @@ struct avx512_scan {
         }
     }
 
-    static found_pairs read_pairs(element::dictionary const& dictionary, segment_window& window, std::int64_t word,
-                                  mask pairs) {
+    static found_pairs read_pairs(element::dictionary const& dictionary, segment_window& window,
+                                  std::int64_t word, mask pairs) {
         using element::dictionary_entry;
         using element::pair_slot;
         found_pairs found;
@@ -127,27 +131,32 @@ struct avx512_scan {
             }
             auto const at = word * block + k;
             auto const place = _mm512_loadu_si512(window.entries + at);
-            auto const slot = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), wanted, place, dictionary.pairs.slots,
-                                                          sizeof(std::uint32_t));
+            auto const slot = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), wanted, place,
+                                                          dictionary.pairs.slots, sizeof(std::uint32_t));
             auto const rest =
                 _mm512_xor_si512(slot, _mm512_slli_epi32(hash_16(window.codes + at), pair_slot::known_bits));
-            auto const same = _mm512_mask_cmple_epu32_mask(wanted, rest, _mm512_set1_epi32(pair_slot::known_mask));
-            auto const longer = _mm512_mask_test_epi32_mask(same, slot, _mm512_set1_epi32(pair_slot::longer_bit));
+            auto const same =
+                _mm512_mask_cmple_epu32_mask(wanted, rest, _mm512_set1_epi32(pair_slot::known_mask));
+            auto const longer =
+                _mm512_mask_test_epi32_mask(same, slot, _mm512_set1_epi32(pair_slot::longer_bit));
             auto const node = _mm512_maskz_slli_epi32(longer, _mm512_add_epi32(place, _mm512_set1_epi32(1)),
                                                       dictionary_entry::node_shift);
-            auto const known = _mm512_maskz_and_epi32(same, slot, _mm512_set1_epi32(pair_slot::longer_bit - 1));
+            auto const known =
+                _mm512_maskz_and_epi32(same, slot, _mm512_set1_epi32(pair_slot::longer_bit - 1));
             _mm512_storeu_si512(window.entries + at, _mm512_or_si512(known, node));
-            found.words |= mask{_mm512_test_epi32_mask(known, _mm512_set1_epi32(dictionary_entry::cost_mask))} << k;
-            found.wins |= mask{_mm512_test_epi32_mask(known, _mm512_set1_epi32(dictionary_entry::wins_bit))} << k;
+            found.words |= mask{_mm512_test_epi32_mask(known, _mm512_set1_epi32(dictionary_entry::cost_mask))}
+                           << k;
+            found.wins |= mask{_mm512_test_epi32_mask(known, _mm512_set1_epi32(dictionary_entry::wins_bit))}
+                          << k;
             found.longer |= mask{longer} << k;
         }
         return found;
     }
 
     /// Writes the wanted parts among the cuts of 64 bytes; returns how many. `begin` is the cut before these.
-    static std::int64_t place_word(element::cut_words const& words, mask wanted, std::int64_t begin, std::int64_t here,
-                                   std::uint16_t const* statuses, std::int64_t* starts, std::int64_t* ends,
-                                   std::uint16_t* status) {
+    static std::int64_t place_word(element::cut_words const& words, mask wanted, std::int64_t begin,
+                                   std::int64_t here, std::uint16_t const* statuses, std::int64_t* starts,
+                                   std::int64_t* ends, std::uint16_t* status) {
         if (wanted == 0) {
             return 0;
         }
@@ -155,7 +164,8 @@ struct avx512_scan {
         auto const cuts = _mm512_maskz_compress_epi8(words.cut, _mm512_loadu_si512(numbers_here.values));
         auto const before = _mm512_permutexvar_epi8(_mm512_loadu_si512(numbers_before.values), cuts);
         auto const chosen = _pext_u64(wanted, words.cut);
-        auto const last = _mm512_maskz_compress_epi8(chosen, cuts), first = _mm512_maskz_compress_epi8(chosen, before);
+        auto const last = _mm512_maskz_compress_epi8(chosen, cuts),
+                   first = _mm512_maskz_compress_epi8(chosen, before);
         auto const n = __builtin_popcountll(wanted);
         auto const base = _mm512_set1_epi64(here);
         alignas(64) std::uint8_t first_bytes[64], last_bytes[64];
@@ -178,8 +188,10 @@ struct avx512_scan {
             auto const value = [&](int k) { return _mm512_set1_epi16(static_cast<short>(statuses[k])); };
             auto const is_low = static_cast<__mmask32>(low >> i), is_high = static_cast<__mmask32>(high >> i);
             auto of_kind = _mm512_mask_mov_epi16(value(0), is_low, value(1));
-            of_kind = _mm512_mask_mov_epi16(of_kind, is_high, _mm512_mask_mov_epi16(value(2), is_low, value(3)));
-            _mm512_mask_storeu_epi16(status + i, static_cast<__mmask32>(avx512_vector::first(n - i)), of_kind);
+            of_kind =
+                _mm512_mask_mov_epi16(of_kind, is_high, _mm512_mask_mov_epi16(value(2), is_low, value(3)));
+            _mm512_mask_storeu_epi16(status + i, static_cast<__mmask32>(avx512_vector::first(n - i)),
+                                     of_kind);
         }
         return n;
     }
@@ -204,7 +216,8 @@ private:
         auto const is_three = _mm512_cmpge_epu16_mask(one, _mm512_set1_epi16(0xE0));
         auto const of_two =
             _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(one, _mm512_set1_epi16(0x1F)), 6), two);
-        auto const of_three = _mm512_or_si512(_mm512_slli_epi16(one, 12), _mm512_or_si512(_mm512_slli_epi16(two, 6), three));
+        auto const of_three =
+            _mm512_or_si512(_mm512_slli_epi16(one, 12), _mm512_or_si512(_mm512_slli_epi16(two, 6), three));
         auto code = _mm512_mask_mov_epi16(one, is_two, of_two);
         code = _mm512_mask_mov_epi16(code, is_three, of_three);
         _mm512_storeu_si512(codes, code);
@@ -222,9 +235,11 @@ private:
         auto const low = _mm512_loadu_si512(codes), high = _mm512_loadu_si512(codes + 32);
         auto const each = [&](auto test) { return mask{test(low)} | mask{test(high)} << 32; };
         auto const han = each([](__m512i c) {
-            return _mm512_cmplt_epu16_mask(_mm512_sub_epi16(c, _mm512_set1_epi16(0x4E00)), _mm512_set1_epi16(0x5200));
+            return _mm512_cmplt_epu16_mask(_mm512_sub_epi16(c, _mm512_set1_epi16(0x4E00)),
+                                           _mm512_set1_epi16(0x5200));
         });
-        auto const ascii = each([](__m512i c) { return _mm512_cmplt_epu16_mask(c, _mm512_set1_epi16(0x80)); });
+        auto const ascii =
+            each([](__m512i c) { return _mm512_cmplt_epu16_mask(c, _mm512_set1_epi16(0x80)); });
         auto const zero = each([](__m512i c) { return _mm512_testn_epi16_mask(c, c); });
         auto const bytes = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi16_epi8(low)),
                                               _mm512_cvtepi16_epi8(high), 1);

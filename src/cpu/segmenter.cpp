@@ -143,7 +143,8 @@ segment_counts segmenter::count(std::string_view document, worker& self) {
 void segmenter::divide_exact_spans(std::string_view document, segment_window& window) {
     for (std::int64_t i = 0; i < window.num_exact; ++i) {
         auto const [begin, end] = window.exact[i];
-        icu_.set_text(document.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+        icu_.set_text(
+            document.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
         auto const last = end - window.begin;
         auto const bit = [](std::int64_t at) { return std::uint64_t{1} << (at % 64); };
         auto const low = (window.low[last / 64] & bit(last)) != 0;

@@ -11,7 +11,9 @@
 namespace newsgpu::cpu {
 
 /// The level to use.
-inline simd_level best_simd() { return simd_level_in_use(); }
+inline simd_level best_simd() {
+    return simd_level_in_use();
+}
 
 /// `Bytes` bytes of T, in one register where the processor has one that wide.
 template <class T, int Bytes>

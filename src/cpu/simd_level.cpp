@@ -22,8 +22,9 @@ simd_level chosen_level() {
         "NEWSGPU_SIMD", name,
         {{"baseline", simd_level::baseline}, {"avx2", simd_level::avx2}, {"avx512", simd_level::avx512}});
     if (level > best_simd_level()) {
-        throw invalid_input{"NEWSGPU_SIMD asks for '" + std::string{name} + "', but this processor has at most '" +
-                            std::string{name_of(best_simd_level())} + "'"};
+        throw invalid_input{"NEWSGPU_SIMD asks for '" + std::string{name} +
+                            "', but this processor has at most '" + std::string{name_of(best_simd_level())} +
+                            "'"};
     }
     return level;
 }

@@ -33,8 +33,8 @@ window_memory::window_memory(std::int64_t capacity) {
     share_out(planes_, plane, std::initializer_list<std::uint64_t**>{&w.cut, &w.low, &w.high, &w.leads});
     share_out(char_planes_, bits,
               std::initializer_list<std::uint64_t**>{&w.char_cut, &w.char_low, &w.char_high, &w.rule_cut,
-                                                     &w.exact_chars, &w.kanakanji, &w.katakana, &w.extend, &w.reached,
-                                                     &w.cover, &w.wins, &w.longer, &w.grouped});
+                                                     &w.exact_chars, &w.kanakanji, &w.katakana, &w.extend,
+                                                     &w.reached, &w.cover, &w.wins, &w.longer, &w.grouped});
     w.codes = codes_.data();
     w.classes = classes_.data();
     w.entries = entries_.data();

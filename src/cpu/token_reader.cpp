@@ -22,12 +22,12 @@ constexpr char32_t capital_sigma = 0x03A3, dotted_capital_i = 0x0130;
 
 } // namespace
 
-/// Writes the text of a document's windows into a batch, lowered where the form lowers, and notes where the tokens
-/// are: for most that is all of their normalization. The text of others is made one by one, behind it.
+/// Writes the text of a document's windows into a batch, lowered where the form lowers, and notes where the
+/// tokens are: for most that is all of their normalization. The text of others is made one by one, behind it.
 class token_reader::batch_maker final : public part_visitor {
 public:
-    void start(token_reader& reader, std::string_view document, std::function<void(token_batch const&)> const* visit,
-               std::vector<token_span>* spans) {
+    void start(token_reader& reader, std::string_view document,
+               std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans) {
         reader_ = &reader;
         document_ = document;
         visit_ = visit;
@@ -45,7 +45,8 @@ public:
         auto const first = num_tokens_;
         grow_tokens(bytes);
         num_tokens_ += find_tokens(window, base);
-        bool const ascii = reader_->kernel_->is_ascii(document_.data() + window.begin, window.end - window.begin);
+        bool const ascii =
+            reader_->kernel_->is_ascii(document_.data() + window.begin, window.end - window.begin);
         if (!ascii || spans_ != nullptr || !reader_->keeps_all()) {
             finish_tokens(window, base, first, ascii);
         }
@@ -109,12 +110,14 @@ private:
         used_ += bytes;
     }
 
-    bool lowers() const { return reader_->normalizer_.lowers_ascii() || reader_->kind_ == token_kind::sklearn; }
+    bool lowers() const {
+        return reader_->normalizer_.lowers_ascii() || reader_->kind_ == token_kind::sklearn;
+    }
 
     std::size_t find_tokens(segment_window const& window, std::size_t base) {
         auto const words = (window.end - window.begin) / 64 + 1;
-        auto const find =
-            reader_->kind_ == token_kind::segments ? reader_->kernel_->find_segments : reader_->kernel_->find_tokens;
+        auto const find = reader_->kind_ == token_kind::segments ? reader_->kernel_->find_segments
+                                                                 : reader_->kernel_->find_tokens;
         return static_cast<std::size_t>(find(window, words, static_cast<std::uint32_t>(base),
                                              starts_.data() + num_tokens_, ends_.data() + num_tokens_));
     }
@@ -124,7 +127,8 @@ private:
         auto kept = first;
         auto const last = num_tokens_;
         for (auto i = first; i < last; ++i) {
-            auto const start = static_cast<std::int64_t>(starts_[i] - base), end = static_cast<std::int64_t>(ends_[i] - base);
+            auto const start = static_cast<std::int64_t>(starts_[i] - base),
+                       end = static_cast<std::int64_t>(ends_[i] - base);
             starts_[kept] = starts_[i];
             ends_[kept] = ends_[i];
             auto const begin_byte = window.begin + start, end_byte = window.begin + end;
@@ -135,8 +139,11 @@ private:
                 continue;
             }
             if (spans_ != nullptr) {
-                auto const bit = [&](std::uint64_t const* plane) { return plane[end / 64] >> (end % 64) & 1; };
-                note(begin_byte, end_byte, static_cast<segment_kind>(bit(window.low) | bit(window.high) << 1));
+                auto const bit = [&](std::uint64_t const* plane) {
+                    return plane[end / 64] >> (end % 64) & 1;
+                };
+                note(begin_byte, end_byte,
+                     static_cast<segment_kind>(bit(window.low) | bit(window.high) << 1));
             }
             ++kept;
         }
@@ -154,7 +161,8 @@ private:
             }
             auto const here = element::decode(document_.data(), at, end);
             if (!here.well_formed || entries[here.code_point] != 0 || here.code_point == capital_sigma ||
-                (reader_->kind_ == token_kind::sklearn && reader_->lower_->table().entries[here.code_point] != 0)) {
+                (reader_->kind_ == token_kind::sklearn &&
+                 reader_->lower_->table().entries[here.code_point] != 0)) {
                 return false;
             }
             at += here.length;
@@ -181,8 +189,8 @@ private:
         ends_[i] = static_cast<std::uint32_t>(used_);
     }
 
-    /// A token as it is in the lowered document: whether a sigma is final depends on what is around the token, and of
-    /// U+0130 the second part, which is no word character, falls behind it.
+    /// A token as it is in the lowered document: whether a sigma is final depends on what is around the
+    /// token, and of U+0130 the second part, which is no word character, falls behind it.
     std::string_view lower_in_context(std::int64_t begin, std::int64_t end) {
         lowered_.clear();
         auto const& table = reader_->lower_->table();
@@ -205,9 +213,9 @@ private:
     }
 
     bool keep(std::size_t i) const {
-        return reader_->keeps_all() ||
-               reader_->stop_words_.find(std::string_view{text_.data() + starts_[i], ends_[i] - starts_[i]}) ==
-                   reader_->stop_words_.end();
+        return reader_->keeps_all() || reader_->stop_words_.find(std::string_view{text_.data() + starts_[i],
+                                                                                  ends_[i] - starts_[i]}) ==
+                                           reader_->stop_words_.end();
     }
 
     void note(std::int64_t begin, std::int64_t end, segment_kind kind) {
@@ -240,7 +248,8 @@ token_reader::token_reader(token_reader&&) noexcept = default;
 token_reader& token_reader::operator=(token_reader&&) noexcept = default;
 
 void token_reader::make_batches(std::string_view document, worker& self,
-                                std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans) {
+                                std::function<void(token_batch const&)> const* visit,
+                                std::vector<token_span>* spans) {
     if (!maker_) {
         maker_ = std::make_unique<batch_maker>();
     }

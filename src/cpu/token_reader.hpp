@@ -25,10 +25,11 @@ struct token_span {
 
 /// Consecutive tokens of one document, normalized: the form in which counting and shingling read them.
 struct token_batch {
-    /// Bytes before the first and behind the last token that may be read (not relied on), so that a token can be
-    /// loaded with whole vector registers.
+    /// Bytes before the first and behind the last token that may be read (not relied on), so that a token can
+    /// be loaded with whole vector registers.
     static constexpr std::size_t padding = 64;
-    /// Cut so that a batch and what is made from it stay in the L1 and L2 caches. A longer token is a batch of its own.
+    /// Cut so that a batch and what is made from it stay in the L1 and L2 caches. A longer token is a batch
+    /// of its own.
     static constexpr std::size_t target_bytes = std::size_t{1} << 15;
 
     char const* text;
@@ -47,10 +48,11 @@ public:
     token_reader(token_reader&&) noexcept;
     token_reader& operator=(token_reader&&) noexcept;
 
-    /// Hands the normalized tokens of `document` to `visit`, batch after batch in order; a document without tokens
-    /// has no batch. A batch is valid during its visit.
+    /// Hands the normalized tokens of `document` to `visit`, batch after batch in order; a document without
+    /// tokens has no batch. A batch is valid during its visit.
     /// @throw invalid_input if a single token has 2^32 bytes or more.
-    void read_batches(std::string_view document, worker& self, std::function<void(token_batch const&)> const& visit);
+    void read_batches(std::string_view document, worker& self,
+                      std::function<void(token_batch const&)> const& visit);
 
     /// Where the tokens of `document` lie; valid until the next call.
     std::vector<token_span> const& read(std::string_view document, worker& self);
@@ -71,8 +73,8 @@ private:
     };
     using text_set = std::unordered_set<std::string, text_hash, std::equal_to<>>;
 
-    void make_batches(std::string_view document, worker& self, std::function<void(token_batch const&)> const* visit,
-                      std::vector<token_span>* spans);
+    void make_batches(std::string_view document, worker& self,
+                      std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans);
 
     token_kind kind_;
     segment_kernel const* kernel_;
@@ -89,7 +91,9 @@ constexpr std::uint16_t status_of(token_kind tokens, element::segment_kind kind)
     if (tokens != token_kind::words && tokens != token_kind::segments) {
         return 0;
     }
-    return kind == element::segment_kind::ideographic ? 400 : static_cast<std::uint16_t>(100 * static_cast<int>(kind));
+    return kind == element::segment_kind::ideographic
+               ? 400
+               : static_cast<std::uint16_t>(100 * static_cast<int>(kind));
 }
 
 /// Visits the parts that end in a window: `visit(begin, end, kind)`, in bytes behind the window's begin.
@@ -101,7 +105,8 @@ void for_each_part(segment_window const& window, Visit visit) {
             auto const k = __builtin_ctzll(cut);
             auto const end = w * 64 + k;
             visit(begin, end,
-                  static_cast<element::segment_kind>((window.low[w] >> k & 1) | (window.high[w] >> k & 1) << 1));
+                  static_cast<element::segment_kind>((window.low[w] >> k & 1) | (window.high[w] >> k & 1)
+                                                                                    << 1));
             begin = end;
         }
     }

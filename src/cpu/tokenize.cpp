@@ -18,8 +18,8 @@ void counts_to_offsets(buffer<std::int64_t>& offsets) {
 
 /// Calls `visit(piece, doc, reader, worker)` for every document.
 template <class Visit>
-void for_each_document(std::vector<document_range> const& ranges, tokenizer const& how,
-                       execution const& run, Visit visit) {
+void for_each_document(std::vector<document_range> const& ranges, tokenizer const& how, execution const& run,
+                       Visit visit) {
     per_worker<token_reader> readers{run};
     for_each_piece("tokenizing", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
         auto& reader = readers.get(self, how);
@@ -30,8 +30,8 @@ void for_each_document(std::vector<document_range> const& ranges, tokenizer cons
     });
 }
 
-/// Where the tokens of a piece of the corpus lie, three bits for each byte: positions take 18 bytes for each token,
-/// and they are made only when it is known where they go.
+/// Where the tokens of a piece of the corpus lie, three bits for each byte: positions take 18 bytes for each
+/// token, and they are made only when it is known where they go.
 class token_planes final : public part_visitor {
 public:
     token_planes() = default;
@@ -51,7 +51,8 @@ public:
             words_.insert(words_.end(), plane, plane + words);
         }
         for (std::int64_t w = 0; w < words; ++w) {
-            count_ += std::popcount(all_parts_ ? window.cut[w] : window.cut[w] & (window.low[w] | window.high[w]));
+            count_ +=
+                std::popcount(all_parts_ ? window.cut[w] : window.cut[w] & (window.low[w] | window.high[w]));
         }
     }
 
@@ -76,8 +77,9 @@ public:
                 continue;
             }
             auto const place = all_parts_ ? kernel.place_segments : kernel.place_tokens;
-            at += static_cast<std::size_t>(place(planes, each.num_words, each.begin, statuses, into.starts.data() + at,
-                                                 into.ends.data() + at, into.status.data() + at));
+            at += static_cast<std::size_t>(place(planes, each.num_words, each.begin, statuses,
+                                                 into.starts.data() + at, into.ends.data() + at,
+                                                 into.status.data() + at));
             planes += 3 * each.num_words;
         }
     }
@@ -123,8 +125,8 @@ tokens tokenize_all(corpus_view corpus, std::vector<document_range> const& range
     for_each_piece("placing tokens", std::ssize(ranges), run, [&](std::int64_t piece, worker&) {
         auto& planes = found[static_cast<std::size_t>(piece)];
         auto const first = ranges[static_cast<std::size_t>(piece)].first;
-        planes.place(result, static_cast<std::size_t>(result.offsets[static_cast<std::size_t>(first)]), how.kind,
-                     kernel);
+        planes.place(result, static_cast<std::size_t>(result.offsets[static_cast<std::size_t>(first)]),
+                     how.kind, kernel);
         planes = {};
     });
     return result;
@@ -164,7 +166,8 @@ tokens tokenize_kept(corpus_view corpus, std::vector<document_range> const& rang
 
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) {
     auto const ranges = document_ranges(corpus);
-    return how.stop_words.empty() ? tokenize_all(corpus, ranges, how, run) : tokenize_kept(corpus, ranges, how, run);
+    return how.stop_words.empty() ? tokenize_all(corpus, ranges, how, run)
+                                  : tokenize_kept(corpus, ranges, how, run);
 }
 
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {

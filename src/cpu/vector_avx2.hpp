@@ -50,8 +50,9 @@ struct avx2_vector {
         // `count` bytes from `first` on become the least of signed bytes.
         auto const range = [&](int first, int count) {
             auto const half = [&](__m256i x) {
-                return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(-128 + count)),
-                                         _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(first - 0x80))));
+                return _mm256_cmpgt_epi8(
+                    _mm256_set1_epi8(static_cast<char>(-128 + count)),
+                    _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(first - 0x80))));
             };
             return plane({half(of.low), half(of.high)}, 7);
         };
@@ -59,8 +60,8 @@ struct avx2_vector {
             auto const wanted = _mm256_set1_epi8(static_cast<char>(value));
             return plane({_mm256_cmpeq_epi8(of.low, wanted), _mm256_cmpeq_epi8(of.high, wanted)}, 7);
         };
-        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2), equal(0xE3), equal(0x80), range(0x98, 6),
-                range(0x81, 17)};
+        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2),    equal(0xE3),
+                equal(0x80),    range(0x98, 6),    range(0x81, 17)};
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);
@@ -77,7 +78,8 @@ struct avx2_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
         auto low = _mm256_setzero_si256(), high = low;
         for (int k = 0; k < 8; ++k) {
-            // A shuffle gives 0 where its index has bit 7: of eight shuffles one finds the index in its own 16.
+            // A shuffle gives 0 where its index has bit 7: of eight shuffles one finds the index in its
+            // own 16.
             auto const entries = part(table, k);
             auto const half = [&](__m256i x) {
                 auto const index = _mm256_xor_si256(x, _mm256_set1_epi8(static_cast<char>(k << 4)));
@@ -88,7 +90,9 @@ struct avx2_vector {
         }
         return {low, high};
     }
-    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) { return _pdep_u64(from, places); }
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
+        return _pdep_u64(from, places);
+    }
 
 private:
     static inline __m256i part(std::uint8_t const* table, int k) {

@@ -17,7 +17,8 @@ struct avx512_vector {
     }
     static inline void store(void* to, bytes from) { _mm512_storeu_si512(to, from); }
     static inline bytes lower(bytes of) {
-        auto const upper = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8('A')), _mm512_set1_epi8(26));
+        auto const upper =
+            _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8('A')), _mm512_set1_epi8(26));
         return _mm512_mask_add_epi8(of, upper, of, _mm512_set1_epi8('a' - 'A'));
     }
     static inline std::uint64_t plane(bytes of, int bit) {
@@ -34,8 +35,8 @@ struct avx512_vector {
         auto const equal = [&](int value) -> std::uint64_t {
             return _mm512_cmpeq_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(value)));
         };
-        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2), equal(0xE3), equal(0x80), range(0x98, 6),
-                range(0x81, 17)};
+        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2),    equal(0xE3),
+                equal(0x80),    range(0x98, 6),    range(0x81, 17)};
     }
     static inline std::uint64_t different(bytes a, bytes b) { return _mm512_cmpneq_epi8_mask(a, b); }
     static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {
@@ -47,7 +48,9 @@ struct avx512_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes indices) {
         return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), indices, _mm512_loadu_si512(table + 64));
     }
-    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) { return _pdep_u64(from, places); }
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
+        return _pdep_u64(from, places);
+    }
 
     /// A mask of the first `count` of 64.
     static inline std::uint64_t first(std::int64_t count) {

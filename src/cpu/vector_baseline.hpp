@@ -30,7 +30,8 @@ struct baseline_vector {
             constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
             auto const seven = of.words[i] & 0x7F * ones;
             // Bit 7 of each byte: it is at least 'A', and it is not above 'Z'; none of the sums carries over.
-            auto const upper = (seven + (0x80 - 'A') * ones) & ~(seven + (0x80 - 'Z' - 1) * ones) & ~of.words[i];
+            auto const upper =
+                (seven + (0x80 - 'A') * ones) & ~(seven + (0x80 - 'Z' - 1) * ones) & ~of.words[i];
             made.words[i] = of.words[i] | (upper & 0x80 * ones) >> 2;
         }
         return made;

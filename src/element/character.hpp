@@ -11,9 +11,9 @@ namespace newsgpu::element {
 
 /// Properties in Python's sense.
 namespace character_flag {
-inline constexpr std::uint8_t word = 1,  ///< `\w`: alphanumeric in the sense of str.isalnum, or an underscore
-    space = 2,                           ///< str.isspace
-    splits = 4;                          ///< U+0130: lowers to i and U+0307, which is no `\w` and so ends a word
+inline constexpr std::uint8_t word = 1, ///< `\w`: alphanumeric in the sense of str.isalnum, or an underscore
+    space = 2,                          ///< str.isspace
+    splits = 4; ///< U+0130: lowers to i and U+0307, which is no `\w` and so ends a word
 } // namespace character_flag
 
 /// Properties of 64 characters.

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-// One small value for every code point, in two stages: blocks of 64 that hold the same values are stored once.
-// The whole table of word break classes has about 20 KB, and Chinese text touches two lines of it.
+// One small value for every code point, in two stages: blocks of 64 that hold the same values are stored
+// once. The whole table of word break classes has about 20 KB, and Chinese text touches two lines of it.
 
 namespace newsgpu::element {
 

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 
-// ICU's dictionary as a trie in two hash tables without collisions. Its first two levels are one table of pairs of
-// characters: most pairs of neighbours are no prefix of a word, and one look answers that. Longer prefixes are edges
-// from a numbered node. A key's place follows from its hash and its bucket's pilot, a byte chosen when the table was
-// built so that all keys of the bucket find room (Fox, Chen, Heath 1992; Pibiri and Trani 2021, "PTHash"). A place
-// holds its whole key, so a look-up is exact.
+// ICU's dictionary as a trie in two hash tables without collisions. Its first two levels are one table of
+// pairs of characters: most pairs of neighbours are no prefix of a word, and one look answers that. Longer
+// prefixes are edges from a numbered node. A key's place follows from its hash and its bucket's pilot, a byte
+// chosen when the table was built so that all keys of the bucket find room (Fox, Chen, Heath 1992; Pibiri and
+// Trani 2021, "PTHash"). A place holds its whole key, so a look-up is exact.
 
 namespace newsgpu::element {
 
@@ -26,14 +26,16 @@ struct pilot_table {
 
 /// A word, a prefix of longer words, or both.
 struct dictionary_entry {
-    std::uint32_t bits = 0; ///< cost in bits 0 to 7 (0: not a word), wins in bit 8, node in bits 9 to 31 (0: no longer word)
+    std::uint32_t bits =
+        0; ///< cost in bits 0 to 7 (0: not a word), wins in bit 8, node in bits 9 to 31 (0: no longer word)
 
     static constexpr std::uint32_t cost_mask = 0xFF;
     static constexpr std::uint32_t wins_bit = 0x100;
     static constexpr std::uint32_t node_shift = 9;
 
     NEWSGPU_HD constexpr std::uint32_t cost() const { return bits & cost_mask; }
-    /// Pairs only: the pair as one word is what ICU prefers to its two characters (a tie goes to the longer word).
+    /// Pairs only: the pair as one word is what ICU prefers to its two characters (a tie goes to the longer
+    /// word).
     NEWSGPU_HD constexpr bool wins() const { return (bits & wins_bit) != 0; }
     NEWSGPU_HD constexpr std::uint32_t node() const { return bits >> node_shift; }
 };
@@ -47,9 +49,9 @@ NEWSGPU_HD constexpr std::uint32_t hash_pair(std::uint32_t first, std::uint32_t 
     return hash ^ (hash >> pair_shift);
 }
 
-/// A slot of the table of pairs: the low 21 bits of the hash, then 11 bits of what is known of the pair. The other bits
-/// of the hash follow from the place: among hashes that agree in their low bits, and so in their pilot, a
-/// multiplication by an odd number keeps the high bits apart.
+/// A slot of the table of pairs: the low 21 bits of the hash, then 11 bits of what is known of the pair. The
+/// other bits of the hash follow from the place: among hashes that agree in their low bits, and so in their
+/// pilot, a multiplication by an odd number keeps the high bits apart.
 struct pair_slot {
     static constexpr std::uint32_t known_bits = 11;
     static constexpr std::uint32_t known_mask = (1u << known_bits) - 1;
@@ -69,10 +71,12 @@ NEWSGPU_HD constexpr std::uint64_t hash_edge(std::uint64_t key) {
 inline constexpr std::uint32_t unknown_cost = 255;
 
 struct dictionary {
-    /// [0x10000] cost of a character of the Basic Multilingual Plane as a word. No word holds any other character.
+    /// [0x10000] cost of a character of the Basic Multilingual Plane as a word. No word holds any other
+    /// character.
     std::uint8_t const* costs = nullptr;
     pilot_table<std::uint32_t> pairs;
-    /// Slots hold a dictionary_entry's cost in bits 0 to 7, its node in bits 8 to 27, and the edge's key above.
+    /// Slots hold a dictionary_entry's cost in bits 0 to 7, its node in bits 8 to 27, and the edge's key
+    /// above.
     pilot_table<std::uint64_t> edges;
 
     static constexpr std::uint32_t edge_node_bits = 20;
@@ -82,7 +86,8 @@ struct dictionary {
     NEWSGPU_HD static constexpr dictionary_entry pair_entry(std::uint32_t slot, std::uint32_t place,
                                                             std::uint32_t hash) {
         // Masks and no choice: which pairs are there is beyond a processor's prediction.
-        auto const same = static_cast<std::uint32_t>((slot ^ hash << pair_slot::known_bits) <= pair_slot::known_mask);
+        auto const same =
+            static_cast<std::uint32_t>((slot ^ hash << pair_slot::known_bits) <= pair_slot::known_mask);
         auto const longer = static_cast<std::uint32_t>((slot & pair_slot::longer_bit) != 0);
         auto const node = (place + 1) & (0u - longer);
         return {((slot & (pair_slot::longer_bit - 1)) | node << dictionary_entry::node_shift) & (0u - same)};

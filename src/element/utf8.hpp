@@ -16,7 +16,9 @@ struct decoded {
     bool well_formed;
 };
 
-NEWSGPU_HD constexpr bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+NEWSGPU_HD constexpr bool is_continuation(unsigned char byte) {
+    return (byte & 0xC0) == 0x80;
+}
 
 /// The code point at `text[at]`, `at < end`. A maximal ill-formed subpart (Unicode 15.0, section 3.9,
 /// table 3-8) reads as one U+FFFD: the second byte's range depends on the first, the later ones' does not.
@@ -57,7 +59,9 @@ NEWSGPU_HD constexpr decoded decode(char const* text, std::int64_t at, std::int6
 
 /// Writes `code_point` as UTF-8 to `out` (room for 4 bytes) and returns the number of bytes.
 NEWSGPU_HD constexpr std::int32_t encode(char32_t code_point, char* out) {
-    auto const put = [&](int i, char32_t bits) { out[i] = static_cast<char>(static_cast<unsigned char>(bits)); };
+    auto const put = [&](int i, char32_t bits) {
+        out[i] = static_cast<char>(static_cast<unsigned char>(bits));
+    };
     if (code_point < 0x80) {
         put(0, code_point);
         return 1;

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-// The rules of UAX #29 as ICU tailors them, for 64 characters at a time: a mask has a bit for each character, and a
-// rule is a few shifts and logical operations. ICU compiles the same rules into an automaton with 58 states;
-// unicode/word_rules.cpp checks at load that both agree on every string of four characters.
+// The rules of UAX #29 as ICU tailors them, for 64 characters at a time: a mask has a bit for each character,
+// and a rule is a few shifts and logical operations. ICU compiles the same rules into an automaton with 58
+// states; unicode/word_rules.cpp checks at load that both agree on every string of four characters.
 
 namespace newsgpu::element {
 
@@ -29,8 +29,8 @@ enum class word_class : std::uint8_t {
     pictographic_letter, ///< that and ALetter
     hebrew_letter,
     regional_indicator,
-    extend, ///< Extend and Format
-    joiner, ///< ZWJ
+    extend,             ///< Extend and Format
+    joiner,             ///< ZWJ
     ideographic_extend, ///< U+16FE4
     complex,            ///< letters of Thai, Lao, Khmer, Burmese and other scripts without spaces
     complex_extend,
@@ -47,17 +47,17 @@ inline constexpr std::uint32_t num_word_classes = 28;
 inline constexpr std::uint8_t class_mask = 0x1F;
 /// Katakana that make a group (U+30A1..30FE but 30FB, U+FF66..FF9F).
 inline constexpr std::uint8_t katakana_mark = 0x40;
-/// A segment that holds this character is divided by ICU itself: a dictionary other than the Chinese and Japanese one, or
-/// kana and Han that NFKC changes.
+/// A segment that holds this character is divided by ICU itself: a dictionary other than the Chinese and
+/// Japanese one, or kana and Han that NFKC changes.
 inline constexpr std::uint8_t exact_mark = 0x80;
 
-/// Classes as flags in three bytes. The first alone decides ASCII, the first two all text without the classes that
-/// `rare_flags` names.
+/// Classes as flags in three bytes. The first alone decides ASCII, the first two all text without the classes
+/// that `rare_flags` names.
 namespace flag {
-inline constexpr std::uint8_t letter = 1, numeric = 2, connector = 4, mid_letter = 8, mid_number = 16, space = 32,
-                              carriage_return = 64, line_feed = 128;
-inline constexpr std::uint8_t kanakanji = 1, katakana = 2, hangul = 4, ideographic = 8, radical = 16, hebrew = 32,
-                              regional = 64, extend = 128;
+inline constexpr std::uint8_t letter = 1, numeric = 2, connector = 4, mid_letter = 8, mid_number = 16,
+                              space = 32, carriage_return = 64, line_feed = 128;
+inline constexpr std::uint8_t kanakanji = 1, katakana = 2, hangul = 4, ideographic = 8, radical = 16,
+                              hebrew = 32, regional = 64, extend = 128;
 inline constexpr std::uint8_t single_quote = 1, double_quote = 2, joiner = 4, pictographic = 8, newline = 16,
                               ideographic_extend = 32;
 } // namespace flag
@@ -133,8 +133,8 @@ NEWSGPU_HD constexpr class_flags flags_of(word_class c) {
 /// What a segment counts as: ICU's rule status in hundreds, 300 left out.
 enum class segment_kind : std::uint8_t { none, number, letter, ideographic };
 
-/// Where text is cut. Bit i of `cut` says that a segment ends right before character i, and then bit i of `low` and
-/// `high` are the bits of its segment_kind.
+/// Where text is cut. Bit i of `cut` says that a segment ends right before character i, and then bit i of
+/// `low` and `high` are the bits of its segment_kind.
 struct cut_words {
     std::uint64_t cut, low, high;
 };
@@ -154,14 +154,15 @@ struct plain_classes {
 
 /// The rules for text without `rare_flags`; its words are given in order.
 struct plain_rules {
-    std::uint64_t letter = 0, numeric = 0, connector = 0, space = 0, carriage_return = 0, kanakanji = 0, katakana = 0,
-                  hangul = 0, joined = 0, low = 0, high = 0;
+    std::uint64_t letter = 0, numeric = 0, connector = 0, space = 0, carriage_return = 0, kanakanji = 0,
+                  katakana = 0, hangul = 0, joined = 0, low = 0, high = 0;
 
     /// @param next_letter 1 if the first character behind the word is a letter; likewise `next_numeric`.
-    /// @param unsure takes characters whose segment ICU has to divide itself: they may join kanakanji to something of
+    /// @param unsure takes characters whose segment ICU has to divide itself: they may join kanakanji to
+    /// something of
     ///   another kind, and words cut out of the kanakanji are of the kind of the whole segment.
-    NEWSGPU_HD constexpr cut_words apply(plain_classes const& c, std::uint64_t next_letter, std::uint64_t next_numeric,
-                                         std::uint64_t& unsure) {
+    NEWSGPU_HD constexpr cut_words apply(plain_classes const& c, std::uint64_t next_letter,
+                                         std::uint64_t next_numeric, std::uint64_t& unsure) {
         auto const letter_before = shift_in(c.letter, letter);
         auto const numeric_before = shift_in(c.numeric, numeric);
         auto const connector_before = shift_in(c.connector, connector);
@@ -191,23 +192,25 @@ struct all_classes : plain_classes {
     std::uint64_t single_quote, double_quote, joiner, pictographic, newline, ideographic_extend;
 };
 
-/// The rules for any text; its words are given in order. What depends on the next character is left open: the words
-/// have to be given to `mid_joins` in reverse order afterwards.
+/// The rules for any text; its words are given in order. What depends on the next character is left open: the
+/// words have to be given to `mid_joins` in reverse order afterwards.
 struct all_rules {
     /// A class, spread over the characters of Extend that follow (WB4), and its top bit in the words before.
     struct spread {
         std::uint64_t carry = 0;
     };
-    spread letter, hebrew, numeric, connector, katakana, mid_letter, mid_number, double_quote, regional, ideographic,
-        ideographic_extend;
-    std::uint64_t space = 0, carriage_return = 0, kanakanji = 0, hangul = 0, joiner = 0, newline = 0, radical = 0;
+    spread letter, hebrew, numeric, connector, katakana, mid_letter, mid_number, double_quote, regional,
+        ideographic, ideographic_extend;
+    std::uint64_t space = 0, carriage_return = 0, kanakanji = 0, hangul = 0, joiner = 0, newline = 0,
+                  radical = 0;
     std::uint64_t low = 0, high = 0;
     bool odd_regional = false; ///< an odd number of regional indicators precedes in their run
 
     struct spread_words {
         std::uint64_t here, before; ///< the class of the base of each character; of the one before
     };
-    NEWSGPU_HD static constexpr spread_words apply_spread(std::uint64_t members, std::uint64_t extend, spread& state) {
+    NEWSGPU_HD static constexpr spread_words apply_spread(std::uint64_t members, std::uint64_t extend,
+                                                          spread& state) {
         auto const first = (members << 1 | state.carry) & extend;
         // Adding the first bit of a run of ones clears the run: what changed is what the class spreads over.
         auto const here = members | first | (extend & ~(extend + first));
@@ -217,7 +220,8 @@ struct all_rules {
     }
 
     /// @param reached takes the characters behind a Mid character that join it from the right.
-    NEWSGPU_HD constexpr cut_words apply(all_classes const& c, std::uint64_t& reached, std::uint64_t& unsure) {
+    NEWSGPU_HD constexpr cut_words apply(all_classes const& c, std::uint64_t& reached,
+                                         std::uint64_t& unsure) {
         auto const letters = apply_spread(c.letter, c.extend, letter);
         auto const hebrews = apply_spread(c.hebrew, c.extend, hebrew);
         auto const numbers = apply_spread(c.numeric, c.extend, numeric);
@@ -225,18 +229,17 @@ struct all_rules {
         auto const katakanas = apply_spread(c.katakana, c.extend, katakana);
         auto const ideographs = apply_spread(c.ideographic, c.extend, ideographic);
         auto const extenders = apply_spread(c.ideographic_extend, c.extend, ideographic_extend);
-        reached =
-            (apply_spread(c.mid_letter & letters.before, c.extend, mid_letter).before & c.letter) |
-            (apply_spread(c.mid_number & numbers.before, c.extend, mid_number).before & c.numeric) |
-            (apply_spread(c.double_quote & hebrews.before, c.extend, double_quote).before & c.hebrew);
+        reached = (apply_spread(c.mid_letter & letters.before, c.extend, mid_letter).before & c.letter) |
+                  (apply_spread(c.mid_number & numbers.before, c.extend, mid_number).before & c.numeric) |
+                  (apply_spread(c.double_quote & hebrews.before, c.extend, double_quote).before & c.hebrew);
         auto const word = c.letter | c.numeric;
         auto const word_before = letters.before | numbers.before;
         auto const kanakanji_before = shift_in(c.kanakanji, kanakanji);
         auto const hebrew_quote = c.single_quote & hebrews.before;
         auto const radical_before = shift_in(c.radical, radical);
         auto const sequence = shift_in(c.joiner, joiner) & c.pictographic;
-        auto const join = (c.extend & ~shift_in(c.newline, newline)) | sequence |
-                          (word & word_before) | reached | hebrew_quote |
+        auto const join = (c.extend & ~shift_in(c.newline, newline)) | sequence | (word & word_before) |
+                          reached | hebrew_quote |
                           (c.connector & (word_before | connectors.before | katakanas.before)) |
                           ((word | c.katakana) & connectors.before) | (c.katakana & katakanas.before) |
                           (c.kanakanji & kanakanji_before) | (c.hangul & shift_in(c.hangul, hangul)) |
@@ -249,7 +252,8 @@ struct all_rules {
         auto const number_kind = numbers.here | (c.connector & numbers.before);
         auto const letter_kind =
             letters.here | c.hangul | hebrew_quote | (c.connector & (letters.before | connectors.before));
-        return {~join, shift_in(number_kind | ideographic_kind, low), shift_in(letter_kind | ideographic_kind, high)};
+        return {~join, shift_in(number_kind | ideographic_kind, low),
+                shift_in(letter_kind | ideographic_kind, high)};
     }
 
     /// The Mid characters of a word that join what is before them.

@@ -12,7 +12,8 @@ namespace newsgpu::unicode {
 
 inline constexpr std::uint32_t num_code_points = 0x110000;
 
-/// Owns an element::code_point_table. Filled by ranges, in any order, the last one to write a code point wins.
+/// Owns an element::code_point_table. Filled by ranges, in any order, the last one to write a code point
+/// wins.
 template <class T>
 class code_point_values {
 public:

@@ -52,11 +52,12 @@ struct keyed_slot {
     Slot slot;
 };
 
-/// Places keys so that element::pilot_table finds them, the largest buckets first; nothing if some pilot of a byte's
-/// range fits no bucket.
+/// Places keys so that element::pilot_table finds them, the largest buckets first; nothing if some pilot of a
+/// byte's range fits no bucket.
 template <class Slot>
 std::optional<pilot_slots<Slot>> place(std::vector<keyed_slot<Slot>> const& keys) {
-    // A load near 0.7 and buckets of about three keys: pilots are found at once, and the table is still small.
+    // A load near 0.7 and buckets of about three keys: pilots are found at once, and the table is still
+    // small.
     auto const num_slots = std::bit_ceil(keys.size() * 5 / 4);
     auto const num_buckets = num_slots / 4;
     pilot_slots<Slot> made{std::vector<std::uint8_t>(num_buckets), std::vector<Slot>(num_slots)};
@@ -163,8 +164,9 @@ public:
             nodes[i] = each.longer ? ++next_node : 0;
             auto const key = element::edge_key(nodes[each.parent], each.last);
             auto const hash = element::hash_edge(key);
-            keys.push_back({static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
-                            key << element::dictionary::edge_key_shift | std::uint64_t{nodes[i]} << 8 | each.cost});
+            keys.push_back(
+                {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
+                 key << element::dictionary::edge_key_shift | std::uint64_t{nodes[i]} << 8 | each.cost});
         }
         if (next_node >= 1u << element::dictionary::edge_node_bits) {
             return std::nullopt;
@@ -192,7 +194,9 @@ private:
 
 } // namespace
 
-void dictionary::releaser::operator()(std::byte* memory) const { std::free(memory); }
+void dictionary::releaser::operator()(std::byte* memory) const {
+    std::free(memory);
+}
 
 std::optional<dictionary> load_dictionary() {
     // ICU tries words of at most this many UTF-16 units; a longer one would never be found.
@@ -208,7 +212,8 @@ std::optional<dictionary> load_dictionary() {
     udata_getInfo(data.get(), &info);
     auto const* bytes = static_cast<char const*>(udata_getMemory(data.get()));
     auto const* indexes = reinterpret_cast<std::int32_t const*>(bytes);
-    if (info.formatVersion[0] != 1 || indexes[trie_type] != uchars_trie_with_values || indexes[transform] != 0) {
+    if (info.formatVersion[0] != 1 || indexes[trie_type] != uchars_trie_with_values ||
+        indexes[transform] != 0) {
         return std::nullopt;
     }
 
@@ -222,7 +227,8 @@ std::optional<dictionary> load_dictionary() {
     };
     std::vector<char16_t> characters;
     std::vector<word> words;
-    icu::UCharsTrie::Iterator each{reinterpret_cast<char16_t const*>(bytes + indexes[trie_offset]), 0, status};
+    icu::UCharsTrie::Iterator each{reinterpret_cast<char16_t const*>(bytes + indexes[trie_offset]), 0,
+                                   status};
     while (each.next(status)) {
         auto const& text = each.getString();
         auto const cost = each.getValue();
@@ -242,7 +248,8 @@ std::optional<dictionary> load_dictionary() {
     }
     trie_builder builder{costs};
     for (auto const& each_word : words) {
-        builder.add(characters.data() + each_word.first, static_cast<std::size_t>(each_word.length), each_word.cost);
+        builder.add(characters.data() + each_word.first, static_cast<std::size_t>(each_word.length),
+                    each_word.cost);
     }
     auto const pairs = builder.pairs();
     if (!pairs) {
@@ -262,7 +269,8 @@ std::optional<dictionary> load_dictionary() {
         return at;
     };
     auto const pair_slots = reserve(pairs->slots), edge_slots = reserve(edges->slots),
-               pair_pilots = reserve(pairs->pilots), edge_pilots = reserve(edges->pilots), cost_bytes = reserve(costs);
+               pair_pilots = reserve(pairs->pilots), edge_pilots = reserve(edges->pilots),
+               cost_bytes = reserve(costs);
     // A vector of look-ups reads words at any of the pilots and costs.
     used += line;
     used = (used + large_page - 1) / large_page * large_page;

@@ -19,8 +19,8 @@ private:
     struct releaser {
         void operator()(std::byte* memory) const;
     };
-    /// All tables in one stretch of large pages: look-ups are random, and with pages of 4 KB most of their time went into
-    /// address translation.
+    /// All tables in one stretch of large pages: look-ups are random, and with pages of 4 KB most of their
+    /// time went into address translation.
     std::unique_ptr<std::byte, releaser> memory_;
     element::dictionary table_;
 };

@@ -76,7 +76,8 @@ void for_each_candidate(Visit visit) {
     }
 }
 
-/// scikit-learn's strip_accents: compatibility decomposition without combining characters, or without all but ASCII.
+/// scikit-learn's strip_accents: compatibility decomposition without combining characters, or without all but
+/// ASCII.
 void strip(icu::UnicodeString const& decomposed, bool ascii, std::string& out) {
     icu::UnicodeString kept;
     for (std::int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
@@ -129,7 +130,8 @@ normalization_data::normalization_data(normalization form) : icu_{icu_normalizer
         case normalization::strip_accents:
         case normalization::strip_accents_ascii: {
             auto status = U_ZERO_ERROR;
-            strip(icu->normalize(icu::UnicodeString{c}, status), form == normalization::strip_accents_ascii, text);
+            strip(icu->normalize(icu::UnicodeString{c}, status), form == normalization::strip_accents_ascii,
+                  text);
             check_icu(status, "decomposition");
             add(code_point, text, false);
             break;
@@ -174,7 +176,8 @@ void normalization_data::add(std::uint32_t code_point, std::string_view mapping,
 void normalization_data::append_run(std::string_view run, std::string& out) const {
     while (!run.empty()) {
         auto part = run.substr(0, max_icu_bytes);
-        while (part.size() < run.size() && element::is_continuation(static_cast<unsigned char>(run[part.size()]))) {
+        while (part.size() < run.size() &&
+               element::is_continuation(static_cast<unsigned char>(run[part.size()]))) {
             part.remove_suffix(1);
         }
         auto status = U_ZERO_ERROR;

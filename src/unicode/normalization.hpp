@@ -22,7 +22,8 @@ public:
     /// Whether U+4000..9FFF, U+3001..3011 and U+2018..201D stay as they are and join nothing.
     bool keeps_plain() const { return keeps_plain_; }
 
-    /// Appends the form of a run that starts at a boundary and goes on with code points that join; well-formed.
+    /// Appends the form of a run that starts at a boundary and goes on with code points that join;
+    /// well-formed.
     void append_run(std::string_view run, std::string& out) const;
 
 private:

@@ -37,14 +37,15 @@ code_point_values<std::uint8_t> make_flags() {
             made[c] |= bits;
         }
     };
-    for_each_range(UCHAR_GENERAL_CATEGORY, [&](std::uint32_t first, std::uint32_t last, std::uint32_t category) {
-        if ((U_MASK(category) & U_GC_L_MASK) != 0) {
-            add(first, last, flag::word);
-        }
-        if (category == U_SPACE_SEPARATOR) {
-            add(first, last, flag::space);
-        }
-    });
+    for_each_range(UCHAR_GENERAL_CATEGORY,
+                   [&](std::uint32_t first, std::uint32_t last, std::uint32_t category) {
+                       if ((U_MASK(category) & U_GC_L_MASK) != 0) {
+                           add(first, last, flag::word);
+                       }
+                       if (category == U_SPACE_SEPARATOR) {
+                           add(first, last, flag::space);
+                       }
+                   });
     for_each_range(UCHAR_NUMERIC_TYPE, [&](std::uint32_t first, std::uint32_t last, std::uint32_t type) {
         if (type != U_NT_NONE) {
             add(first, last, flag::word);
@@ -76,7 +77,8 @@ casing casing_of(char32_t code_point) {
 bool cased_before(std::string_view text, std::int64_t at) {
     while (at > 0) {
         auto begin = at - 1;
-        while (begin > 0 && at - begin < 4 && element::is_continuation(static_cast<unsigned char>(text[begin]))) {
+        while (begin > 0 && at - begin < 4 &&
+               element::is_continuation(static_cast<unsigned char>(text[begin]))) {
             --begin;
         }
         auto const here = element::decode(text.data(), begin, at);
@@ -115,9 +117,13 @@ element::code_point_table<std::uint8_t> character_flags() {
     return made.table();
 }
 
-bool is_word(char32_t code_point) { return (character_flags()[code_point] & flag::word) != 0; }
+bool is_word(char32_t code_point) {
+    return (character_flags()[code_point] & flag::word) != 0;
+}
 
-bool is_space(char32_t code_point) { return (character_flags()[code_point] & flag::space) != 0; }
+bool is_space(char32_t code_point) {
+    return (character_flags()[code_point] & flag::space) != 0;
+}
 
 lowered to_lower(char32_t code_point) {
     if (code_point == 0x0130) {

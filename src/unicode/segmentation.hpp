@@ -11,8 +11,8 @@ struct segmentation {
     dictionary words;
 };
 
-/// Made on first use, in about 80 ms and 8 MB. Null where ICU's data have a form that the engine does not know; text is
-/// then cut by ICU itself.
+/// Made on first use, in about 80 ms and 8 MB. Null where ICU's data have a form that the engine does not
+/// know; text is then cut by ICU itself.
 segmentation const* load_segmentation();
 
 } // namespace newsgpu::unicode

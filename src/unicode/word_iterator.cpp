@@ -62,6 +62,8 @@ std::int64_t word_iterator::next() {
     return end == icu::BreakIterator::DONE ? -1 : end;
 }
 
-std::uint16_t word_iterator::status() const { return static_cast<std::uint16_t>(state_->breaks->getRuleStatus()); }
+std::uint16_t word_iterator::status() const {
+    return static_cast<std::uint16_t>(state_->breaks->getRuleStatus());
+}
 
 } // namespace newsgpu::unicode

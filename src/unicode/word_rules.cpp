@@ -22,8 +22,8 @@ struct header {
     std::uint32_t magic;
     std::uint8_t format_version[4];
     std::uint32_t length, num_categories;
-    std::uint32_t forward, forward_bytes, reverse, reverse_bytes, trie, trie_bytes, source, source_bytes, status,
-        status_bytes;
+    std::uint32_t forward, forward_bytes, reverse, reverse_bytes, trie, trie_bytes, source, source_bytes,
+        status, status_bytes;
     std::uint32_t reserved[6];
 };
 constexpr std::uint32_t rules_magic = 0xB1A0;
@@ -76,7 +76,9 @@ constexpr std::array<std::pair<char32_t, word_class>, num_word_classes> represen
     {0xAC00, word_class::hangul},
 }};
 
-bool is_kanakanji(word_class c) { return (element::flags_of(c).second & element::flag::kanakanji) != 0; }
+bool is_kanakanji(word_class c) {
+    return (element::flags_of(c).second & element::flag::kanakanji) != 0;
+}
 
 std::optional<segment_kind> kind_of_status(std::int32_t status) {
     switch (status) {
@@ -103,7 +105,8 @@ icu::UnicodeSet set_of(char16_t const* pattern) {
 template <class Visit>
 void for_each_range(icu::UnicodeSet const& set, Visit visit) {
     for (std::int32_t i = 0; i < set.getRangeCount(); ++i) {
-        visit(static_cast<std::uint32_t>(set.getRangeStart(i)), static_cast<std::uint32_t>(set.getRangeEnd(i)));
+        visit(static_cast<std::uint32_t>(set.getRangeStart(i)),
+              static_cast<std::uint32_t>(set.getRangeEnd(i)));
     }
 }
 
@@ -143,7 +146,8 @@ void mark_exact(code_point_values<std::uint8_t>& classes, std::vector<bool> cons
 
 /// Cuts classes by the automaton: longest match, again and again.
 template <class Visit>
-void cut_by_automaton(word_automaton const& automaton, std::uint8_t const* classes, std::size_t size, Visit visit) {
+void cut_by_automaton(word_automaton const& automaton, std::uint8_t const* classes, std::size_t size,
+                      Visit visit) {
     for (std::size_t start = 0; start < size;) {
         auto end = start;
         auto kind = segment_kind::none;
@@ -172,7 +176,8 @@ template <std::uint8_t element::class_flags::*Byte, std::uint8_t Flag>
 std::uint64_t with_flag(std::array<std::uint64_t, num_word_classes> const& members) {
     return [&]<std::size_t... C>(std::index_sequence<C...>) {
         return ((element::flags_of(static_cast<word_class>(C)).*Byte & Flag ? members[C] : 0) | ...);
-    }(std::make_index_sequence<num_word_classes>{});
+    }
+    (std::make_index_sequence<num_word_classes>{});
 }
 
 element::all_classes classes_of(std::uint8_t const* classes, std::size_t size) {
@@ -211,7 +216,8 @@ element::all_classes classes_of(std::uint8_t const* classes, std::size_t size) {
     return made;
 }
 
-/// Every string of four classes, twelve strings to a word, line feeds between them: they are cut off on both sides.
+/// Every string of four classes, twelve strings to a word, line feeds between them: they are cut off on both
+/// sides.
 bool rules_equal_automaton(word_automaton const& automaton) {
     constexpr std::size_t length = 4, strings_a_word = 12, word_size = 64;
     constexpr auto all = num_word_classes * num_word_classes * num_word_classes * num_word_classes;
@@ -267,7 +273,8 @@ std::optional<word_rules> load_word_rules() {
     }
     auto const* bytes = static_cast<std::uint8_t const*>(udata_getMemory(data.get()));
     auto const& head = *reinterpret_cast<header const*>(bytes);
-    if (head.magic != rules_magic || head.format_version[0] != known_format || head.num_categories > max_categories) {
+    if (head.magic != rules_magic || head.format_version[0] != known_format ||
+        head.num_categories > max_categories) {
         return std::nullopt;
     }
     auto const& states = *reinterpret_cast<state_table const*>(bytes + head.forward);
@@ -314,7 +321,8 @@ std::optional<word_rules> load_word_rules() {
     std::vector<bool> in_dictionary_category(num_code_points);
     for (UChar32 first = 0; first < static_cast<UChar32>(num_code_points);) {
         std::uint32_t category = 0;
-        auto const last = ucptrie_getRange(trie.get(), first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &category);
+        auto const last =
+            ucptrie_getRange(trie.get(), first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &category);
         if (last < 0) {
             break;
         }
@@ -324,7 +332,8 @@ std::optional<word_rules> load_word_rules() {
         rules.classes.set(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last),
                           static_cast<std::uint8_t>(*class_of_category[category]));
         if (category >= states.first_dictionary_category) {
-            std::fill(in_dictionary_category.begin() + first, in_dictionary_category.begin() + last + 1, true);
+            std::fill(in_dictionary_category.begin() + first, in_dictionary_category.begin() + last + 1,
+                      true);
         }
         first = last + 1;
     }

@@ -28,8 +28,8 @@ struct word_rules {
 
 /// Reads the rules out of ICU's data.
 ///
-/// Nothing is returned where element/word_break.hpp does not fit them: an unknown format, a class of characters that
-/// it does not know, or any string of four classes that it would cut or name in another way.
+/// Nothing is returned where element/word_break.hpp does not fit them: an unknown format, a class of
+/// characters that it does not know, or any string of four classes that it would cut or name in another way.
 std::optional<word_rules> load_word_rules();
 
 } // namespace newsgpu::unicode

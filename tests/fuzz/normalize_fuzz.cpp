@@ -11,9 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     using namespace newsgpu;
     static auto const engines = [] {
         std::vector<std::pair<normalization, cpu::normalizer>> made;
-        for (auto const form : {normalization::none, normalization::nfc, normalization::nfkc,
-                                normalization::nfkc_casefold, normalization::casefold, normalization::strip_accents}) {
-            for (auto const level : {cpu::simd_level::baseline, cpu::simd_level::avx2, cpu::simd_level::avx512}) {
+        for (auto const form :
+             {normalization::none, normalization::nfc, normalization::nfkc, normalization::nfkc_casefold,
+              normalization::casefold, normalization::strip_accents}) {
+            for (auto const level :
+                 {cpu::simd_level::baseline, cpu::simd_level::avx2, cpu::simd_level::avx512}) {
                 if (level <= cpu::best_simd_level()) {
                     made.emplace_back(form, cpu::normalizer{form, level});
                 }

@@ -34,7 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             }
             for (std::size_t i = 0; i < expected.size(); ++i) {
                 auto const kind = static_cast<int>(made.found[i].kind);
-                if (made.found[i].end != expected[i].end || (kind == 3 ? 400 : 100 * kind) != expected[i].status) {
+                if (made.found[i].end != expected[i].end ||
+                    (kind == 3 ? 400 : 100 * kind) != expected[i].status) {
                     std::abort();
                 }
             }

@@ -25,8 +25,8 @@ spans expected_tokens(std::string_view text, token_kind kind) {
     for (std::int64_t at = 0; at < size;) {
         auto const here = element::decode(text.data(), at, size);
         auto const next = at + here.length;
-        auto const inside =
-            kind == token_kind::sklearn ? unicode::is_word(here.code_point) : !unicode::is_space(here.code_point);
+        auto const inside = kind == token_kind::sklearn ? unicode::is_word(here.code_point)
+                                                        : !unicode::is_space(here.code_point);
         if (inside) {
             if (length++ == 0) {
                 start = at;
@@ -81,7 +81,8 @@ TEST_P(Characters, HardTextAndBytes) {
     test::with_worker([&](cpu::worker& self) {
         for (int i = 0; i < 4'000 && !HasFatalFailure(); ++i) {
             auto const size = test::below(random, i % 50 == 0 ? 20'000 : 300);
-            expect_equal(i % 3 == 0 ? test::random_bytes(random, size) : test::hard_text(random, size, {}), self);
+            expect_equal(i % 3 == 0 ? test::random_bytes(random, size) : test::hard_text(random, size, {}),
+                         self);
         }
     });
 }
@@ -89,7 +90,8 @@ TEST_P(Characters, HardTextAndBytes) {
 TEST_P(Characters, RunsThatFitNoWindow) {
     test::with_worker([&](cpu::worker& self) {
         for (std::size_t const times : {1, 63, 64, 65, 1'023, 1'024, 1'025, 5'000, 70'000}) {
-            for (std::string_view const piece : {"a", "\u4E2D", " ", "\u0130", "a\u00C9", "\xFF", "\U0001F600"}) {
+            for (std::string_view const piece :
+                 {"a", "\u4E2D", " ", "\u0130", "a\u00C9", "\xFF", "\U0001F600"}) {
                 expect_equal(test::repeated(piece, times), self);
                 expect_equal("x y" + test::repeated(piece, times) + "zz \u4E2D", self);
                 if (HasFatalFailure()) {

@@ -34,9 +34,10 @@ inline std::string by_icu(std::string_view given, normalization form) {
     if (form == normalization::casefold) {
         icu::CaseMap::utf8Fold(0, piece, sink, nullptr, status);
     } else {
-        auto const* const icu = form == normalization::nfc    ? icu::Normalizer2::getNFCInstance(status)
-                                : form == normalization::nfkc ? icu::Normalizer2::getNFKCInstance(status)
-                                                              : icu::Normalizer2::getNFKCCasefoldInstance(status);
+        auto const* const icu = form == normalization::nfc ? icu::Normalizer2::getNFCInstance(status)
+                                : form == normalization::nfkc
+                                    ? icu::Normalizer2::getNFKCInstance(status)
+                                    : icu::Normalizer2::getNFKCCasefoldInstance(status);
         icu->normalizeUTF8(0, piece, sink, nullptr, status);
     }
     check(status);

@@ -64,8 +64,8 @@ TEST_P(GuardPages, NothingOutsideADocumentIsRead) {
     test::random_engine random{21};
     std::vector<std::unique_ptr<cpu::text_cutter>> cutters;
     std::vector<std::unique_ptr<cpu::token_reader>> readers;
-    for (auto const kind : {token_kind::words, token_kind::segments, token_kind::sklearn, token_kind::characters,
-                            token_kind::whitespace}) {
+    for (auto const kind : {token_kind::words, token_kind::segments, token_kind::sklearn,
+                            token_kind::characters, token_kind::whitespace}) {
         cutters.push_back(cpu::make_cutter(kind));
         readers.push_back(std::make_unique<cpu::token_reader>(tokenizer{.kind = kind}));
     }
@@ -92,7 +92,8 @@ TEST_P(GuardPages, NothingOutsideADocumentIsRead) {
                         units += each->count(document, self).words;
                     }
                     for (auto& each : readers) {
-                        each->read_batches(document, self, [&](cpu::token_batch const& batch) { units += batch.size(); });
+                        each->read_batches(document, self,
+                                           [&](cpu::token_batch const& batch) { units += batch.size(); });
                     }
                     for (auto const& each : normalizers) {
                         units += static_cast<std::int64_t>(each.apply(document, scratch).size());

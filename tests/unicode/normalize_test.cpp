@@ -15,9 +15,12 @@ using cpu::simd_level;
 using test::expected_form;
 
 // `lower` is Python's and has its tests there, beside Python.
-constexpr normalization forms[] = {normalization::none,          normalization::nfc,
-                                   normalization::nfkc,          normalization::nfkc_casefold,
-                                   normalization::casefold,      normalization::strip_accents,
+constexpr normalization forms[] = {normalization::none,
+                                   normalization::nfc,
+                                   normalization::nfkc,
+                                   normalization::nfkc_casefold,
+                                   normalization::casefold,
+                                   normalization::strip_accents,
                                    normalization::strip_accents_ascii};
 
 class Forms : public ::testing::TestWithParam<std::tuple<normalization, simd_level>> {
@@ -32,7 +35,8 @@ protected:
     }
     void expect_equal(std::string_view text) {
         std::string scratch;
-        ASSERT_EQ(engine_->apply(text, scratch), expected_form(text, form_)) << ::testing::PrintToString(text);
+        ASSERT_EQ(engine_->apply(text, scratch), expected_form(text, form_))
+            << ::testing::PrintToString(text);
     }
     normalization form_{};
     std::unique_ptr<cpu::normalizer> engine_;
@@ -48,7 +52,8 @@ TEST_P(Forms, EveryCodePointAloneAndBetweenOthers) {
         std::string alone;
         test::append(alone, c);
         std::string scratch;
-        ASSERT_EQ(engine_->apply(alone, scratch), expected_form(alone, form_)) << std::hex << static_cast<unsigned>(c);
+        ASSERT_EQ(engine_->apply(alone, scratch), expected_form(alone, form_))
+            << std::hex << static_cast<unsigned>(c);
         if (c % 7 == 0 || u_getCombiningClass(static_cast<UChar32>(c)) != 0) {
             expect_equal("Ae" + alone + "\u0301\u4E2D" + alone + alone + "\uAC00\u11A8");
             if (HasFatalFailure()) {
@@ -73,7 +78,8 @@ TEST_P(Forms, RandomBytes) {
 }
 
 TEST_P(Forms, PlainTextAndOddCharactersAtEveryPlace) {
-    for (std::string_view const odd : {"\u00C9", "\uFF21", "\u0301", "\xE4", "\xE4\xB8", "\u3042\u3099", "Z", "\U0001F600"}) {
+    for (std::string_view const odd :
+         {"\u00C9", "\uFF21", "\u0301", "\xE4", "\xE4\xB8", "\u3042\u3099", "Z", "\U0001F600"}) {
         for (std::size_t at = 0; at < 200; ++at) {
             std::string chinese;
             while (chinese.size() < at) {
@@ -89,7 +95,7 @@ TEST_P(Forms, PlainTextAndOddCharactersAtEveryPlace) {
 }
 
 std::string_view name_of(normalization form) {
-    constexpr std::string_view names[] = {"none", "nfc", "nfkc", "nfkc_casefold",
+    constexpr std::string_view names[] = {"none",     "nfc",   "nfkc",          "nfkc_casefold",
                                           "casefold", "lower", "strip_accents", "strip_accents_ascii"};
     return names[static_cast<std::size_t>(form)];
 }

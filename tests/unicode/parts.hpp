@@ -18,9 +18,12 @@ public:
     void visit(cpu::segment_window const& window) override {
         auto begin = window.begin;
         for (std::int64_t i = 1; i <= window.end - window.begin; ++i) {
-            auto const bit = [&](std::uint64_t const* plane) { return static_cast<int>(plane[i / 64] >> (i % 64) & 1); };
+            auto const bit = [&](std::uint64_t const* plane) {
+                return static_cast<int>(plane[i / 64] >> (i % 64) & 1);
+            };
             if (bit(window.cut) != 0) {
-                visit(begin, window.begin + i, static_cast<element::segment_kind>(bit(window.low) + 2 * bit(window.high)));
+                visit(begin, window.begin + i,
+                      static_cast<element::segment_kind>(bit(window.low) + 2 * bit(window.high)));
                 begin = window.begin + i;
             }
         }
@@ -34,7 +37,8 @@ public:
 /// Work that needs a worker, on one.
 template <class Work>
 void with_worker(Work work) {
-    cpu::for_each_piece("testing", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) { work(self); });
+    cpu::for_each_piece("testing", 1, {device::cpu(), 1},
+                        [&](std::int64_t, cpu::worker& self) { work(self); });
 }
 
 inline std::string repeated(std::string_view text, std::size_t times) {

@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
-// Seeded text that goes where segmentation and normalization are hard: every break class, characters that combine, expand
-// or compose, pieces of dictionary words, and bytes that are no text at all.
+// Seeded text that goes where segmentation and normalization are hard: every break class, characters that
+// combine, expand or compose, pieces of dictionary words, and bytes that are no text at all.
 
 namespace newsgpu::test {
 
 using random_engine = std::mt19937_64;
 
-inline std::size_t below(random_engine& random, std::size_t limit) { return random() % limit; }
+inline std::size_t below(random_engine& random, std::size_t limit) {
+    return random() % limit;
+}
 
 inline void append(std::string& text, char32_t c) {
     char bytes[4];
@@ -47,8 +49,19 @@ inline std::vector<std::vector<std::pair<char32_t, char32_t>>> const& hard_group
         {{0x1F1E6, 0x1F1FF}},
         {{0x1F600, 0x1F640}, {0x1F3FB, 0x1F3FF}, {0xA9, 0xA9}, {0x2139, 0x2139}, {0x24C2, 0x24C2}},
         {{0x5D0, 0x5EA}, {0x22, 0x22}, {0x27, 0x27}},
-        {{0x27, 0x27}, {0x22, 0x22}, {0x3A, 0x3B}, {0x2C, 0x2E}, {0x5F, 0x5F}, {0xB7, 0xB7}, {0x2018, 0x2019},
-         {0x2024, 0x2024}, {0xFF0E, 0xFF0E}, {0xFF07, 0xFF07}, {0xFF1A, 0xFF1B}, {0xFF0C, 0xFF0C}, {0x202F, 0x202F}},
+        {{0x27, 0x27},
+         {0x22, 0x22},
+         {0x3A, 0x3B},
+         {0x2C, 0x2E},
+         {0x5F, 0x5F},
+         {0xB7, 0xB7},
+         {0x2018, 0x2019},
+         {0x2024, 0x2024},
+         {0xFF0E, 0xFF0E},
+         {0xFF07, 0xFF07},
+         {0xFF1A, 0xFF1B},
+         {0xFF0C, 0xFF0C},
+         {0x202F, 0x202F}},
         {{0x660, 0x669}, {0x30, 0x39}},
         {{0xAC00, 0xAC40}, {0x1100, 0x11FF}},
         {{0xFF10, 0xFF5A}},
@@ -69,7 +82,8 @@ inline char32_t any_of(random_engine& random, std::vector<std::pair<char32_t, ch
 }
 
 /// @param words pieces of text to mix in: words of a dictionary.
-inline std::string hard_text(random_engine& random, std::size_t bytes, std::vector<std::string> const& words) {
+inline std::string hard_text(random_engine& random, std::size_t bytes,
+                             std::vector<std::string> const& words) {
     auto const& groups = hard_groups();
     std::string text;
     while (text.size() < bytes) {
@@ -126,7 +140,8 @@ inline std::string random_bytes(random_engine& random, std::size_t bytes) {
                                                0xBF, 0xA0, 0x9F, 0x90, 0x8F, 'a',  ' ',  '.',  0xEF, 0xFF};
     std::string text(bytes, '\0');
     for (auto& byte : text) {
-        byte = static_cast<char>(below(random, 3) == 0 ? random() & 0xFF : likely[below(random, sizeof likely)]);
+        byte =
+            static_cast<char>(below(random, 3) == 0 ? random() & 0xFF : likely[below(random, sizeof likely)]);
     }
     return text;
 }

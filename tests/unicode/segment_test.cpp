@@ -21,7 +21,9 @@ class collector final : public cpu::part_visitor {
 public:
     void visit(cpu::segment_window const& window) override {
         for (std::int64_t i = 1; i <= window.end - window.begin; ++i) {
-            auto const bit = [&](std::uint64_t const* plane) { return static_cast<int>(plane[i / 64] >> (i % 64) & 1); };
+            auto const bit = [&](std::uint64_t const* plane) {
+                return static_cast<int>(plane[i / 64] >> (i % 64) & 1);
+            };
             if (bit(window.cut) != 0) {
                 add(window.begin + i, bit(window.low) + 2 * bit(window.high));
             }
@@ -38,7 +40,8 @@ private:
 
 template <class Work>
 void with_worker(Work work) {
-    cpu::for_each_piece("testing", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) { work(self); });
+    cpu::for_each_piece("testing", 1, {device::cpu(), 1},
+                        [&](std::int64_t, cpu::worker& self) { work(self); });
 }
 
 std::string hexadecimal(std::string_view text) {
@@ -72,11 +75,13 @@ protected:
             }
             auto const begin = i == 0 ? std::int64_t{0} : expected[i - 1].end;
             auto const show = [](std::vector<segment> const& of, std::size_t at) {
-                return at < of.size() ? std::to_string(of[at].end) + "/" + std::to_string(of[at].status) : "none";
+                return at < of.size() ? std::to_string(of[at].end) + "/" + std::to_string(of[at].status)
+                                      : "none";
             };
-            FAIL() << "after byte " << begin << " of " << text.size() << " ICU has " << show(expected, i) << ", we have "
-                   << show(made.found, i) << ": "
-                   << hexadecimal(text.substr(static_cast<std::size_t>(std::max<std::int64_t>(0, begin - 12)), 48));
+            FAIL() << "after byte " << begin << " of " << text.size() << " ICU has " << show(expected, i)
+                   << ", we have " << show(made.found, i) << ": "
+                   << hexadecimal(
+                          text.substr(static_cast<std::size_t>(std::max<std::int64_t>(0, begin - 12)), 48));
         }
         std::int64_t words = 0;
         for (auto const& each : expected) {
@@ -92,9 +97,10 @@ protected:
 };
 
 /// A member of each class of ICU's rules.
-constexpr char32_t representatives[] = {U'!',   U'a',   U'0',   U'_',    0xB7,   U',',    U'.',   U'\'', U' ',    U'\r',
-                                        U'\n',  0x0B,   U'"',   0x1F600, 0x24C2, 0x5D0,   0x1F1E6, 0x300, 0x200D, 0x16FE4,
-                                        0xE01,  0xE31,  0x3006, 0x4E00,  0x2E80, 0x30A2,  0x3042, 0xAC00, 0x309B, 0xFF9E};
+constexpr char32_t representatives[] = {U'!',    U'a',   U'0',   U'_',    0xB7,   U',',    U'.',   U'\'',
+                                        U' ',    U'\r',  U'\n',  0x0B,    U'"',   0x1F600, 0x24C2, 0x5D0,
+                                        0x1F1E6, 0x300,  0x200D, 0x16FE4, 0xE01,  0xE31,   0x3006, 0x4E00,
+                                        0x2E80,  0x30A2, 0x3042, 0xAC00,  0x309B, 0xFF9E};
 
 TEST_P(Segments, EveryShortStringOfTheClasses) {
     with_worker([&](cpu::worker& self) {
@@ -142,7 +148,8 @@ TEST_P(Segments, HardTextOfAnyLength) {
     with_worker([&](cpu::worker& self) {
         for (std::size_t done = 0; done < cut_down(20'000'000, 10) && !HasFatalFailure();) {
             // Short texts put every character at every place of a block; long ones have many windows.
-            auto const size = test::below(random, 4) == 0 ? test::below(random, 20'000) : test::below(random, 300);
+            auto const size =
+                test::below(random, 4) == 0 ? test::below(random, 20'000) : test::below(random, 300);
             auto const text = test::hard_text(random, size, words);
             expect_equal(text, self);
             done += text.size();
@@ -177,11 +184,11 @@ TEST_P(Segments, SegmentsThatFitNoWindow) {
             }
             return made;
         };
-        for (std::size_t const times : {std::size_t{1}, std::size_t{60}, std::size_t{900}, std::size_t{5'000},
-                                        std::size_t{70'000}}) {
+        for (std::size_t const times :
+             {std::size_t{1}, std::size_t{60}, std::size_t{900}, std::size_t{5'000}, std::size_t{70'000}}) {
             for (std::string_view const piece :
-                 {"a", "ab12_", "\u4E2D\u56FD\u4EBA", "\u4E00", "\u30A2\u30A4", "\u0E01\u0E32\u0E23", "\uFF76\uFF9E", "e\u0301",
-                  "\xE4\xB8", "a\u0301.", "\U0001F1E8\U0001F1F3", "\u3042"}) {
+                 {"a", "ab12_", "\u4E2D\u56FD\u4EBA", "\u4E00", "\u30A2\u30A4", "\u0E01\u0E32\u0E23",
+                  "\uFF76\uFF9E", "e\u0301", "\xE4\xB8", "a\u0301.", "\U0001F1E8\U0001F1F3", "\u3042"}) {
                 auto const text = repeated(piece, times);
                 expect_equal(text, self);
                 expect_equal("x " + text + "\u30AB_a. \u4E2D", self);
