@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newsgpu.cleaning.dates import date_of_timestamp, find_date, find_labelled_date
 
 
@@ -38,7 +39,12 @@ def test_find_date(text: str, expected: str | None) -> None:
 
 
 def test_the_date_of_publication_wins() -> None:
-    lines = ["今天是2026年4月30日 星期四", "2026-04-01", "Published 14 April 2026 | 4 min read", "Updated 20 April 2026"]
+    lines = [
+        "今天是2026年4月30日 星期四",
+        "2026-04-01",
+        "Published 14 April 2026 | 4 min read",
+        "Updated 20 April 2026",
+    ]
     assert find_labelled_date(lines) == "2026-04-14"
     assert find_labelled_date(lines[:2]) == "2026-04-01"
     assert find_labelled_date(["GMT+8, 2026-4-24 03:12 , Processed in 0.0857 second(s)", "© 2026-04-01 Us"]) is None

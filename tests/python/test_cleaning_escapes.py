@@ -1,11 +1,13 @@
 """HTML escaped into JSON and entities, whole JSON answers, and the encodings of pages."""
 
+# ruff: noqa: E501 - pages stand here as they are
 from __future__ import annotations
 
 import html
 import json
 
 import pytest
+
 from newsgpu.cleaning import clean_page, looks_like_page
 from newsgpu.cleaning.encodings import decode_page
 from newsgpu.cleaning.escapes import unescape_markup
@@ -72,17 +74,25 @@ def test_whole_json_answer() -> None:
 
 
 def test_several_articles_in_a_json_answer() -> None:
-    items = [{"title": f"Title {n}", "date": f"2026-01-0{n}", "body": BODY.replace("Monday", day)} for n, day in
-             enumerate(("Tuesday", "Friday"), 1)]
+    items = [
+        {"title": f"Title {n}", "date": f"2026-01-0{n}", "body": BODY.replace("Monday", day)}
+        for n, day in enumerate(("Tuesday", "Friday"), 1)
+    ]
     found = clean_page(json.dumps({"items": items}))
-    assert [(article.title, article.date) for article in found] == [("Title 1", "2026-01-01"), ("Title 2", "2026-01-02")]
+    assert [(article.title, article.date) for article in found] == [
+        ("Title 1", "2026-01-01"),
+        ("Title 2", "2026-01-02"),
+    ]
     assert "Tuesday" in found[0].text
     assert "Friday" in found[1].text
 
 
 def test_body_sent_block_by_block() -> None:
-    blocks = [{"type": "p", "text": "The first block says that the harbour froze."}, {"type": "img", "src": "//x/y.jpg"},
-              {"type": "p", "text": "The second block says that nobody in the town minded it much."}]
+    blocks = [
+        {"type": "p", "text": "The first block says that the harbour froze."},
+        {"type": "img", "src": "//x/y.jpg"},
+        {"type": "p", "text": "The second block says that nobody in the town minded it much."},
+    ]
     (article,) = clean_page(json.dumps({"title": "Ice", "content": blocks}))
     assert article.text == f"{blocks[0]['text']}\n\n{blocks[2]['text']}"
 

@@ -1,5 +1,6 @@
 """Flattened pages of other kinds than the samples: written for this test, each line decided by hand."""
 
+# ruff: noqa: E501 - pages stand here as they are
 from __future__ import annotations
 
 import pytest

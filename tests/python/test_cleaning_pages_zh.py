@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from newsgpu.cleaning import Article, clean_page, looks_like_page
 
 Page = Callable[[str], list[Article]]
@@ -61,18 +62,21 @@ def test_lines_cut_by_the_layout_are_joined(page: Page) -> None:
 def test_blog_keeps_its_questions_and_its_table(page: Page) -> None:
     (article,) = page("001")
     assert article.title == "英伟达260亿美元开源AI投资刺激创新"
-    assert missing(
-        article,
-        [
-            "象征其对开源AI模型260亿美元的投资。",
-            "1. 加速研究与开发",
-            "模型优化通用,硬件无关深度优化,针对英伟达GPU架构\n",
-            "创新速度社区驱动,贡献多样社区驱动,但倾向于英伟达硬件优势\n",
-            "What is Nemotron, and how does it relate",
-            "demand for Nvidia's specialized GPUs, strengthening",
-            "with Nvidia at its core.",
-        ],
-    ) == []
+    assert (
+        missing(
+            article,
+            [
+                "象征其对开源AI模型260亿美元的投资。",
+                "1. 加速研究与开发",
+                "模型优化通用,硬件无关深度优化,针对英伟达GPU架构\n",
+                "创新速度社区驱动,贡献多样社区驱动,但倾向于英伟达硬件优势\n",
+                "What is Nemotron, and how does it relate",
+                "demand for Nvidia's specialized GPUs, strengthening",
+                "with Nvidia at its core.",
+            ],
+        )
+        == []
+    )
     assert left(article, ["Code Velocity", "分钟阅读", "分享", "保持更新", "收件箱", "<a", "href"]) == []
 
 
@@ -80,10 +84,18 @@ def test_escaped_html_is_unescaped(page: Page) -> None:
     (article,) = page("002")
     assert article.title == "营收狂%!黄仁勋:这不是泡沫,而是三大核爆级AI转型同时爆发"
     assert article.date == "2026-03-20"
-    assert missing(
-        article,
-        ["芯片巨头英伟达发布财年第三财季", "OpenAI周活跃用户已亿", "需要\"先思考再回答\"", "(文/腾讯科技特约编译金鹿,编辑/博阳)"],
-    ) == []
+    assert (
+        missing(
+            article,
+            [
+                "芯片巨头英伟达发布财年第三财季",
+                "OpenAI周活跃用户已亿",
+                '需要"先思考再回答"',
+                "(文/腾讯科技特约编译金鹿,编辑/博阳)",
+            ],
+        )
+        == []
+    )
     assert left(article, ["u003c", "\\", "<", "letter-spacing", "rich_media", "prefers-color", "IMG_0", "10:03"]) == []
     assert article.text.count("\n\n") > 50
 
@@ -92,8 +104,24 @@ def test_forum_page_loses_menus_and_brands(page: Page) -> None:
     (article,) = page("003")
     assert article.title == "NVIDIA豪掷1000亿美元投资OpenAI"
     assert article.date == "2025-09-28"
-    assert missing(article, ["2025年9月22日,NVIDIA与OpenAI共同宣布", "三、行业震动", "未来十年全球科技产业的权力格局。"]) == []
-    chrome = ["找回密码", "注册", "讴歌", "比亚迪", "复制链接", "显示全部楼层", "举报", "ICP备", "Discuz", "GMT", "来源网络", "返回"]
+    assert (
+        missing(article, ["2025年9月22日,NVIDIA与OpenAI共同宣布", "三、行业震动", "未来十年全球科技产业的权力格局。"])
+        == []
+    )
+    chrome = [
+        "找回密码",
+        "注册",
+        "讴歌",
+        "比亚迪",
+        "复制链接",
+        "显示全部楼层",
+        "举报",
+        "ICP备",
+        "Discuz",
+        "GMT",
+        "来源网络",
+        "返回",
+    ]
     assert left(article, chrome) == []
 
 
@@ -102,7 +130,22 @@ def test_portal_page_loses_login_reactions_and_spam(page: Page) -> None:
     assert article.title == "英伟达停止投资OpenAI背后"
     assert article.date == "2026-03-08"
     assert missing(article, ["在旧金山摩根斯坦利科技", "卖铲人的独特地位", "质量和稳定性的更高要求。"]) == []
-    chrome = ["网盛", "登录", "首页", "查看", "摘要", "股权关...", "王者", "透视", "鲜花", "雷人", "收藏", "上一篇", "最新评论", "顶部"]
+    chrome = [
+        "网盛",
+        "登录",
+        "首页",
+        "查看",
+        "摘要",
+        "股权关...",
+        "王者",
+        "透视",
+        "鲜花",
+        "雷人",
+        "收藏",
+        "上一篇",
+        "最新评论",
+        "顶部",
+    ]
     assert left(article, chrome) == []
 
 

@@ -1,10 +1,12 @@
 """Lines cut in mid-sentence, wrapped text, and what must stay apart."""
 
+# ruff: noqa: E501 - pages stand here as they are
 from __future__ import annotations
 
 import textwrap
 
 import pytest
+
 from newsgpu.cleaning import clean_page, looks_like_page
 from newsgpu.cleaning.lines import split_lines
 from newsgpu.cleaning.paragraphs import join_cut_lines, unwrap_lines
@@ -24,14 +26,29 @@ def joined(text: str) -> list[str]:
         ("船长说，天气不好，\n\n今天不开船。", ["船长说，天气不好，今天不开船。"]),
         ("他看了一眼“黑燕号\n\n”，转身走了。", ["他看了一眼“黑燕号”，转身走了。"]),
         # English with one.
-        ("The crane was new. The old one had been sold to\n\na museum.", ["The crane was new. The old one had been sold to a museum."]),
-        ("The crane was new. It had been sold by the\n\nOstermoor museum.", ["The crane was new. It had been sold by the Ostermoor museum."]),
+        (
+            "The crane was new. The old one had been sold to\n\na museum.",
+            ["The crane was new. The old one had been sold to a museum."],
+        ),
+        (
+            "The crane was new. It had been sold by the\n\nOstermoor museum.",
+            ["The crane was new. It had been sold by the Ostermoor museum."],
+        ),
         # Paragraphs, headings, items, captions and bylines stay.
         ("第一段到此为止。\n\n第二段从这里开始。", ["第一段到此为止。", "第二段从这里开始。"]),
         ("港口换了新吊机。大家都来看\n\n未来的计划", ["港口换了新吊机。大家都来看", "未来的计划"]),
-        ("吊机昨天到港。新华社发 李四 摄\n\n今年的第二台也快到了。", ["吊机昨天到港。新华社发 李四 摄", "今年的第二台也快到了。"]),
-        ("吊机的好处有三个。第一是快\n\n1. 每小时多装二十箱。", ["吊机的好处有三个。第一是快", "1. 每小时多装二十箱。"]),
-        ("She looked at the crane. It was yellow\n\nThe museum opens at ten.", ["She looked at the crane. It was yellow", "The museum opens at ten."]),
+        (
+            "吊机昨天到港。新华社发 李四 摄\n\n今年的第二台也快到了。",
+            ["吊机昨天到港。新华社发 李四 摄", "今年的第二台也快到了。"],
+        ),
+        (
+            "吊机的好处有三个。第一是快\n\n1. 每小时多装二十箱。",
+            ["吊机的好处有三个。第一是快", "1. 每小时多装二十箱。"],
+        ),
+        (
+            "She looked at the crane. It was yellow\n\nThe museum opens at ten.",
+            ["She looked at the crane. It was yellow", "The museum opens at ten."],
+        ),
         ("他提出三点：\n\n港口要快。", ["他提出三点：", "港口要快。"]),
     ],
 )
@@ -41,7 +58,13 @@ def test_single_cuts(text: str, expected: list[str]) -> None:
 
 def test_rows_of_a_table_stay_rows() -> None:
     text = "以下是两台吊机的比较。\n\n项目旧吊机新吊机\n速度每小时三十箱,很慢每小时五十箱\n能耗很高,烧油不高,用电\n\n结论是换。"
-    assert joined(text) == ["以下是两台吊机的比较。", "项目旧吊机新吊机", "速度每小时三十箱,很慢每小时五十箱", "能耗很高,烧油不高,用电", "结论是换。"]
+    assert joined(text) == [
+        "以下是两台吊机的比较。",
+        "项目旧吊机新吊机",
+        "速度每小时三十箱,很慢每小时五十箱",
+        "能耗很高,烧油不高,用电",
+        "结论是换。",
+    ]
 
 
 @pytest.mark.parametrize("width", [44, 60, 72, 100])
@@ -61,7 +84,10 @@ def test_wrapped_english_is_unwrapped(width: int, indent: str) -> None:
 
 
 def test_wrapped_chinese_is_unwrapped() -> None:
-    paragraph = "去往海岛的渡轮造于一九六一年，修过的次数太多，船员们管它叫那把斧头，说的是换过斧柄又换过斧头的老笑话。没有人数过它载了多少客人。" * 2
+    paragraph = (
+        "去往海岛的渡轮造于一九六一年，修过的次数太多，船员们管它叫那把斧头，说的是换过斧柄又换过斧头的老笑话。没有人数过它载了多少客人。"
+        * 2
+    )
     text = "\n".join(textwrap.wrap(paragraph, 24))
     assert joined(text) == [paragraph]
 
@@ -72,9 +98,14 @@ def test_hyphens() -> None:
         "and that the government would build a new one, a well-\nknown plan.\n"
     )
     wrapped = "A line that is long enough to show the width of text.\n" * 4
-    lines = [line.text for line in join_cut_lines(split_lines("The plan is old. It was made by the govern-\nment of the day."))]
+    lines = [
+        line.text
+        for line in join_cut_lines(split_lines("The plan is old. It was made by the govern-\nment of the day."))
+    ]
     assert lines == ["The plan is old. It was made by the government of the day."]
-    lines = [line.text for line in join_cut_lines(split_lines("The plan is old. It was made by a well-\nknown architect."))]
+    lines = [
+        line.text for line in join_cut_lines(split_lines("The plan is old. It was made by a well-\nknown architect."))
+    ]
     assert lines == ["The plan is old. It was made by a well-known architect."]
     assert text
     assert wrapped

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from newsgpu.cleaning import Article, clean_page, looks_like_page
 
 NEWS = Path(__file__).resolve().parents[2] / "examples" / "news"

@@ -1,8 +1,10 @@
 """Pages with several articles, and pages with one that has parts."""
 
+# ruff: noqa: E501 - pages stand here as they are
 from __future__ import annotations
 
 import pytest
+
 from newsgpu.cleaning import clean_page, looks_like_page
 
 BRIDGE = [
@@ -23,13 +25,18 @@ CHESS = [
 
 
 def as_page(*articles: tuple[str, str, list[str]], mark: str = "# ", gap: str = "\n\n") -> str:
-    return gap.join(gap.join([f"{mark}{title}", *([byline] if byline else []), *body]) for title, byline, body in articles)
+    return gap.join(
+        gap.join([f"{mark}{title}", *([byline] if byline else []), *body]) for title, byline, body in articles
+    )
 
 
 @pytest.mark.parametrize("mark", ["# ", ""], ids=["marked", "unmarked"])
 def test_articles_with_bylines(mark: str) -> None:
     page = as_page(
-        ("二桥封闭两周", "本报记者 沈知秋", BRIDGE), ("春茶减产两成", "本报记者 乔思远", TEA), ("少年队连扳三局", "本报记者 雷鸣", CHESS), mark=mark
+        ("二桥封闭两周", "本报记者 沈知秋", BRIDGE),
+        ("春茶减产两成", "本报记者 乔思远", TEA),
+        ("少年队连扳三局", "本报记者 雷鸣", CHESS),
+        mark=mark,
     )
     assert looks_like_page(page)
     found = clean_page(page)
@@ -78,7 +85,9 @@ def test_english_articles() -> None:
 
 def test_articles_in_html() -> None:
     parts = [(title, body) for title, body in (("二桥封闭两周", BRIDGE * 3), ("春茶减产两成", TEA * 3))]
-    blocks = "".join(f"<article><h2>{title}</h2>{''.join(f'<p>{text}</p>' for text in body)}</article>" for title, body in parts)
+    blocks = "".join(
+        f"<article><h2>{title}</h2>{''.join(f'<p>{text}</p>' for text in body)}</article>" for title, body in parts
+    )
     found = clean_page(f"<html><body><nav><a>首页</a></nav>{blocks}<footer>版权所有</footer></body></html>")
     assert [article.title for article in found] == ["二桥封闭两周", "春茶减产两成"]
 
@@ -86,6 +95,8 @@ def test_articles_in_html() -> None:
 def test_comments_in_article_elements_are_no_articles() -> None:
     body = "".join(f"<p>{text}</p>" for text in BRIDGE * 3)
     comment = "".join(f"<article class='comment'><footer>网友</footer><p>{TEA[0]}</p></article>" for _ in range(4))
-    (article,) = clean_page(f"<html><body><article><h1>二桥封闭两周</h1>{body}</article><div id='comments'>{comment}</div></body></html>")
+    (article,) = clean_page(
+        f"<html><body><article><h1>二桥封闭两周</h1>{body}</article><div id='comments'>{comment}</div></body></html>"
+    )
     assert article.title == "二桥封闭两周"
     assert TEA[0] not in article.text

@@ -18,7 +18,6 @@ from .headlines import clean_title
 from .json_answers import articles_in_json
 from .lines import Line, Place, split_lines, tidy, units_of
 from .markup import Markup, read_markup
-from .sections import find_sections
 
 __all__ = ["articles_of_markup"]
 
@@ -27,6 +26,7 @@ LARGEST_PAGE = 3_000_000  # characters
 MOST_ELEMENTS = 40_000
 DEEPEST = 200
 
+LITTLE = 400  # characters of prose a page shows, at most, if its article is in its scripts
 LEAST_COVERED = 0.5  # part of our body's sentences that trafilatura must have found to be believed
 LEAST_ARTICLE = 150.0  # units of sentences in an <article> that counts as one of several
 EDGE = -1.2  # score of a first or last line that is chrome
@@ -81,20 +81,19 @@ def articles_of_markup(text: str, title: str | None = None, date: str | None = N
     if several:
         return several
     inside = find_body(judged)
-    if page.whole and len(find_sections(judged, inside)) == 1:
-        lines = _trafilatura_lines(text, page)
-        kept = [item for item, flag in zip(judged, inside, strict=True) if flag and not item.is_control]
-        if lines and _covered(kept, lines) >= LEAST_COVERED:
-            own = assemble(judged, title, date, page.title, is_markup=True)[0]
-            lines = _with_lost_paragraphs(_with_paragraphs(_below_headline(lines, own.title), kept), kept)
-            return [Article(text_of(lines), own.title, own.date)]
-    articles = assemble(judged, title, date, page.title, is_markup=True)
-    if page.whole:
-        articles = [_without_headline(article) for article in articles]
-    hidden = _articles_in_scripts(page)
-    if hidden and sum(len(article.text) for article in hidden) > 2 * sum(_prose_of(judged, inside)):
+    kept = [item for item, flag in zip(judged, inside, strict=True) if flag and not item.is_control]
+    if sum(len(item.line.text) for item in kept if item.is_prose) < LITTLE and (hidden := _articles_in_scripts(page)):
         return hidden
-    return articles
+    own = assemble(judged, title, date, page.title, is_markup=True)
+    if not page.whole:
+        return own
+    if len(own) == 1:
+        lines = _trafilatura_lines(text, page)
+        if lines and _covered(kept, lines) >= LEAST_COVERED:
+            title, date = own[0].title, own[0].date
+            lines = _with_lost_paragraphs(_with_paragraphs(_below_headline(lines, title), kept), kept)
+            return [Article(text_of(lines), title, date)]
+    return [_without_headline(article) for article in own]
 
 
 def _without_headline(article: Article) -> Article:
@@ -116,10 +115,6 @@ def _below_headline(lines: list[Line], title: str | None) -> list[Line]:
     while first < len(judged) and judged[first].score <= EDGE:
         first += 1
     return lines[first:] if first < len(lines) else lines
-
-
-def _prose_of(judged: Sequence[JudgedLine], inside: Sequence[bool]) -> list[int]:
-    return [len(item.line.text) for item, flag in zip(judged, inside, strict=True) if flag and item.is_prose]
 
 
 # -- trafilatura -----------------------------------------------------------------------------------------------------
@@ -328,7 +323,7 @@ def _articles_in_scripts(page: Markup) -> list[Article]:
     found: list[Article] = []
     for node in _linked_nodes(page):
         body = node.get("articleBody")
-        if isinstance(body, str) and len(body) > 200:
+        if isinstance(body, str) and len(body) > 2 * LITTLE:
             headline = node.get("headline")
             found.append(
                 Article(
@@ -343,6 +338,6 @@ def _articles_in_scripts(page: Markup) -> list[Article]:
                 if "<" in item.body
                 else assemble(judge_lines(split_lines(tidy(item.body))), item.title, item.date)
             )
-            if inner and (not found or len(inner[0].text) > len(found[0].text)):
+            if inner and len(inner[0].text) > 2 * LITTLE and (not found or len(inner[0].text) > len(found[0].text)):
                 found = inner[:1]
     return found

@@ -50,6 +50,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{1,2000}(?:\s[^()]{0,300})?\)")
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,300})\]\((?:https?:|/|#)[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
 
+_MARKDOWN_BOLD = re.compile(r"\*\*([^*\s](?:[^*]{0,300}[^*\s])?)\*\*")
 _MARKS = re.compile(r"[。．！？.!?,，、;；:：…]")
 _LATIN_STOP = re.compile(r"(?:[^\s.\d]|\d%?(?=\.[\"'”’»)\]]{0,3}(?:$|\s[A-Z“\"‘])))\.[\"'”’»)\]]{0,3}(?=\s|$)")
 _LATIN_CALL = re.compile(r"[!?]+(?=[\"'”’»)\]]*(?:\s|$))")
@@ -97,7 +98,7 @@ def _line_of(text: str, gap: bool) -> Line:
         text = _MARKDOWN_LINK.sub(r"\1", text).strip()
         link_share = min(1.0, linked / max(len(text), 1))
     if "**" in text:
-        text = text.replace("**", "")
+        text = _MARKDOWN_BOLD.sub(r"\1", text)
     return Line(text, gap, level, link_share)
 
 

@@ -76,6 +76,8 @@ def is_markup(text: str) -> bool:
         return False
     if _IS_DOCUMENT.search(text, 0, LONGEST_HEAD):
         return True
+    if _ANY_TAG.match(text[:SAMPLED].lstrip()) and text[-SAMPLED:].rstrip().endswith(">") and "</" in text:
+        return True
     sample = text[:SAMPLED]
     tags = count_tags(sample)
     return tags * CHARACTERS_A_TAG >= len(sample) and tags >= (4 if _HAS_BLOCK.search(sample) else 8)
