@@ -24,8 +24,8 @@ from newsgpu.cleaning import clean_page
 
 WORD = re.compile(r"\w+")
 BLOCKS = frozenset(
-    "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol option p pre section table tbody td tfoot th thead title tr ul".split()
+    "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
+    "h5 h6 header hr li main nav ol option p pre section table tbody td tfoot th thead title tr ul".split()
 )
 SKIPPED = frozenset("script style template svg math noscript iframe".split())
 Pages = list[tuple[bytes, str]]

@@ -268,3 +268,16 @@ def test_cleaning_twice_changes_no_text(page: str, title: str, date: str, kept: 
     (once,) = clean_page(page)
     (twice,) = clean_page(once.text)
     assert twice.text == once.text
+
+
+def test_a_thread_longer_than_the_article_goes() -> None:
+    article = "\n".join(GOVERNMENT.split("\n")[8:13])
+    comment = "路人{n}\n{n}小时前\n回复 举报 分享\n我在乡下开了{n}年拖拉机，年年都有人来查，查完贴一张条子就走，真正坏的地方还得自己花钱去修。\n踩0 赞{n} 收藏\n"
+    page = (
+        f"登录\n注册\n首页\n{article}\n全部评论 60条\n"
+        + "".join(comment.format(n=n) for n in range(1, 61))
+        + "查看更多评论\n"
+    )
+    (found,) = clean_page(page)
+    assert "对春耕期间投入使用的拖拉机和插秧机逐台登记检查" in found.text
+    assert "年拖拉机，年年都有人来查" not in found.text

@@ -33,6 +33,8 @@ NOTICE = -3.0  # a legal notice or a call to subscribe in a short line, each, at
 NOTICE_IN_SENTENCE = -2.0  # … if the line is a sentence: news write about these things too
 RELATED_FACTOR = 0.5  # what prose is worth after a heading for related articles
 COMMENT_FACTOR = 0.2  # … for comments
+FEWEST_BEFORE = 40  # units of prose before a heading for other articles or comments that counts
+THREAD_SHARE = 0.3  # part of the lines after a heading for comments that show a thread
 BUSY_FACTOR = 0.25  # … between controls, dates and counts on both sides
 CALMER_FACTOR = 0.5  # … with some of them on either side
 BUSY_REACH = 4  # lines to each side that count as context
@@ -204,15 +206,23 @@ def _weigh_context(judged: Sequence[JudgedLine]) -> None:
 
 
 def _weigh_marks(judged: Sequence[JudgedLine]) -> None:
-    """Marks count once the larger part of the page's prose lies before them: menus name comments too."""
+    """Marks count once prose lies before them: menus name comments too.
+
+    Either the larger part of the page's prose has gone by, or what follows is full of controls, dates and counts, as
+    long threads of comments are and articles are not.
+    """
     total = sum(item.shape.units for item in judged if item.score > 1)
+    busy_after = sum(item.is_busy for item in judged)
     before = 0.0
     factor = 1.0
-    for item in judged:
+    for i, item in enumerate(judged):
+        busy_after -= item.is_busy
         if item.score > 1:
             before += item.shape.units
-        if item.mark and before > 40 and before > total / 2:
-            factor = min(factor, RELATED_FACTOR if item.mark == "related" else COMMENT_FACTOR)
+        if item.mark and before > FEWEST_BEFORE:
+            thread = item.mark == "comment" and busy_after > THREAD_SHARE * (len(judged) - i)
+            if thread or before > total / 2:
+                factor = min(factor, RELATED_FACTOR if item.mark == "related" else COMMENT_FACTOR)
         if item.score > 0:
             item.score *= factor
 

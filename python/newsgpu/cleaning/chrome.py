@@ -51,6 +51,7 @@ _META_LABEL = re.compile(
     r"(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑|日期)\s?"
     r"(?:量|数|次数|时间|日期)?\s?[:：]"
 )
+_COUNTED = "0123456789条个楼共"  # what stands around a heading that counts its comments
 _CLOCK = re.compile(r"©|\(c\) ?(?:19|20)\d\d|\bgmt[+-]\d", re.IGNORECASE)
 _HARD_SEPARATORS = re.compile(r"\s*[|丨｜¦»›→•]\s*|\s+[>·/]\s+")
 _HAS_HARD_SEPARATOR = re.compile(r"[|丨｜¦»›→•]|\s[>·/]\s")
@@ -78,8 +79,8 @@ def _adverts() -> Lexicon:
 
 @cache
 def _mark_keys() -> dict[str, str]:
-    keys = {normal_key(mark): "comment" for mark in COMMENT_MARKS}
-    return keys | {normal_key(mark): "related" for mark in RELATED_MARKS}
+    keys = {normal_key(mark): "related" for mark in RELATED_MARKS}
+    return keys | {normal_key(mark): "comment" for mark in COMMENT_MARKS}
 
 
 def normal_key(text: str) -> str:
@@ -89,7 +90,7 @@ def normal_key(text: str) -> str:
 
 def mark_of(key: str) -> str:
     """``"related"`` for the key of a heading like 相关阅读, ``"comment"`` for one like "Comments (12)", else empty."""
-    return _mark_keys().get(key.strip("0123456789"), "") if len(key) <= 40 else ""
+    return _mark_keys().get(key.strip(_COUNTED), "") if len(key) <= 40 else ""
 
 
 def chrome_of(text: str, shape: Shape) -> Chrome:
