@@ -35,7 +35,11 @@ RELATED_FACTOR = 0.5  # what prose is worth after a heading for related articles
 COMMENT_FACTOR = 0.2  # … for comments
 FEWEST_BEFORE = 40  # units of prose before a heading for other articles or comments that counts
 THREAD_SHARE = 0.3  # part of the lines after a heading for comments that show a thread
+LONGEST_INTERRUPTION = 2  # lines between paragraphs that interrupt and do not end the article
+INTERRUPTION = -1.0  # what each of them costs at most
+PARAGRAPH = 2.0  # score of the paragraphs they stand between
 BUSY_FACTOR = 0.25  # … between controls, dates and counts on both sides
+SHORT_PROSE = 25  # units of a sentence that is taken for a comment or a teaser then
 CALMER_FACTOR = 0.5  # … with some of them on either side
 BUSY_REACH = 4  # lines to each side that count as context
 EARLY = 0.3  # part of the page's prose before which context is not looked at: leads stand among controls too
@@ -62,7 +66,7 @@ class JudgedLine:
     @property
     def is_control(self) -> bool:
         """Chrome wherever it stands, even between two paragraphs of the body."""
-        if self.mark or self.chrome.spam:
+        if self.mark or self.chrome.spam or self.chrome.teaser:
             return True
         return self.chrome.share >= 0.75 and self.shape.units < 25
 
@@ -108,6 +112,7 @@ def judge_lines(lines: Sequence[Line]) -> list[JudgedLine]:
         judged.append(item)
     _weigh_context(judged)
     _weigh_marks(judged)
+    _forgive_interruptions(judged)
     return judged
 
 
@@ -145,6 +150,8 @@ def _own_score(item: JudgedLine) -> float:
         return 3 * CONTROL
     if chrome.empty:
         return LABEL
+    if chrome.teaser:
+        return CONTROL
     if chrome.share >= 0.6 and units < 30:
         return CONTROL
     if chrome.listed:
@@ -201,7 +208,7 @@ def _weigh_context(judged: Sequence[JudgedLine]) -> None:
         right = busy[min(len(judged), i + BUSY_REACH + 1)] - busy[i + 1]
         if min(left, right) >= 2:
             item.score *= BUSY_FACTOR
-        elif min(left, right) == 1 and left + right >= 4:
+        elif min(left, right) == 1 and left + right >= 4 and item.shape.units < SHORT_PROSE:
             item.score *= CALMER_FACTOR
 
 
@@ -225,6 +232,18 @@ def _weigh_marks(judged: Sequence[JudgedLine]) -> None:
                 factor = min(factor, RELATED_FACTOR if item.mark == "related" else COMMENT_FACTOR)
         if item.score > 0:
             item.score *= factor
+
+
+def _forgive_interruptions(judged: Sequence[JudgedLine]) -> None:
+    """An advertisement or a link between two paragraphs costs little, so that the last paragraph is not lost to it."""
+    before = None  # the paragraph before
+    for i, item in enumerate(judged):
+        if item.score < PARAGRAPH:
+            continue
+        if before is not None and 0 < i - before - 1 <= LONGEST_INTERRUPTION:
+            for other in judged[before + 1 : i]:
+                other.score = max(other.score, INTERRUPTION)
+        before = i
 
 
 def _best_runs(judged: Sequence[JudgedLine]) -> list[bool]:

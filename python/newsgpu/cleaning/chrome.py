@@ -25,6 +25,7 @@ class Chrome:
     notices: int = 0  # legal notices, calls to subscribe, log in or follow
     listed: bool = False  # a row of short items: menu, tags, brands, links
     spam: bool = False  # words of advertising, in a row of items
+    teaser: bool = False  # a link to another article in the middle of this one: "Read also: …"
     empty: bool = False  # no words at all: numbers, dates, arrows
     meta: bool = False  # date, source, number of views: what stands under a headline
 
@@ -51,6 +52,7 @@ _META_LABEL = re.compile(
     r"(?:来源|稿源|作者|记者|浏览|阅读|查看|点击|评论|回复|人气|发布|发表|更新|时间|编辑|日期)\s?"
     r"(?:量|数|次数|时间|日期)?\s?[:：]"
 )
+_TEASER_LABELS = frozenset("more readmore seemore seemorestories watch watchnow gallery morefrom alsoread".split())
 _COUNTED = "0123456789条个楼共"  # what stands around a heading that counts its comments
 _CLOCK = re.compile(r"©|\(c\) ?(?:19|20)\d\d|\bgmt[+-]\d", re.IGNORECASE)
 _HARD_SEPARATORS = re.compile(r"\s*[|丨｜¦»›→•]\s*|\s+[>·/]\s+")
@@ -111,6 +113,7 @@ def chrome_of(text: str, shape: Shape) -> Chrome:
         notices=len(_notices().find(words)) + len(_CLOCK.findall(text)),
         listed=listed,
         spam=adverts >= 2 and (listed or adverts >= 3 or ">>" in text),
+        teaser=not shape.closed and _is_teaser(text),
         meta=not shape.closed and _is_meta(words),
     )
 
@@ -138,6 +141,15 @@ def _is_meta(words: Words) -> bool:
     if not _MONTH_WORDS.isdisjoint(words.words) and _MONTH_DAY.search(text):
         return True
     return bool(words.pairs) and (":" in text or "：" in text) and _META_LABEL.search(text) is not None
+
+
+def _is_teaser(text: str) -> bool:
+    """A heading for other articles and a headline in one line; a sentence after the colon is the article's own."""
+    label, colon, headline = text.replace("：", ":").partition(":")
+    if not colon or len(headline) < 8 or len(label) > 40:
+        return False
+    key = normal_key(label)
+    return key in _TEASER_LABELS or mark_of(key) == "related"
 
 
 def _is_row(text: str, shape: Shape) -> bool:
