@@ -49,6 +49,8 @@ SHARE_FAR = 0.2  # … after the best one and after a heading for other articles
 FAR = 12  # lines
 FEWEST_CHROME = 3  # lines of chrome that show that a text is a page …
 CHROME_SHARE = 0.04  # … and the part of its lines they must be
+LABEL_SHARE = 0.6  # … or the part of its lines that are labels of any kind
+LONGEST_LABEL = 15.0  # units of a label
 CHROME_PLACE_FACTOR = 0.25  # what prose is worth in a navigation, a footer, a form
 
 
@@ -119,7 +121,10 @@ def judge_lines(lines: Sequence[Line]) -> list[JudgedLine]:
 def shows_chrome(judged: Sequence[JudgedLine]) -> bool:
     """Do the lines hold enough chrome to be a page, and not a plain text of which nothing is to be dropped?"""
     chrome = sum(item.is_chrome for item in judged)
-    return chrome >= FEWEST_CHROME and chrome >= CHROME_SHARE * len(judged)
+    if chrome < FEWEST_CHROME:
+        return False
+    labels = sum(item.score < 0 and item.shape.units < LONGEST_LABEL for item in judged)
+    return chrome >= CHROME_SHARE * len(judged) or labels >= LABEL_SHARE * len(judged)
 
 
 def find_body(judged: Sequence[JudgedLine]) -> list[bool]:
