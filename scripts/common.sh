@@ -6,7 +6,7 @@ set -Eeuo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VENV=$ROOT/.venv
 STAMPS=$VENV/stamps
-BUILD=$ROOT/build/release
+BUILD=$ROOT/build/package
 SANITIZED=$ROOT/build/asan
 MIN_ICU=72
 export PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -81,6 +81,11 @@ has_icu() {
     major=$(icu_major) && [[ $major =~ ^[0-9]+$ ]] && ((major >= MIN_ICU))
 }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+has_clang() { command -v clang++; } >/dev/null
+has_libfuzzer() {
+    has_clang && printf 'extern "C" int LLVMFuzzerTestOneInput(unsigned char const*, unsigned long) { return 0; }' |
+        clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null
+}
 has_bzcat() { command -v bzcat; } >/dev/null
 has_unicode_data() { [[ -d /usr/share/unicode ]]; }
 has_googletest() { printf '#include <gtest/gtest.h>\n' | preprocess >/dev/null; }
@@ -189,14 +194,15 @@ require() {
     ((${#lacking[@]} == 0)) || stop_for "${lacking[@]}"
 }
 
-# suggest NEED...: installs those that apt-get offers, once; goes on without the others.
+# suggest NAME NEED...: installs those that apt-get offers, once; goes on without the others.
 suggest() {
-    local lacking need rest packages=()
+    local name=$1 lacking need rest packages=()
+    shift
     mapfile -t lacking < <(missing "$@")
-    if ((${#lacking[@]} == 0)) || stamped suggested "${lacking[*]}"; then
+    if ((${#lacking[@]} == 0)) || stamped "$name" "${lacking[*]}"; then
         return 0
     fi
-    step "look for what a few tests need"
+    step "look for $name"
     if can_apt; then
         apt_get update
     fi
@@ -212,7 +218,15 @@ suggest() {
         apt_get install --no-install-recommends "${packages[@]}"
     fi
     mapfile -t lacking < <(missing "$@")
-    stamp suggested "${lacking[*]}"
+    stamp "$name" "${lacking[*]}"
+}
+
+# Continuous integration runs the fuzzers as well, for which it needs clang and its run-time libraries.
+suggest_fuzzers() {
+    suggest "clang" "has_clang|clang|clang, for the fuzzers"
+    if has_clang; then
+        suggest "libFuzzer" "has_libfuzzer|libclang-rt-$(clang++ -dumpversion | cut -d . -f 1)-dev|libFuzzer"
+    fi
 }
 
 # --- stamps: a step is done again only when what it read has changed ------------------------------------------------
@@ -299,9 +313,15 @@ ${CXX:-} ${CXXFLAGS:-} ${ICU_ROOT:-}"
     fi
 }
 
-# The unit tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer.
+# The unit tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer. Where clang is, it builds them, and the
+# fuzzers too: so the sources are seen by a second compiler.
 build_sanitized() {
-    local settings=()
+    local settings=() targets=(unit_tests)
+    if has_libfuzzer; then
+        SANITIZED=$ROOT/build/asan-clang
+        settings+=(-D CMAKE_CXX_COMPILER=clang++ -D NEWSGPU_FUZZ=ON)
+        targets+=(segment_fuzz normalize_fuzz)
+    fi
     if command -v ccache >/dev/null; then
         settings+=(-D CMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
@@ -309,5 +329,5 @@ build_sanitized() {
         settings+=(-D ICU_ROOT="$ICU_ROOT")
     fi
     cmake -S "$ROOT" -B "$SANITIZED" --preset asan --log-level=WARNING "${settings[@]}"
-    cmake --build "$SANITIZED" --target unit_tests
+    cmake --build "$SANITIZED" --target "${targets[@]}"
 }

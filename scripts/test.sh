@@ -26,7 +26,10 @@ runner() {
 
 require "${BUILD_NEEDS[@]}" "${TEST_NEEDS[@]}"
 make_venv
-suggest "${TEST_EXTRAS[@]}"
+suggest "what some tests need" "${TEST_EXTRAS[@]}"
+if [[ -n ${CI:-} ]]; then
+    suggest_fuzzers
+fi
 install_build_tools
 install_package test
 
@@ -38,11 +41,11 @@ export NEWSGPU_BUILD=$BUILD
 
 step "build the tests"
 cmake --build "$BUILD"
-step "build the unit tests under the address and undefined-behaviour sanitizers"
+step "build the unit tests for the address and undefined-behaviour sanitizers"
 build_sanitized
 
 runner ctest ctest --test-dir "$BUILD" -j "$jobs" --output-on-failure --output-junit "$RESULTS/ctest.xml"
-runner sanitizers ctest --test-dir "$SANITIZED" -L unit_tests -j "$jobs" --output-on-failure \
+runner sanitizers ctest --test-dir "$SANITIZED" -L 'unit_tests|fuzz' -j "$jobs" --output-on-failure \
     --output-junit "$RESULTS/sanitizers.xml"
 runner pytest python -m pytest -q --junit-xml "$RESULTS/pytest.xml"
 runner install python -m pytest -q tests/install --junit-xml "$RESULTS/install.xml"
