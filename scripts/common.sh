@@ -35,13 +35,15 @@ trap 'exit 143' TERM
 
 # --- what a machine must have ---------------------------------------------------------------------------------------
 
-# The first Python from 3.10 on, or nothing.
+# The first Python from 3.10 on, or nothing; behind a virtual environment, .venv among them, the Python it was made of.
 find_python() {
     local candidate
     for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
-        if command -v "$candidate" >/dev/null &&
-            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-            command -v "$candidate"
+        if command -v "$candidate" >/dev/null && "$candidate" -c '
+import os, sys
+if sys.version_info < (3, 10):
+    sys.exit(1)
+print(os.path.realpath(sys.executable))' 2>/dev/null; then
             return
         fi
     done
