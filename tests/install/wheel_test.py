@@ -35,6 +35,11 @@ def test_the_command_is_installed(environment: Path) -> None:
     assert version in run(environment / "bin" / "newsgpu", "info")
 
 
+def test_the_command_analyzes(environment: Path, tmp_path: Path) -> None:
+    run(environment / "bin" / "newsgpu", "analyze", ROOT / "examples" / "news", "-o", tmp_path)
+    assert "ledger-0415-corvane-plate" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_wheel_holds_the_package_alone(environment: Path) -> None:
     listed = run(environment / "bin" / "python", "-m", "pip", "show", "-f", "newsgpu").splitlines()
     files = [line.strip() for line in listed[listed.index("Files:") + 1 :]]
