@@ -22,7 +22,15 @@ import pyarrow.parquet
 
 from ._texts import text_column
 
-__all__ = ["TABLE_FORMATS", "atomic_file", "render_table", "table_format", "write_table"]
+__all__ = [
+    "TABLE_FORMATS",
+    "atomic_file",
+    "compressed",
+    "render_table",
+    "table_format",
+    "write_stream",
+    "write_table",
+]
 
 TABLE_FORMATS = ("parquet", "csv", "jsonl")
 _FORMAT_OF_SUFFIX = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -55,8 +63,13 @@ def write_table(table: pa.Table, path: str | os.PathLike[str], format: str | Non
     kind = table_format(target, format)
     if not isinstance(table, pa.Table):
         table = pa.table(table)
-    with atomic_file(target) as raw, _compressed(raw, target.suffix.lower()) as out:
+    with atomic_file(target) as raw, compressed(raw, target.suffix.lower()) as out:
         _WRITERS[kind](table, out)
+
+
+def write_stream(table: pa.Table, out: BinaryIO, format: str) -> None:
+    """Writes a table to a stream, such as ``sys.stdout.buffer``; ``format`` as for :func:`write_table`."""
+    _WRITERS[table_format(Path(), format)](table, out)
 
 
 def table_format(path: Path, format: str | None) -> str:
@@ -118,7 +131,8 @@ def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _compressed(raw: BinaryIO, suffix: str) -> Iterator[Any]:
+def compressed(raw: BinaryIO, suffix: str) -> Iterator[Any]:
+    """``raw`` as a file that compresses what is written to it: ``.gz``, ``.bz2``, ``.xz`` or ``.zst``, else ``raw``."""
     if suffix == ".gz":
         # No name and no time: the same table gives the same bytes.
         with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as out:
