@@ -1,0 +1,113 @@
+"""``newsgpu dedup``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..analysis.pairs import pair_table
+from ..corpus import Corpus
+from ..near_duplicates import NearDuplicates, near_duplicates
+from ..writing import write_table
+from .folder import writable_folder
+from .kept import write_kept
+from .output import put_table
+from .parser import FORMATS, UsageError, add_command, add_execution, add_reading, fraction, positive
+from .reading import execution, note, progress, read_corpus
+
+
+def register(commands: Any) -> None:
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "dedup",
+        _run,
+        summary="find near-duplicates, and write what remains without them",
+        details="With -o DIR writes pairs and clusters (Parquet, or --format) and the kept documents, with all their\n"
+        "fields, in the format of the input. Without it prints what repeats what: id, keeper_id, similarity.\n"
+        "Every similarity is exact; a pair at the threshold is found with the probability --recall.",
+        examples="  newsgpu dedup news.jsonl.gz -o out\n"
+        "  newsgpu dedup news/ --threshold 0.6 --keep earliest -o out --format csv\n"
+        "  newsgpu dedup zh.parquet --unit characters -n 5 --method exact --format jsonl",
+    )
+    add_reading(parser)
+    group = parser.add_argument_group("near-duplicates")
+    group.add_argument("--threshold", metavar="X", type=fraction, default=0.8, help="lowest similarity (default: 0.8)")
+    group.add_argument("--unit", choices=("words", "characters"), default="words", help="of shingles (default: words)")
+    group.add_argument("-n", "--n", metavar="N", type=positive, default=3, help="units in a shingle (default: 3)")
+    group.add_argument(
+        "--similarity", choices=("jaccard", "containment"), default="jaccard", help="of shingle sets (default: jaccard)"
+    )
+    group.add_argument(
+        "--method", choices=("minhash", "exact"), default="minhash", help="exact finds every pair (default: minhash)"
+    )
+    group.add_argument("--recall", metavar="X", type=fraction, default=0.99, help="of minhash (default: 0.99)")
+    group.add_argument(
+        "--cluster",
+        choices=("keeper", "components"),
+        default="keeper",
+        help="keeper (default): each member reaches the threshold with the one kept; components: through a chain",
+    )
+    group.add_argument(
+        "--keep",
+        choices=("first", "earliest", "longest"),
+        default="first",
+        help="which document of a cluster is kept (default: first)",
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("-o", "--output", metavar="DIR", help="folder to write into; made if needed")
+    output.add_argument("--format", choices=FORMATS, help="of pairs and clusters, or of what is printed")
+    output.add_argument(
+        "--rows", metavar="N", type=positive, default=40, help="rows that a table on the terminal shows (default: 40)"
+    )
+    add_execution(parser)
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.output is None and options.format == "parquet":
+        raise UsageError("--format parquet needs a folder: add -o DIR")
+    if options.output is not None and options.format == "table":
+        raise UsageError("--format table is for the terminal: leave out -o, or choose parquet, csv or jsonl")
+    # Before any work: a folder that cannot be written to would lose it.
+    directory = None if options.output is None else writable_folder(options.output)
+    corpus = read_corpus(options)
+    duplicates = near_duplicates(
+        corpus,
+        options.threshold,
+        unit=options.unit,
+        n=options.n,
+        similarity=options.similarity,
+        method=options.method,
+        recall=options.recall,
+        cluster=options.cluster,
+        keep=options.keep,
+        progress=progress(options),
+        **execution(options),
+    )
+    if directory is None:
+        put_table(_repeats(duplicates), options)
+    else:
+        _write(corpus, duplicates, directory, options)
+    kept = int(duplicates.kept.sum())
+    note(options, f"{len(corpus):,} documents: {kept:,} kept, {len(corpus) - kept:,} repeat one of them")
+
+
+def _repeats(duplicates: NearDuplicates) -> pa.Table:
+    clusters = duplicates.clusters
+    return clusters.filter(pc.invert(clusters["is_keeper"])).select(["id", "keeper_id", "similarity"])
+
+
+def _write(corpus: Corpus, duplicates: NearDuplicates, directory: Path, options: argparse.Namespace) -> None:
+    pairs, has_all_pairs = pair_table(duplicates)
+    if not has_all_pairs:
+        note(
+            options, f"{duplicates.stats['pairs']:,} pairs are too many to list: each repeat with its keeper is written"
+        )
+    suffix = options.format or "parquet"
+    write_table(duplicates.clusters, directory / f"clusters.{suffix}", suffix)
+    write_table(pairs, directory / f"pairs.{suffix}", suffix)
+    write_kept(corpus, duplicates.kept, directory, options)

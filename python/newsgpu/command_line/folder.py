@@ -1,0 +1,14 @@
+"""The folder that a command writes into."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+
+def writable_folder(name: str) -> Path:
+    """The folder ``name``, made where it is not there; raises at once where nothing can be written into it."""
+    directory = Path(name)
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory):
+        return directory

@@ -1,0 +1,41 @@
+"""``newsgpu tokenize``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pyarrow as pa
+
+from .output import check_output, put_table
+from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer
+from .reading import execution, read_corpus, tokenizer
+
+
+def register(commands: Any) -> None:
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "tokenize",
+        _run,
+        summary="split each document into tokens",
+        details="Columns: id, tokens (a list; in CSV as JSON), or with --count id, num_tokens.",
+        examples="  newsgpu tokenize news.jsonl --format jsonl | head\n"
+        "  newsgpu tokenize news/ --kind characters --count -o counts.csv",
+    )
+    add_reading(parser)
+    parser.add_argument("--count", action="store_true", help="only count the tokens of each document")
+    add_tokenizer(parser)
+    add_output(parser)
+    add_execution(parser)
+
+
+def _run(options: argparse.Namespace) -> None:
+    check_output(options)
+    how = tokenizer(options)
+    corpus = read_corpus(options)
+    if options.count:
+        column = {"num_tokens": pa.array(how.count(corpus, **execution(options)))}
+    else:
+        column = {"tokens": how.tokenize(corpus, **execution(options)).to_arrow()}
+    put_table(pa.table({"id": corpus.ids, **column}), options)

@@ -1,0 +1,471 @@
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import newsgpu as ng
+from newsgpu.command_line import main
+from newsgpu.writing import compressed
+
+COMMANDS = ["analyze", "dedup", "ngrams", "keywords", "similar", "tfidf", "tokenize", "info"]
+
+BRIDGE = "Engineers closed the old bridge over the river on Friday after divers found a long crack in its main pier."
+NEWS = [
+    {"id": "a", "date": "2026-04-09", "source": "Ledger", "title": "Bridge shut", "text": BRIDGE, "tags": ["x", 1]},
+    {"id": "b", "date": "2026-04-10", "source": "Courier", "title": "Crack!", "text": BRIDGE.upper(), "tags": []},
+    {"id": "c", "date": "2026-04-11", "source": "Courier", "title": "Ferry", "text": "The ferry is late, late, late."},
+    {"id": "d", "date": None, "source": None, "title": None, "text": None},
+    {"id": "e", "date": "2026-04-12", "source": "文澜日报", "title": "增长", "text": "中国经济增长。"},
+]
+
+
+@pytest.fixture
+def news(tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in NEWS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(capfd):
+    """Runs a command: its status, its output and the lines it wrote on stderr."""
+
+    def call(*arguments):
+        try:
+            status = main(list(map(str, arguments)))
+        except SystemExit as ending:
+            status = ending.code
+        output = capfd.readouterr()
+        return status, output.out, output.err.splitlines()
+
+    return call
+
+
+def start(*arguments, **options):
+    command = [sys.executable, "-m", "newsgpu", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def rows(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_version(run):
+    assert run("--version") == (0, f"newsgpu {ng.__version__}\n", [])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples(run, command):
+    status, output, errors = run(command, "--help")
+    assert (status, errors) == (0, [])
+    assert f"examples:\n  newsgpu {command}" in output
+    assert max(map(len, output.splitlines())) <= 110
+
+
+def test_help_lists_the_commands(run):
+    status, output, _ = run("--help")
+    assert status == 0
+    assert all(f"\n    {command} " in output for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["COMMAND"]),
+        (["nonsense"], ["nonsense"]),
+        (["ngrams"], ["PATH"]),
+        (["analyze", "NEWS"], ["-o"]),
+        (["analyze", "NEWS", "-o", "out", "--threshold", "1.5"], ["--threshold", "1.5"]),
+        (["dedup", "NEWS", "--keep", "best"], ["--keep", "best", "earliest"]),
+        (["dedup", "NEWS", "-n", "0"], ["0", "at least 1"]),
+        (["dedup", "NEWS", "--format", "parquet"], ["-o DIR"]),
+        (["ngrams", "NEWS", "-n", "3", "2"], ["3 2"]),
+        (["ngrams", "NEWS", "--top", "many"], ["--top", "many"]),
+        (["ngrams", "NEWS", "-o", "table.xlsx"], ["table.xlsx", ".parquet"]),
+        (["ngrams", "NEWS", "--format", "parquet"], ["-o FILE"]),
+        (["ngrams", "NEWS", "--stop-words", "klingon"], ["klingon", "english"]),
+        (["tfidf", "NEWS", "--max-df", "1.5"], ["--max-df", "1.5"]),
+        (["ngrams", "NEWS", "--unknown"], ["--unknown"]),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_2(run, news, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    status, output, errors = run(*(news if argument == "NEWS" else argument for argument in arguments))
+    assert (status, output, len(errors)) == (2, "", 1)
+    assert all(word in errors[0] for word in words)
+    assert "--help" in errors[0]
+
+
+def truncated(folder):
+    path = folder / "cut.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"text": "one"}\n' * 1000)[:-20])
+    return [path]
+
+
+def broken_line(folder):
+    path = folder / "broken.jsonl"
+    path.write_text('{"text": "one"}\n{"text": \n')
+    return [path]
+
+
+def missing_column(folder):
+    path = folder / "news.jsonl"
+    path.write_text('{"body": "one"}\n')
+    return [path]
+
+
+def nothing_there(folder):
+    return [folder / "absent.jsonl"]
+
+
+def empty_folder(folder):
+    (folder / "empty").mkdir()
+    return [folder / "empty"]
+
+
+def unknown_encoding(folder):
+    path = folder / "news.txt"
+    path.write_text("one")
+    return [path, "--encoding", "klingon"]
+
+
+@pytest.mark.parametrize("command", ["ngrams", "dedup", "info"])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (truncated, ["cut.jsonl.gz"]),
+        (broken_line, ["broken.jsonl", "line 2"]),
+        (missing_column, ["text", "body"]),
+        (nothing_there, ["absent.jsonl"]),
+        (empty_folder, ["empty"]),
+        (unknown_encoding, ["klingon"]),
+    ],
+)
+def test_failed_work_is_one_line_and_status_1(run, tmp_path, command, make, words):
+    status, output, errors = run(command, *make(tmp_path))
+    assert (status, output, len(errors)) == (1, "", 1)
+    assert all(word in errors[0] for word in words)
+    assert "unexpected" not in errors[0]
+
+
+@pytest.mark.parametrize("command", ["analyze", "dedup"])
+def test_a_folder_that_cannot_be_written_fails_before_the_work(run, news, monkeypatch, command):
+    monkeypatch.setattr(f"newsgpu.command_line.{command}.read_corpus", lambda options: pytest.fail("work was done"))
+    status, _, errors = run(command, news, "-o", news / "out")
+    assert (status, len(errors)) == (1, 1)
+    assert str(news) in errors[0]
+
+
+def test_a_file_that_cannot_be_written(run, news, tmp_path):
+    status, _, errors = run("ngrams", news, "-o", tmp_path / "absent" / "table.csv")
+    assert (status, len(errors)) == (1, 1)
+    assert "absent" in errors[0]
+
+
+def test_a_bug_is_told_as_one(run, news, monkeypatch):
+    def fail(*_, **__):
+        raise KeyError("cluster")
+
+    monkeypatch.setattr("newsgpu.command_line.ngrams.count_ngrams", fail)
+    status, _, errors = run("ngrams", news)
+    assert (status, len(errors)) == (1, 1)
+    assert "unexpected KeyError" in errors[0]
+    assert "NEWSGPU_TRACEBACK" in errors[0]
+
+
+def test_interrupted(run, news, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newsgpu.command_line.ngrams.count_ngrams", interrupt)
+    assert run("ngrams", news) == (130, "", ["newsgpu: interrupted"])
+
+
+def test_ctrl_c_ends_within_a_second(tmp_path):
+    path = tmp_path / "long.jsonl"
+    words = [f"word{number * number % 99991}" for number in range(3000)]
+    with open(path, "w") as file:
+        for row in range(3000):
+            file.write(json.dumps({"text": " ".join(words[row % 50 :] + words[: row % 50])}) + "\n")
+    # What the interpreter imports before it runs a command is its own: the command says when it begins.
+    script = "import sys; from newsgpu.command_line import main; print(flush=True); sys.exit(main(sys.argv[1:]))"
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        "dedup",
+        path,
+        "--method",
+        "exact",
+        "--threshold",
+        "0.1",
+        "--threads",
+        "1",
+        "-q",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == b"\n"
+    time.sleep(1)
+    assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGINT)
+    sent = time.monotonic()
+    output, errors = process.communicate(timeout=30)
+    assert time.monotonic() - sent < 2
+    assert (process.returncode, output, errors) == (130, b"", b"newsgpu: interrupted\n")
+
+
+def test_a_closed_pipe_is_quiet(tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps({"text": f"word{row} and{row} more{row}"}) + "\n" for row in range(20_000)))
+    process = start("ngrams", path, "--format", "jsonl")
+    assert json.loads(process.stdout.readline())["n"] == 1
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(30) == 141
+    process.stderr.close()
+
+
+def test_ngrams(run, news):
+    status, output, errors = run("ngrams", news, "-n", "1", "--top", "3", "--format", "jsonl")
+    assert (status, errors) == (0, [])
+    # "the" stands twice in each copy of the bridge story and once in that of the ferry.
+    assert rows(output)[0] == {"term": "the", "n": 1, "count": 5, "document_count": 3}
+    assert [row["term"] for row in rows(output)[1:]] == ["late", "a"]
+
+
+def test_ngrams_without_stop_words(run, news):
+    _, output, _ = run("ngrams", news, "-n", "1", "--top", "1", "--stop-words", "english", "--format", "csv")
+    assert list(csv.reader(io.StringIO(output))) == [["term", "n", "count", "document_count"], ["late", "1", "3", "1"]]
+
+
+def test_stop_words_of_a_file(run, news, tmp_path):
+    (tmp_path / "stop.txt").write_text("late\nthe\n")
+    _, output, _ = run(
+        "ngrams", news, "-n", "1", "--top", "1", "--stop-words", tmp_path / "stop.txt", "--format", "jsonl"
+    )
+    assert rows(output) == [{"term": "a", "n": 1, "count": 2, "document_count": 2}]
+
+
+def test_table_on_the_terminal_says_what_it_leaves_out(run, news):
+    status, output, _ = run("ngrams", news, "--rows", "2")
+    lines = output.splitlines()
+    assert status == 0
+    assert lines[0].split() == ["term", "n", "count", "document_count"]
+    assert lines[2].split() == ["the", "1", "5", "3"]
+    assert len(lines) == 6
+    assert "more rows" in lines[4]
+    assert "-o FILE" in lines[5]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
+def test_table_in_a_file(run, news, tmp_path, suffix):
+    path = tmp_path / f"out.{suffix}"
+    assert run("keywords", news, "--top", "1", "-o", path) == (0, "", [])
+    if suffix == "parquet":
+        table = pq.read_table(path).to_pylist()
+    elif suffix == "csv":
+        table = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    else:
+        table = rows(path.read_text(encoding="utf-8"))
+    assert [row["id"] for row in table] == ["a", "b", "c", "e"]
+    assert table[2]["term"] == "late"
+    assert {str(row["rank"]) for row in table} == {"1"}
+
+
+def test_tokenize(run, news):
+    _, output, _ = run("tokenize", news, "--format", "jsonl")
+    assert rows(output)[2] == {"id": "c", "tokens": ["the", "ferry", "is", "late", "late", "late"]}
+    assert rows(output)[3]["tokens"] == []
+    assert rows(output)[4]["tokens"] == ["中国", "经济", "增长"]
+
+
+def test_tokenize_counts(run, news):
+    _, output, _ = run("tokenize", news, "--count", "--format", "csv")
+    assert list(csv.reader(io.StringIO(output)))[1:] == [["a", "20"], ["b", "20"], ["c", "6"], ["d", "0"], ["e", "3"]]
+
+
+def test_tokenize_as_it_stands(run, news):
+    _, output, _ = run("tokenize", news, "--kind", "whitespace", "--normalize", "none", "--format", "jsonl")
+    assert rows(output)[2]["tokens"] == ["The", "ferry", "is", "late,", "late,", "late."]
+
+
+def test_tfidf(run, news):
+    _, output, _ = run("tfidf", news, "--norm", "none", "--min-df", "2", "--format", "jsonl")
+    found = rows(output)
+    # ln((1 + 5) / (1 + 3)) + 1 = 1.4055 for "the", which is in three of five documents.
+    assert [(row["id"], round(row["weight"], 4)) for row in found if row["term"] == "the"] == [
+        ("a", 2.8109),
+        ("b", 2.8109),
+        ("c", 1.4055),
+    ]
+    assert found[0]["term"] == "the"
+    assert {row["id"] for row in found} == {"a", "b", "c"}
+
+
+def test_similar(run, news):
+    _, output, _ = run("similar", news, "--top", "1", "--threshold", "0.9", "--format", "jsonl")
+    found = [(row["left_id"], row["right_id"], round(row["similarity"], 6)) for row in rows(output)]
+    assert found == [("a", "b", 1.0), ("b", "a", 1.0)]
+
+
+def test_info(run, news):
+    _, output, _ = run("info", "--format", "jsonl")
+    assert {"name": "version", "value": ng.__version__} in rows(output)
+    _, output, _ = run("info", news, "--format", "jsonl")
+    facts = {row["name"]: row["value"] for row in rows(output)}
+    assert facts["documents"] == "5"
+    assert facts["missing"] == "1"
+    assert facts["tokens"] == "49"
+    assert facts["dates"] == "2026-04-09 to 2026-04-12"
+    assert facts["sources"] == "3"
+
+
+def test_dedup_prints_what_repeats_what(run, news):
+    status, output, errors = run("dedup", news, "--format", "jsonl")
+    assert status == 0
+    assert rows(output) == [{"id": "b", "keeper_id": "a", "similarity": 1.0}]
+    assert errors == ["newsgpu: 5 documents: 4 kept, 1 repeat one of them"]
+    assert run("dedup", news, "--format", "jsonl", "-q")[2] == []
+
+
+def test_dedup_writes_pairs_clusters_and_kept_lines(run, news, tmp_path):
+    out = tmp_path / "out"
+    assert run("dedup", news, "-o", out, "-q") == (0, "", [])
+    assert pq.read_table(out / "pairs.parquet").to_pylist() == [
+        {"left": 0, "right": 1, "left_id": "a", "right_id": "b", "similarity": 1.0}
+    ]
+    clusters = pq.read_table(out / "clusters.parquet")
+    assert clusters["is_keeper"].to_pylist() == [True, False, True, True, True]
+    lines = news.read_bytes().splitlines(keepends=True)
+    assert (out / "kept" / "news.jsonl").read_bytes() == b"".join(lines[:1] + lines[2:])
+    assert sorted(path.name for path in out.iterdir()) == ["clusters.parquet", "kept", "pairs.parquet"]
+
+
+def test_dedup_keeps_broken_rows_out_of_step(run, news, tmp_path):
+    lines = news.read_bytes().splitlines(keepends=True)
+    news.write_bytes(lines[0] + b"{broken\n\n" + b"".join(lines[1:]))
+    status, _, errors = run("dedup", news, "-o", tmp_path / "out", "--errors", "skip")
+    assert status == 0
+    assert "skipped 1 broken row" in errors[0]
+    assert (tmp_path / "out" / "kept" / "news.jsonl").read_bytes() == b"".join(lines[:1] + lines[2:])
+
+
+def test_dedup_csv_keeps_records_as_they_are(run, tmp_path):
+    record = f'1,"{BRIDGE}",  spaced ,"quoted ""x"", and\r\na line end"\r\n'
+    content = f'id,text,other,more\r\n{record}2,{BRIDGE},,\r\n3,Another story altogether.,"",z\r\n4,,only,missing'
+    path = tmp_path / "news.csv"
+    path.write_bytes(content.encode())
+    assert run("dedup", path, "-o", tmp_path / "out", "--format", "csv", "-q") == (0, "", [])
+    expected = content.replace(f"2,{BRIDGE},,\r\n", "") + "\n"
+    assert (tmp_path / "out" / "kept" / "news.csv").read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_dedup_keeps_the_columns_of_a_table(run, tmp_path, suffix):
+    table = pa.table({"text": [row["text"] for row in NEWS], "topics": [row.get("tags", []) and ["t"] for row in NEWS]})
+    path = tmp_path / f"news.{suffix}"
+    if suffix == "parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_file(path, table.schema) as writer:
+            writer.write_table(table)
+    assert run("dedup", path, "-o", tmp_path / "out", "-q")[0] == 0
+    kept = tmp_path / "out" / "kept" / path.name
+    found = pq.read_table(kept) if suffix == "parquet" else pa.ipc.open_file(kept).read_all()
+    assert found.equals(table.filter(pa.array([True, False, True, True, True])))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_dedup_compresses_as_the_input(run, news, tmp_path, suffix):
+    path = tmp_path / f"news.jsonl{suffix}"
+    with open(path, "wb") as raw, compressed(raw, suffix) as file:
+        file.write(news.read_bytes())
+    assert run("dedup", path, "-o", tmp_path / "out", "-q")[0] == 0
+    kept = ng.read(tmp_path / "out" / "kept" / path.name)
+    assert kept.ids.to_pylist() == ["a", "c", "d", "e"]
+
+
+def test_dedup_copies_pages(run, tmp_path):
+    pages = tmp_path / "pages"
+    (pages / "old").mkdir(parents=True)
+    (pages / "one.txt").write_text(BRIDGE)
+    (pages / "old" / "one.txt").write_text(BRIDGE)
+    (pages / "old" / "two.txt").write_text("Another story altogether, of a ferry.")
+    assert run("dedup", pages, "-o", tmp_path / "out", "-q")[0] == 0
+    kept = sorted(path.relative_to(tmp_path / "out" / "kept") for path in (tmp_path / "out" / "kept").rglob("*.txt"))
+    assert [path.as_posix() for path in kept] == ["old/one.txt", "old/two.txt"]
+
+
+def test_dedup_of_cleaned_rows_writes_articles(run, tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"id": name, "text": f"<html><body><h1>Crack</h1><p>{BRIDGE}</p></body></html>"}) + "\n"
+            for name in "ab"
+        )
+    )
+    assert run("dedup", path, "-o", tmp_path / "out", "-q", "--clean", "always")[0] == 0
+    (kept,) = rows((tmp_path / "out" / "kept.jsonl").read_text())
+    assert kept["id"] == "a"
+    assert BRIDGE in kept["text"]
+    assert "<p>" not in kept["text"]
+
+
+def test_analyze_writes_its_files(run, news, tmp_path):
+    out = tmp_path / "new" / "out"
+    status, output, errors = run("analyze", news, "-o", out)
+    assert (status, errors) == (0, [])
+    assert sorted(path.name for path in out.iterdir()) == [
+        "duplicates.parquet",
+        "keywords.parquet",
+        "ngrams.parquet",
+        "pairs.parquet",
+        "report.html",
+        "summary.json",
+    ]
+    assert str(out / "report.html") in output
+    assert "Crack!" in output
+    assert "2026-04-09 to 2026-04-12" in output
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["corpus"]["documents"] == 5
+    assert summary["corpus"]["sources"] == {"Courier": 2, "Ledger": 1, "文澜日报": 1}
+    assert summary["duplicates"]["largest_groups"] == [
+        {"kept": "a", "repeats": [{"id": "b", "similarity": 1.0, "exact_copy": True, "days_after": 1}]}
+    ]
+    assert summary["duplicates"]["between_sources"] == [{"source": "Courier", "repeats": "Ledger", "documents": 1}]
+    assert pq.read_table(out / "duplicates.parquet")["keeper_id"].to_pylist() == ["a", "a", "c", "d", "e"]
+
+
+def test_control_characters_of_the_corpus_do_not_reach_the_terminal(run, tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps({"title": "\x1b[2J\x9b\u202eevil", "text": BRIDGE}) + "\n" for _ in "ab"))
+    for arguments in (["analyze", path, "-o", tmp_path / "out"], ["tokenize", path]):
+        status, output, _ = run(*arguments)
+        assert status == 0
+        assert not set(output) & {"\x1b", "\x9b", "\u202e"}
+
+
+def test_output_in_a_narrow_encoding(news, tmp_path):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    process = start("analyze", news, "-o", tmp_path / "out", env=environment)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    assert rb"\u589e\u957f" in output
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["word"] * 3])
+def test_tiny_corpora_are_analyzed(run, tmp_path, texts):
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    status, output, errors = run("analyze", path, "-o", tmp_path / "out")
+    assert (status, errors) == (0, [])
+    assert f"documents  {len(texts)}" in output
