@@ -91,8 +91,24 @@ def test_a_long_equal_passage_shows_its_ends():
     assert [piece for _, piece in view.left] == [text[:60], text[-60:]]
 
 
+def test_a_long_equal_passage_is_cut_between_words():
+    text = "twelve words " * 40
+    (view,) = passage_views(compare([text], [text]))
+    head, tail = (piece for _, piece in view.left)
+    assert (head, tail) == ("twelve words " * 4 + "twelve", "words " + "twelve words " * 4)
+    assert len(head) + view.num_omitted + len(tail) == len(text)
+
+
 @pytest.mark.parametrize(
-    ("term", "shown"), [("习 近平", "习近平"), ("new york", "new york"), ("gdp 增长", "gdp 增长"), ("word", "word")]
+    ("term", "shown"),
+    [
+        ("习 近平", "习近平"),
+        ("new york", "new york"),
+        ("gdp 增长", "gdp 增长"),
+        ("h10 24", "h10 24"),
+        ("壁炉 10", "壁炉10"),
+        ("word", "word"),
+    ],
 )
 def test_chinese_terms_are_written_without_spaces(term, shown):
     assert display_term(term) == shown

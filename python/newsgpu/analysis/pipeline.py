@@ -22,6 +22,7 @@ from .keywords import document_keywords
 from .languages import document_languages
 from .ngrams import frequent_ngrams
 from .phrases import mark_ngrams
+from .pieces import trim_memory
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def analyze(
             on_stage(name)
         start = time.perf_counter()
         yield
+        trim_memory()
         seconds[name] = round(time.perf_counter() - start, 3)
 
     how: dict[str, Any] = {"device": device, "num_threads": num_threads}

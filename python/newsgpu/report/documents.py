@@ -15,6 +15,7 @@ _TITLE_CHARACTERS = 90
 _EXCERPT_CHARACTERS = 220
 # What an equal passage shows of its two ends.
 _CONTEXT_CHARACTERS = 60
+_MAX_WORD = 20
 
 # BCP 47 tags: browsers choose the glyphs of Han characters, hyphenation and quotes by them.
 _LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en", "ja": "ja", "ko": "ko"}
@@ -75,13 +76,20 @@ def passage_views(passages: Sequence[Passage]) -> list[PassageView]:
             views.append(PassageView(False, passage.left, passage.right, 0))
             continue
         text = passage.left[0][1]
-        omitted = len(text) - 2 * _CONTEXT_CHARACTERS
-        if omitted < _CONTEXT_CHARACTERS:
+        if len(text) < 3 * _CONTEXT_CHARACTERS:
             views.append(PassageView(True, passage.left, passage.right, 0))
         else:
-            ends: list[Piece] = [("same", text[:_CONTEXT_CHARACTERS]), ("same", text[-_CONTEXT_CHARACTERS:])]
-            views.append(PassageView(True, ends, [], omitted))
+            first = _word_end(text, _CONTEXT_CHARACTERS)
+            last = len(text) - _word_end(text[::-1], _CONTEXT_CHARACTERS)
+            ends: list[Piece] = [("same", text[:first]), ("same", text[last:])]
+            views.append(PassageView(True, ends, [], last - first))
     return views
+
+
+def _word_end(text: str, limit: int) -> int:
+    """The last end of a word at or before ``limit``; ``limit`` itself where none is near, as in Chinese."""
+    space = text.rfind(" ", limit - _MAX_WORD, limit + 1)
+    return limit if space < 0 else space
 
 
 def shortened(text: str, characters: int) -> str:
@@ -90,11 +98,13 @@ def shortened(text: str, characters: int) -> str:
 
 
 def display_term(term: str) -> str:
-    """A term as it is written: no space between two words of which one is Chinese."""
+    """A term as it is written: no space between Chinese words, nor between these and numbers."""
     parts = term.split(" ")
     written = parts[0]
     for part in parts[1:]:
-        written += part if _is_han(written[-1]) and _is_han(part[0]) else f" {part}"
+        ends = written[-1], part[0]
+        joins = any(map(_is_han, ends)) and all(_is_han(end) or end.isdigit() for end in ends)
+        written += part if joins else f" {part}"
     return written
 
 
@@ -112,4 +122,4 @@ def _metadata(column: object, row: int) -> str:
 
 
 def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "0" <= character <= "9"
+    return "\u3400" <= character <= "\u9fff"
