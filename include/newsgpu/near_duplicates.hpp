@@ -79,8 +79,9 @@ struct near_duplicate_stats {
     int bands = 0;
     int rows = 0;
     /// The probability that a pair exactly at the threshold is found.
-    double expected_recall = 1; /// Pairs that share a heavy bucket and were not compared, counted once for
-                                /// each such bucket; see `near_duplicates`.
+    double expected_recall = 1;
+    /// Pairs that share a heavy bucket and were not compared, counted once for each such bucket; see
+    /// `near_duplicates`.
     std::int64_t uncompared_pairs = 0;
     /// Seconds a stage, in order.
     std::vector<std::pair<char const*, double>> seconds;
@@ -116,13 +117,15 @@ struct near_duplicates_result {
 /// probability P = sum over x >= m of P[x minima agree, some band in all its rows]: bands, rows and m follow
 /// from t and `recall`. Containment has no such bound (its sets may differ in size as they like), so its
 /// candidates come from the exact join whatever the method. The exact join is a prefix join (Bayardo, Ma,
-/// Srikant 2007; Xiao et al. 2008)./// Most buckets are small, and all of their documents are compared. What
-/// larger ones may cost is limited to some hundred estimates a document; in the buckets beyond that, which
-/// boilerplate and hostile text make, a document is compared with the keepers before it, up to 64 of them
-/// without success. Pairs of two members of a cluster may then be missing, and documents that share no other
-/// bucket may be missed; `uncompared_pairs` says how many pairs were left.
+/// Srikant 2007; Xiao et al. 2008).
 ///
-/// Cost: one pass over the text, onemore over the documents that have a candidate; about 150 bytes a
+/// Most buckets are small, and all of their documents are compared. What larger ones may cost is limited to
+/// some hundred estimates a document; in the buckets beyond that, which boilerplate and hostile text make, a
+/// document is compared with the keepers before it, up to 64 of them without success. Pairs of two members of
+/// a cluster may then be missing, and documents that share no other bucket may be missed; `uncompared_pairs`
+/// says how many pairs were left.
+///
+/// Cost: one pass over the text, one more over the documents that have a candidate; about 150 bytes a
 /// document, and 8 bytes a shingle of the documents that have a candidate.
 ///
 ///     auto const found = newsgpu::near_duplicates(corpus, {.threshold = 0.8});

@@ -63,7 +63,7 @@ py::tuple pairs(near_duplicates_result const& result, python_execution& how) {
 
 /// A member of the result as an array that keeps the result alive.
 template <class T>
-auto array_of(buffer<T> near_duplicates_result::*member) {
+auto array_of(buffer<T> near_duplicates_result::* member) {
     return [member](py::object const& self) {
         auto const& values = self.cast<near_duplicates_result const&>().*member;
         return py::array_t<T>{static_cast<py::ssize_t>(values.size()), values.data(), self};

@@ -95,7 +95,6 @@ def near_duplicates(
     text). Beyond that a document is compared with the keepers before it, up to 64 of them without success:
     ``stats["uncompared_pairs"]`` says how many pairs were left.
 
-
     Cost: one pass over the text, a second one over documents that have a candidate; about 150 bytes a document and
     8 bytes a shingle of the documents that have a candidate.
 

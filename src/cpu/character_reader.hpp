@@ -3,8 +3,8 @@
 #include <newsgpu/buffer.hpp>
 #include <newsgpu/view.hpp>
 
-#include "cpu/parallel.hpp"
 #include "cpu/normalizer.hpp"
+#include "cpu/parallel.hpp"
 
 #include <functional>
 #include <string>

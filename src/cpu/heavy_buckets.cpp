@@ -8,8 +8,10 @@
 
 namespace newsgpu::cpu {
 
-namespace { /// How many keepers a document is held against by estimate, and how many of those by their sets
-            /// without success.
+namespace {
+
+/// How many keepers a document is held against by estimate, and how many of those by their sets without
+/// success.
 constexpr std::int64_t max_estimates = 4096;
 constexpr std::int64_t max_failures = 64;
 
@@ -111,7 +113,6 @@ private:
 
     /// Whether the pair reaches the goal; if so it is noted.
     bool compare(std::uint32_t doc, std::uint32_t keeper, worker& self) {
-
         ++result_.num_candidates;
         if (own_set_.empty()) {
             auto const set = shingler_.read_set(corpus_[doc], self);

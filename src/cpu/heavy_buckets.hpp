@@ -15,14 +15,15 @@ namespace newsgpu::cpu {
 struct keeper_comparison {
     /// Pairs that reach the goal, in ascending order.
     duplicate_pairs pairs;
-    std::int64_t num_candidates =
-        0; /// Pairs in a bucket that were not compared, counted once for each bucket they share.
+    std::int64_t num_candidates = 0;
+    /// Pairs in a bucket that were not compared, counted once for each bucket they share.
     std::int64_t num_uncompared = 0;
-}; /// Compares the documents of buckets that are too large to compare all with each other: in keep order,
-   /// each one with
-/// those of its buckets that became keepers before it, smaller buckets first, up to a number that does not
-/// depend on the corpus. A bucket of m documents that are all alike costs m comparisons; one of documents
-/// that stay just below the threshold costs no more than m times that number.
+};
+
+/// Compares the documents of buckets that are too large to compare all with each other: in keep order, each
+/// one with those of its buckets that became keepers before it, smaller buckets first, up to a number that
+/// does not depend on the corpus. A bucket of m documents that are all alike costs m comparisons; one of
+/// documents that stay just below the threshold costs no more than m times that number.
 ///
 /// @param known pairs found elsewhere, in order; they take part in deciding who is a keeper.
 keeper_comparison compare_with_keepers(corpus_view corpus, shingle_options const& how, sketches const& all,

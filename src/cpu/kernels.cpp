@@ -4,6 +4,7 @@
 
 #include "cpu/kernels.hpp"
 
+#include "cpu/simd.hpp"
 #include "element/shingle.hpp"
 
 namespace newsgpu::cpu {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cpu/simd.hpp"
+#include "cpu/simd_level.hpp"
 
 #include <cstdint>
 
@@ -43,9 +43,9 @@ struct kernels {
 /// Those for a level, which this processor must have.
 kernels const& kernels_of(simd_level level);
 
-inline kernels const& best_kernels() {
-    static kernels const& best = kernels_of(best_simd());
-    return best;
+/// Those for the level in use.
+inline kernels const& kernels_in_use() {
+    return kernels_of(simd_level_in_use());
 }
 
 } // namespace newsgpu::cpu

@@ -1,6 +1,5 @@
 #include "cpu/lsh.hpp"
 
-#include "cpu/kernels.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/sort_hashes.hpp"
@@ -122,7 +121,7 @@ void sort_pairs(buffer<packed_pair>& pairs, std::int64_t num_documents) {
 }
 
 sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents)
-    : plan_{plan}, num_documents_{num_documents},
+    : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents},
       keys_(static_cast<std::size_t>(plan.bands) * static_cast<std::size_t>(num_documents)),
       bytes_(static_cast<std::size_t>(plan.num_minima) * static_cast<std::size_t>(num_documents)) {}
 
@@ -139,7 +138,7 @@ void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
 
 bool sketches::may_reach(std::uint32_t a, std::uint32_t b) const {
     auto const size = static_cast<std::size_t>(plan_.num_minima);
-    return best_kernels().count_equal(bytes_.data() + a * size, bytes_.data() + b * size, plan_.num_minima) >=
+    return kernels_->count_equal(bytes_.data() + a * size, bytes_.data() + b * size, plan_.num_minima) >=
            plan_.min_agreement;
 }
 

@@ -3,6 +3,7 @@
 #include <newsgpu/buffer.hpp>
 #include <newsgpu/execution.hpp>
 
+#include "cpu/kernels.hpp"
 #include "element/lsh.hpp"
 
 #include <cstdint>
@@ -45,10 +46,13 @@ public:
 
 private:
     element::lsh_plan plan_;
+    kernels const* kernels_;
     std::int64_t num_documents_;
     buffer<std::uint32_t> keys_; ///< [bands][documents]
     buffer<std::uint8_t> bytes_; ///< [documents][minima]
-};                               /// Documents with the same key in one band, ascending.
+};
+
+/// Documents with the same key in one band, ascending.
 using bucket = std::vector<std::uint32_t>;
 
 struct candidate_set {
@@ -56,9 +60,10 @@ struct candidate_set {
     buffer<packed_pair> pairs;
     /// Buckets too large to compare all of their documents with each other, the smallest first.
     std::vector<bucket> heavy_buckets;
-}; /// Pairs among `documents` (ascending) that share a bucket and pass the estimate filter, smaller buckets
-   /// first until
-/// the larger ones have taken some hundred estimates a document; and the buckets beyond that.
+};
+
+/// Pairs among `documents` (ascending) that share a bucket and pass the estimate filter, smaller buckets
+/// first until the larger ones have taken some hundred estimates a document; and the buckets beyond that.
 candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
                               execution const& run);
 

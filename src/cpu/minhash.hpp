@@ -30,8 +30,8 @@ public:
 
     /// Adds shingles to the set; a shingle may come more than once.
     void add(view<std::uint64_t const> shingles) {
-        best_kernels().update_minima(shingles.data(), shingles.size(), multipliers_.data(), masks_.data(),
-                                     static_cast<std::int64_t>(minima_.size()), minima_.data());
+        kernels_in_use().update_minima(shingles.data(), shingles.size(), multipliers_.data(), masks_.data(),
+                                       static_cast<std::int64_t>(minima_.size()), minima_.data());
     }
 
     view<std::uint32_t const> minima() const { return minima_; }

@@ -18,6 +18,7 @@
 namespace newsgpu::cpu {
 
 namespace {
+
 std::size_t index(std::int64_t doc) {
     return static_cast<std::size_t>(doc);
 }

@@ -29,7 +29,7 @@ document_summary shingler::read(std::string_view document, worker& self, visitor
         });
     } else {
         characters_.read(document, self, [&](view<char32_t const> block) {
-            best_kernels().hash_code_points(block.data(), block.size(), how_.seed, new_units(block.size()));
+            kernels_in_use().hash_code_points(block.data(), block.size(), how_.seed, new_units(block.size()));
             take_units(block.size(), visit);
         });
     }
@@ -60,7 +60,7 @@ std::uint64_t* shingler::new_units(std::int64_t count) {
 }
 
 void shingler::take_units(std::int64_t count, visitor const& visit) {
-    auto const sums = best_kernels().sum_identity(units_.data() + carried_, count, num_units_);
+    auto const sums = kernels_in_use().sum_identity(units_.data() + carried_, count, num_units_);
     summary_.identity[0] += sums.first;
     summary_.identity[1] += sums.second;
     num_units_ += count;
@@ -69,7 +69,7 @@ void shingler::take_units(std::int64_t count, visitor const& visit) {
         if (shingles_.size() < static_cast<std::size_t>(made + kernel_padding)) {
             shingles_.resize(static_cast<std::size_t>(made + kernel_padding));
         }
-        best_kernels().combine_units(units_.data(), made, multipliers_.data(), how_.n, shingles_.data());
+        kernels_in_use().combine_units(units_.data(), made, multipliers_.data(), how_.n, shingles_.data());
         summary_.num_shingles += made;
         visit({shingles_.data(), made});
     }

@@ -1,19 +1,12 @@
 #pragma once
 
-#include "cpu/simd_level.hpp"
-
 #include <cstdint>
 
 // Loops are written once as templates on the bytes of a register, with the compiler's own vectors, and
-// compiled for each instruction set; `best_simd()` says which to call. Only integer arithmetic is done this
-// way, so every level gives the same answer.
+// compiled for each simd_level. Only integer arithmetic is done this way, so every level gives the same
+// answer.
 
 namespace newsgpu::cpu {
-
-/// The level to use.
-inline simd_level best_simd() {
-    return simd_level_in_use();
-}
 
 /// `Bytes` bytes of T, in one register where the processor has one that wide.
 template <class T, int Bytes>

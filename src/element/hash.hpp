@@ -1,5 +1,7 @@
 #pragma once
 
+#include "element/host_device.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -10,19 +12,19 @@ namespace newsgpu::element {
 
 /// The finaliser of MurmurHash3 (Appleby 2011) with David Stafford's "Mix13" constants: a bijection of 64
 /// bits.
-constexpr std::uint64_t mix(std::uint64_t x) {
+NEWSGPU_HD constexpr std::uint64_t mix(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9;
     x = (x ^ (x >> 27)) * 0x94D0'49BB'1331'11EB;
     return x ^ (x >> 31);
 }
 
 /// Order matters: combine(a, b) != combine(b, a).
-constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) {
+NEWSGPU_HD constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) {
     return mix(seed * 0x9E37'79B9'7F4A'7C15 + value + 0x632B'E59B'D9B4'E019);
 }
 
 /// The two halves of the 128-bit product, xored.
-constexpr std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
+NEWSGPU_HD constexpr std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
     __extension__ using wide = unsigned __int128;
     auto const product = static_cast<wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -35,11 +37,11 @@ constexpr std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
 /// unpredictable too.
 class byte_hasher {
 public:
-    constexpr explicit byte_hasher(std::uint64_t seed = 0)
-        : low_secret_{0xFF51'AFD7'ED55'8CCD ^ mix(seed) >> 8}, high_secret_{0xFEB9'FE1A'85EC'53A7 ^
-                                                                            mix(~seed) >> 8} {}
+    NEWSGPU_HD constexpr explicit byte_hasher(std::uint64_t seed = 0)
+        : low_secret_{0xFF51'AFD7'ED55'8CCD ^ mix(seed) >> 8},
+          high_secret_{0xFEB9'FE1A'85EC'53A7 ^ mix(~seed) >> 8} {}
 
-    constexpr std::uint64_t operator()(std::string_view text) const {
+    NEWSGPU_HD constexpr std::uint64_t operator()(std::string_view text) const {
         auto const* bytes = text.data();
         auto length = text.size();
         std::uint64_t state = 0;
@@ -52,32 +54,32 @@ public:
     }
 
     /// The same answer for at most 16 bytes of which 16 can be read, whatever follows the text.
-    std::uint64_t short_text(char const* bytes, std::uint64_t length) const {
+    NEWSGPU_HD std::uint64_t short_text(char const* bytes, std::uint64_t length) const {
         auto const low_bytes = length < 8 ? length : 8;
         return finish(load_whole(bytes) & mask(low_bytes), load_whole(bytes + 8) & mask(length - low_bytes),
                       0, length);
     }
 
 private:
-    constexpr std::uint64_t finish(std::uint64_t low, std::uint64_t high, std::uint64_t state,
-                                   std::uint64_t length) const {
+    NEWSGPU_HD constexpr std::uint64_t finish(std::uint64_t low, std::uint64_t high, std::uint64_t state,
+                                              std::uint64_t length) const {
         return fold_multiply(low ^ low_secret_ ^ state, high ^ high_secret_ ^ length << 48);
     }
 
     /// All ones in the lowest `bytes` bytes, 0 to 8.
-    static constexpr std::uint64_t mask(std::uint64_t bytes) {
+    NEWSGPU_HD static constexpr std::uint64_t mask(std::uint64_t bytes) {
         return bytes == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * bytes);
     }
 
     /// Little-endian on every machine.
-    static constexpr std::uint64_t load(char const* bytes, std::uint64_t count) {
+    NEWSGPU_HD static constexpr std::uint64_t load(char const* bytes, std::uint64_t count) {
         std::uint64_t word = 0;
         for (std::uint64_t k = 0; k < count; ++k) {
             word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[k])) << (8 * k);
         }
         return word;
     }
-    static std::uint64_t load_whole(char const* bytes) {
+    NEWSGPU_HD static std::uint64_t load_whole(char const* bytes) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
         std::uint64_t word;
         __builtin_memcpy(&word, bytes, sizeof word);
@@ -91,7 +93,7 @@ private:
 };
 
 /// The hash of a string of any length.
-constexpr std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
+NEWSGPU_HD constexpr std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
     return byte_hasher{seed}(text);
 }
 

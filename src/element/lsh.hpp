@@ -1,6 +1,7 @@
 #pragma once
 
 #include "element/hash.hpp"
+#include "element/host_device.hpp"
 
 #include <cstdint>
 
@@ -21,7 +22,7 @@ struct lsh_plan {
 };
 
 /// The key of one band. 32 bits: a key that two documents share by chance costs one look at their estimate.
-constexpr std::uint32_t band_key(std::uint32_t const* minima, std::int32_t rows) {
+NEWSGPU_HD constexpr std::uint32_t band_key(std::uint32_t const* minima, std::int32_t rows) {
     std::uint64_t key = 0;
     for (std::int32_t row = 0; row < rows; ++row) {
         key = (key ^ minima[row]) * 0x9E37'79B9'7F4A'7C15;

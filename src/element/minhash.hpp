@@ -1,6 +1,7 @@
 #pragma once
 
 #include "element/hash.hpp"
+#include "element/host_device.hpp"
 
 #include <cstdint>
 
@@ -19,20 +20,20 @@ inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
 struct permutation {
     std::uint32_t multiplier, mask;
 
-    constexpr std::uint32_t operator()(std::uint64_t shingle) const {
+    NEWSGPU_HD constexpr std::uint32_t operator()(std::uint64_t shingle) const {
         return (static_cast<std::uint32_t>(shingle) ^ mask) * multiplier;
     }
 };
 
 /// The i-th permutation of a family.
-constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i) {
+NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i) {
     auto const bits = combine(mix(seed), static_cast<std::uint64_t>(i));
     return {static_cast<std::uint32_t>(bits >> 32) | 1, static_cast<std::uint32_t>(bits)};
 }
 
 /// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima
 /// agree by chance once in 256, which lets a pair more through and never loses one.
-constexpr std::uint8_t minimum_byte(std::uint32_t minimum) {
+NEWSGPU_HD constexpr std::uint8_t minimum_byte(std::uint32_t minimum) {
     return static_cast<std::uint8_t>((minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "element/hash.hpp"
+#include "element/host_device.hpp"
 
 #include <cstdint>
 
@@ -11,7 +12,7 @@ namespace newsgpu::element {
 
 /// The multiplier of position j of a shingle. Any two differ in their second lowest bit or soon after, so
 /// swapped units cannot cancel out.
-constexpr std::uint64_t shingle_multiplier(std::uint64_t seed, std::int64_t j) {
+NEWSGPU_HD constexpr std::uint64_t shingle_multiplier(std::uint64_t seed, std::int64_t j) {
     return combine(seed, static_cast<std::uint64_t>(j)) | 1;
 }
 
@@ -19,14 +20,14 @@ constexpr std::uint64_t shingle_multiplier(std::uint64_t seed, std::int64_t j) {
 
 /// Spreads a sum of products over all 64 bits; a bijection.
 template <class Word>
-[[gnu::always_inline]] constexpr Word finish_shingle(Word sum) {
+NEWSGPU_HD constexpr Word finish_shingle(Word sum) {
     sum = (sum ^ sum >> 32) * 0x9E37'79B9'7F4A'7C15;
     return sum ^ sum >> 29;
 }
 
 /// The hash of a code point as a unit.
 template <class Word>
-[[gnu::always_inline]] constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
+NEWSGPU_HD constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
     auto const x = (code_point ^ seed) * 0xD6E8'FEB8'6659'FD93;
     return (x ^ x >> 32) * 0xD6E8'FEB8'6659'FD93;
 }
@@ -34,14 +35,14 @@ template <class Word>
 /// The share of a unit at a position in the identity of a document: a sum over its units, so that it can be
 /// taken in any order, in which equal units at different positions count differently.
 template <class Word>
-[[gnu::always_inline]] constexpr Word identity_term(Word unit, Word position) {
+NEWSGPU_HD constexpr Word identity_term(Word unit, Word position) {
     auto const x = (unit + position * 0x9E37'79B9'7F4A'7C15) * 0xBF58'476D'1CE4'E5B9;
     return (x ^ x >> 32) * 0x94D0'49BB'1331'11EB;
 }
 
 /// A second sum over the same terms.
 template <class Word>
-[[gnu::always_inline]] constexpr Word second_identity_term(Word term) {
+NEWSGPU_HD constexpr Word second_identity_term(Word term) {
     return (term ^ term >> 29) * 0xD6E8'FEB8'6659'FD93;
 }
 

@@ -17,7 +17,7 @@ using cpu::simd_level;
 class Kernels : public testing::TestWithParam<simd_level> {
 protected:
     void SetUp() override {
-        if (GetParam() > cpu::best_simd()) {
+        if (GetParam() > cpu::best_simd_level()) {
             GTEST_SKIP() << "this processor lacks the instruction set";
         }
     }
