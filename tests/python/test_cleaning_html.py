@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from newsgpu.cleaning import Article, clean_page, extraction, looks_like_page
+from newsgpu.cleaning import Article, clean_page, looks_like_page, trafilatura_text
 from newsgpu.cleaning.markup import is_markup, read_markup
 
 PARAGRAPHS = [
@@ -40,7 +40,7 @@ def test_no_article_is_lost_with_trafilatura(answer: object, monkeypatch: pytest
                 raise answer
             return answer
 
-    monkeypatch.setattr(extraction, "_trafilatura", lambda: Broken)
+    monkeypatch.setattr(trafilatura_text, "_trafilatura", lambda: Broken)
     (article,) = clean_page(PAGE)
     assert article.title == "Harbour freezes"
     assert [line for line in article.text.split("\n") if line] == PARAGRAPHS
@@ -53,7 +53,7 @@ def test_a_paragraph_lost_between_others_is_put_back(dropped: int, monkeypatch: 
         def extract(*_: object, **__: object) -> str:
             return "\n".join(paragraph for i, paragraph in enumerate(PARAGRAPHS) if i != dropped)
 
-    monkeypatch.setattr(extraction, "_trafilatura", lambda: Losing)
+    monkeypatch.setattr(trafilatura_text, "_trafilatura", lambda: Losing)
     (article,) = clean_page(PAGE)
     assert [line for line in article.text.split("\n") if line] == PARAGRAPHS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,3 +161,24 @@ def test_the_same_page_in_one_line(data: Path, number: str) -> None:
     kept, dropped = phrases[number]
     assert missing(article, kept) == []
     assert left(article, dropped) == []
+
+
+@pytest.mark.parametrize("number", ["003", "004"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_other_news_in_the_same_chrome(data: Path, texts: Callable[[str], list[str]], number: str, gap: str) -> None:
+    """No paragraph of 60 broadcast items is lost in the chrome of a forum and of a portal, and the chrome goes."""
+    (path,) = (data / "pages-zh").glob(f"{number}_*.txt")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    above, below = {"003": (9, 10), "004": (15, 60)}[number]
+    chrome = (
+        ["找回密码", "讴歌", "举报", "Discuz", "返回顶部"]
+        if number == "003"
+        else ["登录", "鲜花", "王者荣耀", "最新评论"]
+    )
+    news = [text for text in texts("xwlb-zh") if 150 < len(text) < 3000]
+    for text in random.Random(20260410).sample(news, 60):
+        paragraphs = [paragraph.strip() for paragraph in text.split("\n") if paragraph.strip()]
+        (article,) = clean_page(gap.join([*lines[:above], *paragraphs, *lines[below:]]))
+        kept = "".join(article.text.split())
+        assert [paragraph for paragraph in paragraphs if "".join(paragraph.split()) not in kept] == []
+        assert left(article, [phrase for phrase in chrome if phrase not in text]) == []
