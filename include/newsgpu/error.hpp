@@ -19,6 +19,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// A call of the CUDA runtime failed; the message has the call, its place in the sources and CUDA's answer.
+class cuda_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 /// A file is damaged, truncated or not what its name says.
 class corrupt_file : public std::runtime_error {
 public:
