@@ -14,7 +14,8 @@
 
 #include "element/lsh.hpp"
 
-// What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp).
+// What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp), and `run.device` says
+// which backend they go to (src/dispatch.hpp). Without CUDA, src/cuda_absent.cpp stands in for cuda/.
 
 namespace newsgpu {
 
@@ -62,3 +63,30 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
                           execution const& run);
 
 } // namespace newsgpu::cpu
+
+namespace newsgpu::cuda {
+
+/// `no`, `yes` or `emulated`.
+char const* build_state();
+/// What the kernels are compiled for, as CMake's CUDA_ARCHITECTURES; empty where they are not compiled for a
+/// GPU.
+char const* architectures();
+
+/// The CUDA devices of this machine.
+struct device_search {
+    int count;
+    char const* why_none; ///< what the driver says where there are none
+};
+device_search find_devices();
+
+/// Bytes of text in a batch from now on, at most; 0 for the usual number. For tests: results do not depend on
+/// it.
+void limit_batches(std::int64_t num_bytes);
+
+/// What of `how` the kernels cannot do, or null.
+char const* missing(tokenizer const& how);
+
+tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
+buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
+
+} // namespace newsgpu::cuda

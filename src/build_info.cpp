@@ -2,6 +2,7 @@
 
 #include <newsgpu/version.hpp>
 
+#include "backend.hpp"
 #include "cpu/simd_level.hpp"
 #include "unicode/properties.hpp"
 
@@ -12,7 +13,8 @@ std::map<std::string, std::string> build_info() {
             {"icu", unicode::icu_version()},
             {"unicode", unicode::unicode_version()},
             {"simd", std::string{cpu::name_of(cpu::simd_level_in_use())}},
-            {"cuda", "no"}};
+            {"cuda", cuda::build_state()},
+            {"cuda_architectures", cuda::architectures()}};
 }
 
 } // namespace newsgpu

@@ -16,13 +16,15 @@ token_kind parse_token_kind(std::string_view name) {
 }
 
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) {
-    require_available(run.device);
-    return cpu::tokenize(corpus, how, run);
+    auto const decided = decide_device(run, corpus.num_bytes(), cuda::missing(how));
+    return decided.device.type == device::kind::cuda ? cuda::tokenize(corpus, how, decided)
+                                                     : cpu::tokenize(corpus, how, decided);
 }
 
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {
-    require_available(run.device);
-    return cpu::count_tokens(corpus, how, run);
+    auto const decided = decide_device(run, corpus.num_bytes(), cuda::missing(how));
+    return decided.device.type == device::kind::cuda ? cuda::count_tokens(corpus, how, decided)
+                                                     : cpu::count_tokens(corpus, how, decided);
 }
 
 token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution const& run) {

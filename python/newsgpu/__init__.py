@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ._core import CorruptFile, DeviceUnavailable
+from ._core import CorruptFile, CudaError, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
 from .info import build_info, devices
@@ -26,6 +27,7 @@ __all__ = [
     "Corpus",
     "CorruptFile",
     "CountVectorizer",
+    "CudaError",
     "DeviceUnavailable",
     "HashingVectorizer",
     "TfidfTransformer",

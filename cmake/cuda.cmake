@@ -1,0 +1,84 @@
+# The CUDA backend: NEWSGPU_CUDA says how, newsgpu_add_cuda(target) adds it to the library.
+
+set(cuda_backend ${NEWSGPU_CUDA})
+if(NOT cuda_backend MATCHES "^(AUTO|ON|OFF|EMULATED)$")
+    message(FATAL_ERROR "NEWSGPU_CUDA must be AUTO, ON, OFF or EMULATED, not '${NEWSGPU_CUDA}'")
+endif()
+if(cuda_backend MATCHES "^(AUTO|ON)$" AND NOT CMAKE_CUDA_COMPILER)
+    find_program(nvcc nvcc HINTS ENV CUDACXX ENV CUDA_PATH ENV CUDA_HOME /usr/local/cuda PATH_SUFFIXES bin)
+    mark_as_advanced(nvcc)
+    if(nvcc)
+        set(CMAKE_CUDA_COMPILER ${nvcc})
+    endif()
+endif()
+# CMake before 3.28 does not know C++20 for newer versions of nvcc, and drops CUDA_STANDARD 20 without a word.
+set(least_cmake 3.28)
+if(cuda_backend STREQUAL "AUTO")
+    if(NOT CMAKE_CUDA_COMPILER)
+        set(cuda_backend OFF)
+        set(reason " (no nvcc was found)")
+    elseif(CMAKE_VERSION VERSION_LESS ${least_cmake})
+        set(cuda_backend OFF)
+        set(reason " (CMake ${least_cmake} or newer is needed for it, this is ${CMAKE_VERSION})")
+    else()
+        set(cuda_backend ON)
+    endif()
+elseif(cuda_backend STREQUAL "ON" AND CMAKE_VERSION VERSION_LESS ${least_cmake})
+    message(FATAL_ERROR "NEWSGPU_CUDA=ON needs CMake ${least_cmake} or newer, this is ${CMAKE_VERSION}")
+endif()
+message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
+
+if(cuda_backend STREQUAL "ON")
+    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES) # targets copy it when they are made
+        set(CMAKE_CUDA_ARCHITECTURES 80-real 86-real 89-real 90-real 100-real 120-real 120-virtual)
+    endif()
+    set(CMAKE_CUDA_STANDARD 20)
+    set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+    set(CMAKE_CUDA_EXTENSIONS OFF)
+    # The runtime is linked by name below, so that a program in C++ alone can link the library too.
+    set(CMAKE_CUDA_RUNTIME_LIBRARY None)
+    enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
+endif()
+
+set(cuda_sources
+    cuda/batches.cu
+    cuda/device.cu
+    cuda/device_buffer.cu
+    cuda/device_text.cu
+    cuda/segments.cu
+    cuda/space_table.cu
+    cuda/spaces.cu
+    cuda/tokenize.cu)
+
+function(newsgpu_add_cuda target)
+    if(cuda_backend STREQUAL "OFF")
+        target_sources(${target} PRIVATE src/cuda_absent.cpp)
+        return()
+    endif()
+    target_sources(${target} PRIVATE ${cuda_sources})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+    if(cuda_backend STREQUAL "ON")
+        if(NEWSGPU_CUDART STREQUAL "shared")
+            target_link_libraries(${target} PRIVATE CUDA::cudart)
+        else()
+            target_link_libraries(${target} PRIVATE CUDA::cudart_static)
+        endif()
+        string(JOIN " " architectures ${CMAKE_CUDA_ARCHITECTURES})
+        set(state yes)
+        # No fused multiply-add: it would make floating-point answers differ from the CPU's. Element code and views are
+        # constexpr, which --expt-relaxed-constexpr lets kernels call.
+        string(JOIN "," host_options -Wall,-Wextra,-Wshadow,-ffp-contract=off,-fvisibility=hidden)
+        target_compile_options(${target} PRIVATE
+            $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;--Werror=all-warnings;-Xcompiler=${host_options}>)
+    else()
+        add_subdirectory(${PROJECT_SOURCE_DIR}/tests/emulation emulation)
+        set_source_files_properties(${cuda_sources} TARGET_DIRECTORY ${target} PROPERTIES LANGUAGE CXX)
+        target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:newsgpu_emulation>)
+        # Its headers come before those of cuda/ with the same names.
+        target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
+        set(state emulated)
+    endif()
+    set_property(SOURCE cuda/device.cu TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_DEFINITIONS
+        NEWSGPU_CUDA_STATE="${state}" "NEWSGPU_CUDA_ARCHITECTURES=\"${architectures}\"")
+endfunction()

@@ -1,0 +1,44 @@
+#include "cuda/device_text.cuh"
+
+#include "cuda/collectives.cuh"
+#include "cuda/launch.cuh"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_threads = 256;
+constexpr std::int64_t word_bits = 32;
+constexpr std::int64_t units_per_word = word_bits / sizeof(uint4);
+
+__global__ void __launch_bounds__(block_threads)
+    mark_breaks(text_view documents, view<std::uint32_t> breaks) {
+    auto const doc = global_rank();
+    if (doc < documents.offsets.size()) {
+        auto const at = documents.begin_of(doc);
+        atomic_or(breaks[at / word_bits], 1u << (at % word_bits));
+    }
+}
+
+} // namespace
+
+device_text::device_text(corpus_view corpus, stream const& on)
+    : num_bytes_{corpus.num_bytes()}, text_{parts_of(num_bytes_, word_bits) * units_per_word, on},
+      breaks_{num_bytes_ / word_bits + 1, on}, offsets_{corpus.size() + 1, on} {
+    auto const documents = corpus.offsets();
+    if (!text_.view().empty()) {
+        fill_bytes(text_.view().subview(text_.size() - units_per_word, units_per_word), 0, on);
+    }
+    auto const from = corpus.bytes().subview(documents.front(), num_bytes_);
+    copy_to_device<char>(from, {reinterpret_cast<char*>(text_.view().data()), num_bytes_}, on);
+    copy_to_device<std::int64_t>(documents, offsets_.view(), on);
+    fill_bytes(breaks_.view(), 0, on);
+    launch(on, {parts_of(documents.size(), block_threads), block_threads}, mark_breaks, view(),
+           breaks_.view());
+}
+
+text_view device_text::view() const {
+    return {text_.view(), num_bytes_, breaks_.view(), offsets_.view()};
+}
+
+} // namespace newsgpu::cuda

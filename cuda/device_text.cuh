@@ -1,0 +1,44 @@
+#pragma once
+
+#include "cuda/device_buffer.cuh"
+
+#include <newsgpu/corpus.hpp>
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+namespace newsgpu::cuda {
+
+/// Documents as kernels see them. Text positions count from the first document's first byte.
+struct text_view {
+    view<uint4 const> text; ///< zeros behind the text, to a multiple of 32 bytes
+    std::int64_t num_bytes;
+    /// Bit i: a document begins with byte i; bit num_bytes is set too, so that each document also ends at a
+    /// set bit.
+    view<std::uint32_t const> breaks;
+    view<std::int64_t const>
+        offsets; ///< [D + 1], of which the first is not 0 where the corpus is a part of a larger one
+
+    __host__ __device__ std::int64_t num_documents() const { return offsets.size() - 1; }
+    __host__ __device__ char const* bytes() const { return reinterpret_cast<char const*>(text.data()); }
+    /// Where document `doc` begins, or ends for the one before.
+    __host__ __device__ std::int64_t begin_of(std::int64_t doc) const { return offsets[doc] - offsets[0]; }
+};
+
+/// Documents in device memory.
+class device_text {
+public:
+    /// Copies the documents. The corpus must live until the stream has come past.
+    device_text(corpus_view corpus, stream const& on);
+
+    text_view view() const;
+
+private:
+    std::int64_t num_bytes_;
+    device_buffer<uint4> text_;
+    device_buffer<std::uint32_t> breaks_;
+    device_buffer<std::int64_t> offsets_;
+};
+
+} // namespace newsgpu::cuda

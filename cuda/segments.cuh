@@ -1,0 +1,53 @@
+#pragma once
+
+#include "cuda/device_buffer.cuh"
+#include "cuda/device_text.cuh"
+
+#include <newsgpu/tokenize.hpp>
+
+#include <cstdint>
+
+// Every kind of token is found as segments that cover the text, some of which are tokens. Segments are two
+// bitmaps over the bytes, so that nothing depends on how many there are until they are known.
+
+namespace newsgpu::cuda {
+
+/// A warp's share of the text: 30 lanes of 32 bytes; lanes 0 and 31 see the 32 bytes before and behind.
+inline constexpr std::int64_t chunk_words = 30;
+inline constexpr std::int64_t chunk_bytes = chunk_words * 32;
+
+struct segments_view {
+    view<std::uint32_t> ends;        ///< bit i: a segment ends with byte i
+    view<std::uint32_t> tokens;      ///< bit i: one that is a token does
+    view<std::int64_t> chunk_tokens; ///< how many bits of `tokens` are set in a chunk
+};
+
+/// Bitmaps of segments for `num_bytes` of text, in device memory.
+struct segments {
+    device_buffer<std::uint32_t> ends, tokens;
+    device_buffer<std::int64_t> chunk_tokens;
+
+    segments(std::int64_t num_bytes, stream const& on);
+    segments_view view() { return {ends.view(), tokens.view(), chunk_tokens.view()}; }
+};
+
+/// Segments of the kinds that need no dictionary: code points, or runs of white space and of other
+/// characters.
+void find_segments(text_view text, token_kind kind, segments_view found, stream const& on);
+
+/// Takes the tokens between two bytes away: those of a missing document.
+struct byte_range {
+    std::int64_t begin, end;
+};
+void drop_tokens(view<byte_range const> ranges, segments_view found, stream const& on);
+
+/// [D + 1] tokens before each document, and behind the last one.
+device_buffer<std::int64_t> count_before_documents(text_view text, segments_view found, stream const& on);
+
+/// The first and the last byte (plus one) of each token, as positions in the text plus `base`.
+struct token_spans {
+    device_buffer<std::int64_t> starts, ends;
+};
+token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on);
+
+} // namespace newsgpu::cuda

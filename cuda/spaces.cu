@@ -1,0 +1,136 @@
+#include "cuda/segments.cuh"
+
+#include "cuda/byte_planes.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/space_table.cuh"
+
+#include "element/utf8.hpp"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_warps = 8;
+constexpr unsigned block_threads = block_warps * warp_size;
+
+/// The word of a bitmap over bytes, 0 outside of it.
+__device__ std::uint32_t word_at(view<std::uint32_t const> words, std::int64_t i) {
+    return i >= 0 && i < words.size() ? words[i] : 0;
+}
+
+/// The 32 bytes of a word of the bitmaps, zeros outside of the text.
+__device__ byte_planes planes_at(view<uint4 const> text, std::int64_t word) {
+    std::uint32_t bytes[8] = {};
+    auto const unit = 2 * word;
+    if (unit >= 0 && unit < text.size()) {
+        auto const low = text[unit];
+        auto const high = text[unit + 1];
+        bytes[0] = low.x, bytes[1] = low.y, bytes[2] = low.z, bytes[3] = low.w;
+        bytes[4] = high.x, bytes[5] = high.y, bytes[6] = high.z, bytes[7] = high.w;
+    }
+    return to_planes(bytes);
+}
+
+/// Leads of sequences that may be white space: most text has few, so that looking each up costs little.
+__device__ std::uint32_t possible_spaces(byte_planes const& p, space_view spaces) {
+    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
+    auto const lead = b7 & b6;
+    if (spaces.any_lead) {
+        return lead;
+    }
+    auto const c2 = lead & ~(b5 | b4 | b3 | b2 | b0) & b1;
+    auto const e123 = lead & b5 & ~(b4 | b3 | b2);
+    auto const e1 = e123 & ~b1 & b0;
+    auto const e23 = e123 & b1;
+    // 80 or 81 behind; of the last byte it is not known here.
+    auto const near = b7 & ~(b6 | b5 | b4 | b3 | b2 | b1);
+    return c2 | e1 | (e23 & (near >> 1 | 0x8000'0000));
+}
+
+/// All bytes of white space beyond ASCII. Every lane of the warp comes here.
+__device__ std::uint32_t wide_spaces(text_view text, space_view spaces, std::int64_t word,
+                                     std::uint32_t possible, std::uint32_t continued) {
+    auto const after = shuffle_down(continued, 1);
+    std::uint64_t found = 0;
+    for (auto left = possible; left != 0; left &= left - 1) {
+        int const i = lowest_one(left);
+        auto const at = word * lane_bytes + i;
+        if (at < 0 || at >= text.num_bytes) {
+            continue;
+        }
+        auto const here = element::decode(text.bytes(), at, text.num_bytes);
+        std::uint32_t const rest = (1u << (here.length - 1)) - 1;
+        // The bytes are there, but a document may end between them.
+        bool const whole =
+            here.well_formed && ((std::uint64_t{after} << 32 | continued) >> (i + 1) & rest) == rest;
+        if (whole && spaces.contains(here.code_point)) {
+            found |= std::uint64_t{rest << 1 | 1} << i;
+        }
+    }
+    return static_cast<std::uint32_t>(found) | shuffle_up(static_cast<std::uint32_t>(found >> 32), 1);
+}
+
+/// The sum over the lanes 1 to 30.
+__device__ std::uint32_t sum_of_inner_lanes(std::uint32_t value) {
+    auto const lane = lane_rank();
+    auto sum = lane == 0 || lane == warp_size - 1 ? 0 : value;
+    for (unsigned by = warp_size / 2; by > 0; by /= 2) {
+        sum += shuffle_xor(sum, by);
+    }
+    return sum;
+}
+
+template <token_kind Kind>
+__global__ void __launch_bounds__(block_threads)
+    find_spaces(text_view text, space_view spaces, segments_view found) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= found.chunk_tokens.size()) { // the whole warp
+        return;
+    }
+    auto const lane = lane_rank();
+    auto const word = chunk * chunk_words + lane - 1;
+    auto const breaks = word_at(text.breaks, word);
+    auto const planes = planes_at(text.text, word);
+
+    auto space = ascii_spaces(planes);
+    std::uint32_t continued = 0;
+    if (any_of_warp(planes.bit[7] != 0)) {
+        continued = continued_bytes(planes, breaks);
+        auto const possible = possible_spaces(planes, spaces);
+        if (any_of_warp(possible != 0)) {
+            space |= wide_spaces(text, spaces, word, possible, continued);
+        }
+    }
+    auto const last_of_document = next_byte(breaks);
+    std::uint32_t ends;
+    if constexpr (Kind == token_kind::characters) {
+        ends = next_byte(~continued);
+    } else {
+        ends = last_of_document | (space ^ next_byte(space));
+    }
+    auto const tokens = ends & ~space;
+
+    bool const mine = lane > 0 && lane < warp_size - 1 && word < found.ends.size();
+    auto const in_word = mine ? text.num_bytes - word * lane_bytes : 0;
+    std::uint32_t const inside = in_word >= lane_bytes ? 0xFFFF'FFFF : (1u << in_word) - 1;
+    if (mine) {
+        found.ends[word] = ends & inside;
+        found.tokens[word] = tokens & inside;
+    }
+    auto const count = sum_of_inner_lanes(static_cast<std::uint32_t>(count_ones(tokens & inside)));
+    if (lane == 0) {
+        found.chunk_tokens[chunk] = count;
+    }
+}
+
+} // namespace
+
+void find_segments(text_view text, token_kind kind, segments_view found, stream const& on) {
+    space_table const spaces{on};
+    auto const blocks = parts_of(found.chunk_tokens.size(), block_warps);
+    auto const kernel = kind == token_kind::characters ? find_spaces<token_kind::characters>
+                                                       : find_spaces<token_kind::whitespace>;
+    launch(on, {blocks, block_threads}, kernel, text, spaces.view(), found);
+}
+
+} // namespace newsgpu::cuda

@@ -1,0 +1,41 @@
+#include <newsgpu/error.hpp>
+
+#include "backend.hpp"
+
+// Linked where cuda/ is not.
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr char reason[] = "this build of newsgpu has no CUDA backend";
+
+} // namespace
+
+char const* build_state() {
+    return "no";
+}
+
+char const* architectures() {
+    return "";
+}
+
+device_search find_devices() {
+    return {0, reason};
+}
+
+void limit_batches(std::int64_t) {}
+
+char const* missing(tokenizer const&) {
+    return reason;
+}
+
+tokens tokenize(corpus_view, tokenizer const&, execution const&) {
+    throw device_unavailable{reason};
+}
+
+buffer<std::int64_t> count_tokens(corpus_view, tokenizer const&, execution const&) {
+    throw device_unavailable{reason};
+}
+
+} // namespace newsgpu::cuda
