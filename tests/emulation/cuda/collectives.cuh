@@ -1,0 +1,238 @@
+#pragma once
+
+#include "tests/emulation/device.hpp"
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+// The face of cuda/collectives.cuh for the host, with checks. Everything that waits takes the line it is
+// called from.
+
+namespace newsgpu::cuda {
+
+inline constexpr unsigned warp_size = 32;
+inline constexpr unsigned full_warp = 0xFFFF'FFFF;
+
+inline unsigned thread_rank() {
+    return emulation::here.thread;
+}
+inline unsigned block_size() {
+    return emulation::here.threads;
+}
+inline std::int64_t block_rank() {
+    return emulation::here.block;
+}
+inline std::int64_t grid_size() {
+    return emulation::here.blocks;
+}
+inline unsigned lane_rank() {
+    return thread_rank() % warp_size;
+}
+inline unsigned warp_rank() {
+    return thread_rank() / warp_size;
+}
+inline std::int64_t global_rank() {
+    return block_rank() * block_size() + thread_rank();
+}
+
+// ---- barriers
+
+inline void sync_block(site at = site::current()) {
+    emulation::sync_block(at);
+}
+
+inline int sync_block_count(bool mine, site at = site::current()) {
+    struct slot {
+        bool mine;
+        int count;
+    } brought{mine, 0};
+    emulation::block_combine(
+        &brought,
+        [](void** slots, unsigned count) {
+            int sum = 0;
+            for (unsigned i = 0; i < count; ++i) {
+                sum += static_cast<slot*>(slots[i])->mine ? 1 : 0;
+            }
+            for (unsigned i = 0; i < count; ++i) {
+                static_cast<slot*>(slots[i])->count = sum;
+            }
+        },
+        at);
+    return brought.count;
+}
+inline bool sync_block_or(bool mine, site at = site::current()) {
+    return sync_block_count(mine, at) > 0;
+}
+
+inline void sync_warp(unsigned mask = full_warp, site at = site::current()) {
+    emulation::warp_exchange(emulation::warp_op::sync, mask, 0, lane_rank(), at);
+}
+
+// ---- exchanges
+
+template <class T>
+T shuffle(T value, unsigned from, unsigned mask = full_warp, site at = site::current()) {
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    bits = emulation::warp_exchange(emulation::warp_op::shuffle, mask, bits, from % warp_size, at);
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+template <class T>
+T shuffle_up(T value, unsigned by, unsigned mask = full_warp, site at = site::current()) {
+    return shuffle(value, lane_rank() < by ? lane_rank() : lane_rank() - by, mask, at);
+}
+template <class T>
+T shuffle_down(T value, unsigned by, unsigned mask = full_warp, site at = site::current()) {
+    return shuffle(value, lane_rank() + by < warp_size ? lane_rank() + by : lane_rank(), mask, at);
+}
+template <class T>
+T shuffle_xor(T value, unsigned with, unsigned mask = full_warp, site at = site::current()) {
+    return shuffle(value, lane_rank() ^ with, mask, at);
+}
+inline unsigned ballot(bool mine, unsigned mask = full_warp, site at = site::current()) {
+    return static_cast<unsigned>(
+        emulation::warp_exchange(emulation::warp_op::ballot, mask, mine ? 1 : 0, lane_rank(), at));
+}
+inline bool any_of_warp(bool mine, unsigned mask = full_warp, site at = site::current()) {
+    return ballot(mine, mask, at) != 0;
+}
+inline bool all_of_warp(bool mine, unsigned mask = full_warp, site at = site::current()) {
+    return ballot(!mine, mask, at) == 0;
+}
+
+// ---- shared memory
+
+template <class T>
+T& shared() {
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 48 * 1024);
+    static constexpr char tag = 0;
+    return *static_cast<T*>(emulation::static_shared(&tag, sizeof(T), alignof(T)));
+}
+template <class T>
+T* dynamic_shared() {
+    return static_cast<T*>(emulation::dynamic_shared());
+}
+
+// ---- atomics
+
+template <class T>
+T atomic_add(T& at, std::type_identity_t<T> value) {
+    emulation::maybe_yield();
+    return __atomic_fetch_add(&at, value, __ATOMIC_RELAXED);
+}
+inline std::uint32_t atomic_or(std::uint32_t& at, std::uint32_t value) {
+    emulation::maybe_yield();
+    return __atomic_fetch_or(&at, value, __ATOMIC_RELAXED);
+}
+inline std::uint32_t atomic_and(std::uint32_t& at, std::uint32_t value) {
+    emulation::maybe_yield();
+    return __atomic_fetch_and(&at, value, __ATOMIC_RELAXED);
+}
+template <class T>
+T atomic_cas(T& at, std::type_identity_t<T> expected, std::type_identity_t<T> desired) {
+    emulation::maybe_yield();
+    __atomic_compare_exchange_n(&at, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return expected;
+}
+template <class T>
+T atomic_min(T& at, std::type_identity_t<T> value) {
+    emulation::maybe_yield();
+    T seen = __atomic_load_n(&at, __ATOMIC_RELAXED);
+    while (value < seen &&
+           !__atomic_compare_exchange_n(&at, &seen, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return seen;
+}
+template <class T>
+T atomic_max(T& at, std::type_identity_t<T> value) {
+    emulation::maybe_yield();
+    T seen = __atomic_load_n(&at, __ATOMIC_RELAXED);
+    while (seen < value &&
+           !__atomic_compare_exchange_n(&at, &seen, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return seen;
+}
+
+// ---- collectives of a block
+
+namespace detail {
+/// What CUB keeps in shared memory. It is written as CUB would, so that two uses of one place show.
+template <class T, unsigned Threads>
+struct block_storage {
+    T of_warp[(Threads + warp_size - 1) / warp_size];
+};
+
+/// @param combine over all threads' values, in order.
+template <class Result, unsigned Threads, class T>
+Result combine_block(block_storage<T, Threads>& temporary, T value, void (*combine)(void**, unsigned),
+                     site at) {
+    if (block_size() != Threads) {
+        emulation::raise_fault("a collective for blocks of " + std::to_string(Threads) +
+                               " threads in one of " + std::to_string(block_size()));
+    }
+    emulation::enter_temporary(&temporary, at);
+    Result mine{value, {}};
+    if (lane_rank() == 0) {
+        temporary.of_warp[warp_rank()] = value;
+    }
+    emulation::block_combine(&mine, combine, at);
+    emulation::leave_temporary(&temporary);
+    return mine;
+}
+} // namespace detail
+
+template <class T, unsigned Threads>
+struct block_scan {
+    using storage = detail::block_storage<T, Threads>;
+    struct result {
+        T prefix;
+        T total;
+    };
+    static result exclusive_sum(storage& temporary, T value, site at = site::current()) {
+        return detail::combine_block<result>(
+            temporary, value,
+            [](void** slots, unsigned count) {
+                T sum{};
+                for (unsigned i = 0; i < count; ++i) {
+                    auto& prefix = static_cast<result*>(slots[i])->prefix;
+                    sum += std::exchange(prefix, sum);
+                }
+                for (unsigned i = 0; i < count; ++i) {
+                    static_cast<result*>(slots[i])->total = sum;
+                }
+            },
+            at);
+    }
+};
+
+template <class T, unsigned Threads>
+struct block_reduce {
+    using storage = detail::block_storage<T, Threads>;
+    static T sum(storage& temporary, T value, site at = site::current()) {
+        struct result {
+            T value;
+            T total;
+        };
+        return detail::combine_block<result>(
+                   temporary, value,
+                   [](void** slots, unsigned count) {
+                       T sum{};
+                       for (unsigned i = 0; i < count; ++i) {
+                           sum += static_cast<result*>(slots[i])->value;
+                       }
+                       // Only thread 0 has the sum; what the others get differs from it.
+                       for (unsigned i = 0; i < count; ++i) {
+                           static_cast<result*>(slots[i])->total = i == 0 ? sum : static_cast<T>(~sum);
+                       }
+                   },
+                   at)
+            .total;
+    }
+};
+
+} // namespace newsgpu::cuda

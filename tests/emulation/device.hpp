@@ -1,0 +1,58 @@
+#pragma once
+
+#include "cuda/check.cuh"
+#include "settings.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+// What emulated device code calls.
+
+namespace emulation {
+
+using newsgpu::cuda::site;
+
+/// Where the calling CUDA thread is; `threads` is 0 in host code.
+struct coordinates {
+    unsigned thread, block, threads, blocks;
+};
+extern constinit thread_local coordinates
+    here; // constinit: else UBSan misreads the access function GCC makes
+
+enum class warp_op : std::uint8_t { sync, shuffle, ballot };
+
+void sync_block(site where);
+
+/// All threads bring a slot, and the last to come calls `combine` once over all.
+void block_combine(void* slot, void (*combine)(void** slots, unsigned count), site where);
+
+/// @param from the lane whose value is returned, for shuffles.
+std::uint64_t warp_exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from, site where);
+
+/// The block's object of this tag: fresh, filled with the poison byte, with nothing readable around it.
+void* static_shared(void const* tag, std::size_t bytes, std::size_t alignment);
+void* dynamic_shared();
+
+/// The storage of a block collective: a fault if it is used again without a barrier.
+void enter_temporary(void const* storage, site where);
+void leave_temporary(void const* storage);
+
+/// At atomics: sometimes lets others run first.
+void maybe_yield();
+/// In a spin loop; counts towards a block that hangs.
+void yield_now();
+
+[[noreturn]] void raise_fault(std::string const& message);
+
+// For tracers.
+bool is_shared(void const* address);
+/// The allocation of device memory that `address` lies in, or null.
+void const* allocation_of(void const* address);
+struct launch_info {
+    void const* kernel = nullptr;
+    std::uint64_t number = 0;
+};
+extern launch_info current_launch;
+
+} // namespace emulation

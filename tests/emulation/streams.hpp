@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+// Streams as queues that run late, in a seeded order, and memory that is forbidden outside its life in that
+// order.
+
+namespace emulation {
+
+using stream_id = std::uint64_t;
+
+stream_id create_stream(int device);
+/// Runs what is left.
+void destroy_stream(stream_id id) noexcept;
+bool is_stream(stream_id id);
+int device_of(stream_id id);
+
+/// `work` runs at some later synchronisation.
+void enqueue(stream_id id, std::function<void()> work);
+/// Runs the queue, and what it waits for; of other queues as much as the seed wants.
+void synchronize(stream_id id);
+/// Runs everything.
+void synchronize_all();
+
+/// A ticket for what is in the queue so far.
+std::uint64_t record_ticket(stream_id id);
+void wait_for_ticket(stream_id id, std::uint64_t ticket);
+void synchronize_ticket(std::uint64_t ticket);
+
+/// Memory of the stream's device, usable from now on in the order of the stream; null if there is none left.
+void* allocate(stream_id id, std::size_t bytes);
+/// Usable at once.
+void* allocate_now(int device, std::size_t bytes);
+/// @return whether it was an allocation.
+bool free_later(stream_id id, void* memory);
+bool free_now(void* memory);
+
+/// Whether all of `[address, address + bytes)` is memory of one allocation.
+bool is_device_memory(void const* address, std::size_t bytes);
+std::size_t used_bytes(int device);
+/// The largest sum so far.
+std::size_t peak_bytes();
+
+} // namespace emulation

@@ -1,0 +1,181 @@
+#include "cases.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <random>
+
+namespace newsgpu::parity {
+
+namespace {
+
+using std::literals::operator""s;
+
+/// What a tile has to get right at its edges: white space of one to three bytes, code points of every length,
+/// and ill-formed bytes of every sort.
+std::vector<std::string> const& sequences() {
+    static std::vector<std::string> const all{
+        " ",
+        "\n",
+        "\u00A0", // no-break space, C2 A0
+        "\u00E9",
+        "\u0085", // next line: white space though a control
+        "\u2003", // em space, E2 80 83
+        "\u205F", // mathematical space, E2 81 9F
+        "\u1680", // Ogham space, E1 9A 80
+        "\u3000", // ideographic space, E3 80 80
+        "\u3001", // E3 80 81: no white space
+        "\u201C", // E2 80 9C: no white space
+        "\u4E2D",
+        "\U0001F600",
+        "\xE3\x80", // an ideographic space cut short
+        "\xC2",
+        "\xF0\x9F\x98",
+        "\xED\xA0\x80", // a surrogate
+        "\xE0\x9F\x80", // overlong
+        "\xF0\x8F\x80\x80",
+        "\xF4\x90\x80\x80", // beyond U+10FFFF
+        "\xC0\xA0",
+        "\xF5\x80\x80\x80",
+        "\x80\x80\x80\x80\x80",
+        "\xFF",
+        "\x1F\x1C\x7F\x08\x0E",
+        "\0"s,
+    };
+    return all;
+}
+
+constexpr std::int64_t word_bytes = 32;
+constexpr std::int64_t tile_bytes = 960;
+constexpr int reach = 5;
+
+/// Every sequence at every place around the edges of words or tiles, in one document.
+test_case around_edges(std::int64_t spacing) {
+    std::string text;
+    std::int64_t edge = spacing;
+    for (auto const& sequence : sequences()) {
+        for (int shift = -reach; shift <= 1; ++shift) {
+            text.resize(static_cast<std::size_t>(edge + shift), 'a');
+            text += sequence;
+            edge += spacing;
+        }
+    }
+    text.resize(static_cast<std::size_t>(edge), 'a');
+    test_case made{"sequences around every " + std::to_string(spacing) + "th byte", {}};
+    made.column.push_back(text);
+    return made;
+}
+
+/// Documents that end inside and around sequences, at the edges of words.
+test_case cut_sequences() {
+    std::string text;
+    std::vector<std::int64_t> cuts{0};
+    std::int64_t edge = word_bytes;
+    for (auto const& sequence : sequences()) {
+        for (int shift = -3; shift <= 1; ++shift) {
+            for (int cut = 0; cut <= static_cast<int>(sequence.size()); ++cut) {
+                text.resize(static_cast<std::size_t>(edge + shift), 'a');
+                cuts.push_back(std::ssize(text) + cut);
+                text += sequence;
+                edge += 2 * word_bytes;
+            }
+        }
+    }
+    cuts.push_back(std::ssize(text));
+    test_case made{"documents that end inside sequences", {}};
+    made.column.bytes.assign(text.begin(), text.end());
+    made.column.offsets.assign(cuts.begin(), cuts.end());
+    return made;
+}
+
+std::string random_text(std::mt19937& random, std::size_t bytes) {
+    static std::vector<std::string> const words{"the ",         "news", "of",  "\u65B0\u95FB",
+                                                "\u7ECF\u6D4E", "2024", ".\n", "market"};
+    std::string text;
+    while (text.size() < bytes) {
+        auto const& from = random() % 3 == 0 ? sequences() : words;
+        text += from[random() % from.size()];
+    }
+    text.resize(bytes);
+    return text;
+}
+
+/// Documents of random sizes around `mean_bytes`, cut anywhere.
+test_case random_documents(std::string name, unsigned seed, std::size_t bytes, unsigned mean_bytes) {
+    std::mt19937 random{seed};
+    auto const text = random_text(random, bytes);
+    test_case made{std::move(name), {}};
+    for (std::size_t at = 0; at < text.size();) {
+        auto const size = std::min<std::size_t>(random() % (2 * mean_bytes), text.size() - at);
+        made.column.push_back(std::string_view{text}.substr(at, size));
+        at += size;
+    }
+    return made;
+}
+
+/// Some documents are missing, with and without bytes, whole tiles of them too.
+test_case with_missing_documents(std::size_t bytes) {
+    auto made = random_documents("missing documents", 5, bytes, 300);
+    std::mt19937 random{6};
+    made.validity.resize(static_cast<std::size_t>(made.column.size()) / 8 + 1);
+    for (auto& bits : made.validity) {
+        bits = random() % 5 == 0 ? 0 : static_cast<std::uint8_t>(random() | random());
+    }
+    return made;
+}
+
+test_case one_document(std::string name, std::string const& text) {
+    test_case made{std::move(name), {}};
+    made.column.push_back(text);
+    return made;
+}
+
+} // namespace
+
+corpus_view test_case::view() const {
+    corpus_view const whole{column.bytes, column.offsets, validity.empty() ? nullptr : validity.data()};
+    return whole.subview(skipped, whole.size() - skipped);
+}
+
+std::vector<test_case> all_cases(int scale) {
+    auto const size = [scale](std::size_t bytes) { return bytes / static_cast<std::size_t>(scale); };
+    std::vector<test_case> cases;
+    cases.push_back({"no documents", {}});
+    cases.push_back(one_document("one empty document", ""));
+    cases.push_back(one_document("one byte", "x"));
+    cases.push_back(one_document("one space", " "));
+    for (int edge : {32, 960, 7680}) {
+        for (int length = edge - 1; length <= edge + 1; ++length) {
+            cases.push_back(one_document(std::to_string(length) + " bytes",
+                                         std::string(static_cast<std::size_t>(length), 'x')));
+        }
+    }
+    cases.push_back(around_edges(word_bytes));
+    cases.push_back(around_edges(tile_bytes));
+    cases.push_back(cut_sequences());
+    std::mt19937 random{1};
+    cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
+    cases.push_back(one_document("no white space over many tiles", std::string(size(100'000), 'x')));
+    cases.push_back(one_document("nothing but white space", std::string(size(100'000), ' ')));
+    cases.push_back(random_documents("documents of some hundred bytes", 2, size(200'000), 400));
+    cases.push_back(random_documents("tiny documents, many empty", 3, size(100'000), 1));
+    cases.push_back(with_missing_documents(size(100'000)));
+    auto part = random_documents("a part of a larger corpus", 7, size(50'000), 100);
+    part.skipped = part.column.size() / 3;
+    cases.push_back(std::move(part));
+    auto batched = random_documents("many batches", 8, size(100'000), 500);
+    batched.batch_bytes = 3000;
+    cases.push_back(std::move(batched));
+    return cases;
+}
+
+std::vector<test_case> cases_of(std::string const& text) {
+    test_case lines{"a document a line", {}};
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        lines.column.push_back(std::string_view{text}.substr(at, end - at));
+        at = end;
+    }
+    return {one_document("one document", text), std::move(lines)};
+}
+
+} // namespace newsgpu::parity

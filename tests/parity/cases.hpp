@@ -1,0 +1,31 @@
+#pragma once
+
+#include <newsgpu/corpus.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace newsgpu::parity {
+
+/// A corpus made to be difficult.
+struct test_case {
+    std::string name;
+    string_column column;
+    /// Empty where no document is missing; else a bit a document.
+    std::vector<std::uint8_t> validity = {};
+    /// Documents that are left out at the front, so that the offsets do not begin with 0.
+    std::int64_t skipped = 0;
+    /// Bytes a batch, 0 for the usual number.
+    std::int64_t batch_bytes = 0;
+
+    corpus_view view() const;
+};
+
+/// @param scale 1 for all of them in full size; larger for quicker ones, as the sanitizers want them.
+std::vector<test_case> all_cases(int scale);
+
+/// A text as one document, and with a document a line.
+std::vector<test_case> cases_of(std::string const& text);
+
+} // namespace newsgpu::parity

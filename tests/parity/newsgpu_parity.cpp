@@ -1,0 +1,79 @@
+// newsgpu_parity [--scale N] [--device cuda:K] [FILE]: runs every stage on the CPU and with CUDA, on FILE or
+// on texts made to be difficult; prints a line a stage with the number of differences. Exits 1 on any, 2
+// where a stage failed, 3 where there is no device.
+#include <newsgpu/error.hpp>
+
+#include "backend.hpp"
+#include "cases.hpp"
+#include "stages.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+using namespace newsgpu;
+
+std::string read_file(char const* path) {
+    std::ifstream file{path, std::ios::binary};
+    if (!file) {
+        std::fprintf(stderr, "newsgpu_parity: cannot read %s\n", path);
+        std::exit(2);
+    }
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The differences of a stage over all cases; those of a case go to stderr.
+std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case> const& cases,
+                       device where) {
+    std::int64_t differences = 0;
+    for (auto const& each : cases) {
+        cuda::limit_batches(each.batch_bytes);
+        auto const found = stage.differences(each.view(), where);
+        if (found != 0) {
+            std::fprintf(stderr, "%s: %s: %lld differences\n", stage.name.c_str(), each.name.c_str(),
+                         static_cast<long long>(found));
+        }
+        differences += found;
+    }
+    return differences;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    int scale = 1;
+    auto where = device::cuda();
+    std::vector<parity::test_case> cases;
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
+            scale = std::atoi(argv[++i]);
+        } else if (std::strcmp(argv[i], "--device") == 0 && i + 1 < argc) {
+            where = device::parse(argv[++i]);
+        } else {
+            cases = parity::cases_of(read_file(argv[i]));
+        }
+    }
+    if (cases.empty()) {
+        cases = parity::all_cases(scale);
+    }
+    if (auto const found = cuda::find_devices(); found.count == 0) {
+        std::fprintf(stderr, "newsgpu_parity: %s\n", found.why_none);
+        return 3;
+    }
+    std::int64_t differences = 0;
+    for (auto const& stage : parity::all_stages()) {
+        try {
+            auto const found = run_stage(stage, cases, where);
+            std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
+            differences += found;
+        } catch (std::exception const& failure) {
+            std::printf("FAULT: %s: %s\n", stage.name.c_str(), failure.what());
+            return 2;
+        }
+    }
+    return differences == 0 ? 0 : 1;
+}
