@@ -77,6 +77,11 @@ function(newsgpu_add_cuda target)
         target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:newsgpu_emulation>)
         # Its headers come before those of cuda/ with the same names.
         target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
+        if(NEWSGPU_SANITIZE STREQUAL "traffic")
+            # Our own hooks, in tests/emulation/traffic.cpp, take the place of the sanitizer's library.
+            set_property(SOURCE ${cuda_sources} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS
+                -fsanitize=thread -fno-pie)
+        endif()
         set(state emulated)
     endif()
     set_property(SOURCE cuda/device.cu TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_DEFINITIONS

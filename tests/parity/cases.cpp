@@ -1,7 +1,10 @@
 #include "cases.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <random>
 
 namespace newsgpu::parity {
@@ -48,6 +51,18 @@ constexpr std::int64_t word_bytes = 32;
 constexpr std::int64_t tile_bytes = 960;
 constexpr int reach = 5;
 
+test_case named(std::string name) {
+    test_case made;
+    made.name = std::move(name);
+    return made;
+}
+
+test_case one_document(std::string name, std::string const& text) {
+    auto made = named(std::move(name));
+    made.column.push_back(text);
+    return made;
+}
+
 /// Every sequence at every place around the edges of words or tiles, in one document.
 test_case around_edges(std::int64_t spacing) {
     std::string text;
@@ -60,7 +75,7 @@ test_case around_edges(std::int64_t spacing) {
         }
     }
     text.resize(static_cast<std::size_t>(edge), 'a');
-    test_case made{"sequences around every " + std::to_string(spacing) + "th byte", {}};
+    auto made = named("sequences around every " + std::to_string(spacing) + "th byte");
     made.column.push_back(text);
     return made;
 }
@@ -81,7 +96,7 @@ test_case cut_sequences() {
         }
     }
     cuts.push_back(std::ssize(text));
-    test_case made{"documents that end inside sequences", {}};
+    auto made = named("documents that end inside sequences");
     made.column.bytes.assign(text.begin(), text.end());
     made.column.offsets.assign(cuts.begin(), cuts.end());
     return made;
@@ -103,7 +118,7 @@ std::string random_text(std::mt19937& random, std::size_t bytes) {
 test_case random_documents(std::string name, unsigned seed, std::size_t bytes, unsigned mean_bytes) {
     std::mt19937 random{seed};
     auto const text = random_text(random, bytes);
-    test_case made{std::move(name), {}};
+    auto made = named(std::move(name));
     for (std::size_t at = 0; at < text.size();) {
         auto const size = std::min<std::size_t>(random() % (2 * mean_bytes), text.size() - at);
         made.column.push_back(std::string_view{text}.substr(at, size));
@@ -123,23 +138,39 @@ test_case with_missing_documents(std::size_t bytes) {
     return made;
 }
 
-test_case one_document(std::string name, std::string const& text) {
-    test_case made{std::move(name), {}};
-    made.column.push_back(text);
-    return made;
-}
-
 } // namespace
 
+test_case test_case::far_away(test_case near) {
+    constexpr std::int64_t distance = (std::int64_t{1} << 32) + 123;
+    auto const size = distance + std::ssize(near.column.bytes);
+    // Addresses alone: pages are there once something is written.
+    auto const bytes = static_cast<std::size_t>(size);
+    void* mapped =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED) {
+        throw std::bad_alloc{};
+    }
+    auto* memory = static_cast<char*>(mapped);
+    std::copy(near.column.bytes.begin(), near.column.bytes.end(), memory + distance);
+    for (auto& offset : near.column.offsets) {
+        offset += distance;
+    }
+    near.far_bytes_ = {memory, [bytes](char const* at) { munmap(const_cast<char*>(at), bytes); }};
+    near.far_size_ = size;
+    return near;
+}
+
 corpus_view test_case::view() const {
-    corpus_view const whole{column.bytes, column.offsets, validity.empty() ? nullptr : validity.data()};
+    auto const bytes = far_bytes_ ? newsgpu::view<char const>{far_bytes_.get(), far_size_}
+                                  : newsgpu::view<char const>{column.bytes.data(), std::ssize(column.bytes)};
+    corpus_view const whole{bytes, column.offsets, validity.empty() ? nullptr : validity.data()};
     return whole.subview(skipped, whole.size() - skipped);
 }
 
 std::vector<test_case> all_cases(int scale) {
     auto const size = [scale](std::size_t bytes) { return bytes / static_cast<std::size_t>(scale); };
     std::vector<test_case> cases;
-    cases.push_back({"no documents", {}});
+    cases.push_back(named("no documents"));
     cases.push_back(one_document("one empty document", ""));
     cases.push_back(one_document("one byte", "x"));
     cases.push_back(one_document("one space", " "));
@@ -162,6 +193,7 @@ std::vector<test_case> all_cases(int scale) {
     auto part = random_documents("a part of a larger corpus", 7, size(50'000), 100);
     part.skipped = part.column.size() / 3;
     cases.push_back(std::move(part));
+    cases.push_back(test_case::far_away(random_documents("offsets beyond 4 GiB", 9, size(50'000), 200)));
     auto batched = random_documents("many batches", 8, size(100'000), 500);
     batched.batch_bytes = 3000;
     cases.push_back(std::move(batched));
@@ -169,7 +201,7 @@ std::vector<test_case> all_cases(int scale) {
 }
 
 std::vector<test_case> cases_of(std::string const& text) {
-    test_case lines{"a document a line", {}};
+    auto lines = named("a document a line");
     for (std::size_t at = 0; at < text.size();) {
         auto const end = std::min(text.find('\n', at), text.size() - 1) + 1;
         lines.column.push_back(std::string_view{text}.substr(at, end - at));

@@ -3,6 +3,7 @@
 #include <newsgpu/corpus.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,14 @@ struct test_case {
     /// Bytes a batch, 0 for the usual number.
     std::int64_t batch_bytes = 0;
 
+    /// Where the documents lie is beyond 4 GiB of their buffer: no offset fits into 32 bits.
+    static test_case far_away(test_case near);
+
     corpus_view view() const;
+
+private:
+    std::shared_ptr<char const> far_bytes_;
+    std::int64_t far_size_ = 0;
 };
 
 /// @param scale 1 for all of them in full size; larger for quicker ones, as the sanitizers want them.
