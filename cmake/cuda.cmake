@@ -51,13 +51,33 @@ set(cuda_sources
     cuda/spaces.cu
     cuda/tokenize.cu)
 
+# newsgpu_kernels(target sources...): the sources of the target are kernels, to be compiled as the backend says.
+function(newsgpu_kernels target)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+    if(cuda_backend STREQUAL "ON")
+        # No fused multiply-add: it would make floating-point answers differ from the CPU's. Element code and views are
+        # constexpr, which --expt-relaxed-constexpr lets kernels call. GCC 12 suspects a variable of CUB (dispatch_scan.cuh).
+        set(host_options -Wall,-Wextra,-Wshadow,-Wno-maybe-uninitialized,-ffp-contract=off,-fvisibility=hidden)
+        target_compile_options(${target} PRIVATE
+            $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;--Werror=all-warnings;-Xcompiler=${host_options}>)
+        return()
+    endif()
+    # The emulation's headers come before those of cuda/ with the same names.
+    target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
+    set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} PROPERTY LANGUAGE CXX)
+    if(NEWSGPU_SANITIZE STREQUAL "traffic")
+        # Our own hooks, in tests/emulation/traffic.cpp, take the place of the sanitizer's library.
+        set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS
+            -fsanitize=thread -fno-pie)
+    endif()
+endfunction()
+
 function(newsgpu_add_cuda target)
     if(cuda_backend STREQUAL "OFF")
         target_sources(${target} PRIVATE src/cuda_absent.cpp)
         return()
     endif()
     target_sources(${target} PRIVATE ${cuda_sources})
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
     if(cuda_backend STREQUAL "ON")
         if(NEWSGPU_CUDART STREQUAL "shared")
             target_link_libraries(${target} PRIVATE CUDA::cudart)
@@ -66,24 +86,16 @@ function(newsgpu_add_cuda target)
         endif()
         string(JOIN " " architectures ${CMAKE_CUDA_ARCHITECTURES})
         set(state yes)
-        # No fused multiply-add: it would make floating-point answers differ from the CPU's. Element code and views are
-        # constexpr, which --expt-relaxed-constexpr lets kernels call.
-        string(JOIN "," host_options -Wall,-Wextra,-Wshadow,-ffp-contract=off,-fvisibility=hidden)
-        target_compile_options(${target} PRIVATE
-            $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;--Werror=all-warnings;-Xcompiler=${host_options}>)
     else()
         add_subdirectory(${PROJECT_SOURCE_DIR}/tests/emulation emulation)
-        set_source_files_properties(${cuda_sources} TARGET_DIRECTORY ${target} PROPERTIES LANGUAGE CXX)
         target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:newsgpu_emulation>)
-        # Its headers come before those of cuda/ with the same names.
-        target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
-        if(NEWSGPU_SANITIZE STREQUAL "traffic")
-            # Our own hooks, in tests/emulation/traffic.cpp, take the place of the sanitizer's library.
-            set_property(SOURCE ${cuda_sources} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS
-                -fsanitize=thread -fno-pie)
+        if(NOT NEWSGPU_SANITIZE)
+            # In all that sees a view: one definition of its functions.
+            target_compile_definitions(${target} PUBLIC $<BUILD_INTERFACE:NEWSGPU_CHECK_BOUNDS>)
         endif()
         set(state emulated)
     endif()
+    newsgpu_kernels(${target} ${cuda_sources})
     set_property(SOURCE cuda/device.cu TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_DEFINITIONS
         NEWSGPU_CUDA_STATE="${state}" "NEWSGPU_CUDA_ARCHITECTURES=\"${architectures}\"")
 endfunction()

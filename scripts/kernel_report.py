@@ -103,6 +103,7 @@ class Kernel:
 
 
 def tool(name: str) -> str:
+    """The path of a program, from PyPI's package or the CUDA toolkit."""
     for folder in sorted((Path(sysconfig.get_paths()["purelib"]) / "nvidia").glob("*/bin")):
         if (folder / name).exists():
             return str(folder / name)
@@ -112,6 +113,7 @@ def tool(name: str) -> str:
 
 
 def run(*command: str) -> str:
+    """What a program prints."""
     path = os.pathsep.join([os.path.dirname(tool("nvdisasm")), os.environ["PATH"]])
     return subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ, PATH=path)).stdout
 
@@ -176,6 +178,7 @@ def check(kernel: Kernel, budget: dict[str, float], sm: Multiprocessor) -> list[
 
 
 def main() -> int:
+    """Prints the report; 1 where a budget is broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--arch", default="sm_90", choices=SM)
     parser.add_argument("--budget", type=Path)
@@ -185,7 +188,10 @@ def main() -> int:
     budgets = tomllib.loads(arguments.budget.read_text()) if arguments.budget else {}
     broken = []
     kernels = read_kernels(arguments.objects, arguments.arch)
-    print(f"| {arguments.arch} | registers | shared | spills | block | occupancy | SASS | loops | SASS / byte | bound GB/s |")
+    print(
+        f"| {arguments.arch} | registers | shared | spills | block | occupancy | SASS | loops | SASS / byte "
+        "| bound GB/s |"
+    )
     print("| --- |" + " ---: |" * 9)
     for kernel in kernels:
         budget = budgets.get(kernel.name, {})
@@ -195,8 +201,10 @@ def main() -> int:
         # Straight-line code is run once by each lane for its bytes; loops are for what is rare, or are budgeted apart.
         per_byte = budget.get("straight_line", size) / budget["lane_bytes"] if "lane_bytes" in budget else 0
         bound = f"{H100_INTEGER_RATE / per_byte / 1e9:.0f}" if per_byte and arguments.arch == "sm_90" else ""
-        print(f"| {kernel.name} | {kernel.registers} | {kernel.shared} | {kernel.count('LDL', 'STL')} | {kernel.threads} "
-              f"| {share:.0%} ({limit}) | {size} | {loops} | {f'{per_byte:.1f}' if per_byte else ''} | {bound} |")
+        print(
+            f"| {kernel.name} | {kernel.registers} | {kernel.shared} | {kernel.count('LDL', 'STL')} | {kernel.threads} "
+            f"| {share:.0%} ({limit}) | {size} | {loops} | {f'{per_byte:.1f}' if per_byte else ''} | {bound} |"
+        )
         broken += [f"{kernel.name}: {what}" for what in check(kernel, budget, sm)]
     names = {kernel.name for kernel in kernels}
     broken += [f"{name}: in the budget, but not in the objects" for name in budgets if name not in names]

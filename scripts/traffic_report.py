@@ -19,12 +19,18 @@ SECTOR = 32
 
 
 def main() -> int:
+    """Runs the program and prints what its kernels moved."""
     if len(sys.argv) != 4:
         print(__doc__, file=sys.stderr)
         return 2
     program = sys.argv[1]
-    output = subprocess.run(sys.argv[1:], capture_output=True, text=True, check=True,
-                            env=dict(os.environ, EMULATION_WORKERS="1", EMULATION_SEED="0")).stdout.splitlines()
+    output = subprocess.run(
+        sys.argv[1:],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(os.environ, EMULATION_WORKERS="1", EMULATION_SEED="0"),
+    ).stdout.splitlines()
     text_bytes = int(re.search(r"input (\d+) bytes", output[0])[1])  # type: ignore[index]
     header = next(i for i, line in enumerate(output) if line.startswith("kernel "))
     columns = output[header].split()[1:]
@@ -35,14 +41,21 @@ def main() -> int:
     for line in output[header + 1 :]:
         address, *numbers = line.split()
         row = dict(zip(columns, map(int, numbers), strict=True))
-        name = subprocess.run(["addr2line", "-f", "-C", "-e", program, address], capture_output=True, text=True, check=True).stdout
+        name = subprocess.run(
+            ["addr2line", "-f", "-C", "-e", program, address], capture_output=True, text=True, check=True
+        ).stdout
         name = re.sub(r"\(anonymous namespace\)::|newsgpu::(cuda::)?|\(newsgpu::\w+\)|^void ", "", name.splitlines()[0])
         dram = SECTOR * (row["sectors_read"] + row["sectors_written"]) / text_bytes
         total += dram
-        print(f"| {name.split('(')[0]} | {row['bytes'] / text_bytes:.2f} | {dram:.2f} | {SECTOR * row['sectors'] / text_bytes:.2f} "
-              f"| {row['sectors'] / max(1, row['requests']):.2f} "
-              f"| {row['shared_wavefronts'] / row['shared_requests'] if row['shared_requests'] else 0:.2f} |")
-    print(f"\nall kernels: {total:.2f} bytes of DRAM a byte: at most {H100_DRAM_GB / total:.0f} GB/s of text on an H100")
+        print(
+            f"| {name.split('(')[0]} | {row['bytes'] / text_bytes:.2f} | {dram:.2f} "
+            f"| {SECTOR * row['sectors'] / text_bytes:.2f} "
+            f"| {row['sectors'] / max(1, row['requests']):.2f} "
+            f"| {row['shared_wavefronts'] / row['shared_requests'] if row['shared_requests'] else 0:.2f} |"
+        )
+    print(
+        f"\nall kernels: {total:.2f} bytes of DRAM a byte: at most {H100_DRAM_GB / total:.0f} GB/s of text on an H100"
+    )
     return 0
 
 

@@ -39,8 +39,11 @@ class Build:
         self.mode = mode
         self.folder = folder.resolve()
         entries = json.loads((self.folder / "compile_commands.json").read_text())
-        self._compile = {Path(entry["file"]).relative_to(ROOT).as_posix(): entry["command"] for entry in entries
-                         if Path(entry["file"]).is_relative_to(ROOT) and "emulation_self" not in entry["output"]}
+        self._compile = {
+            Path(entry["file"]).relative_to(ROOT).as_posix(): entry["command"]
+            for entry in entries
+            if Path(entry["file"]).is_relative_to(ROOT) and "emulation_self" not in entry["output"]
+        }
         commands = run(["ninja", "-t", "commands", PROGRAM], self.folder, check=True).stdout
         self._link = commands.strip().splitlines()[-1]
 
@@ -84,7 +87,11 @@ class Build:
         if done.returncode == 0:
             return ""
         text = done.stdout + done.stderr
-        for pattern in (r"SUMMARY: (\w+Sanitizer: [\w-]+(?: race)?)", r"(runtime error: [^\n]{0,60})", r"FAULT: (?:\w+ \w+: )?([^\n]{0,100})"):
+        for pattern in (
+            r"SUMMARY: (\w+Sanitizer: [\w-]+(?: race)?)",
+            r"(runtime error: [^\n]{0,60})",
+            r"FAULT: (?:\w+ \w+: )?([^\n]{0,100})",
+        ):
             if found := re.search(pattern, text):
                 return found[1]
         return "wrong result" if done.returncode == 1 else f"exit {done.returncode}"

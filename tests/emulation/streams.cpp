@@ -22,6 +22,7 @@ struct operation {
     std::uint64_t waits_for = 0; ///< a ticket
     std::uint64_t fires = 0;     ///< a ticket
     bool frees = false;
+    bool writes_to_host = false;
 };
 
 struct queue {
@@ -223,6 +224,10 @@ int device_of(stream_id id) {
 void destroy_stream(stream_id id) noexcept {
     lock const held{all().mutex};
     try {
+        auto const& left = all().queues.at(id).operations;
+        if (std::any_of(left.begin(), left.end(), [](operation const& op) { return op.writes_to_host; })) {
+            throw fault{"nobody has waited for a copy to the host"};
+        }
         synchronize(id);
     } catch (std::exception const& found) {
         // Nobody is left to tell.
@@ -232,9 +237,12 @@ void destroy_stream(stream_id id) noexcept {
     all().queues.erase(id);
 }
 
-void enqueue(stream_id id, std::function<void()> work) {
+void enqueue(stream_id id, std::function<void()> work, bool writes_to_host) {
     lock const held{all().mutex};
-    all().queues.at(id).operations.push_back({std::move(work)});
+    operation op;
+    op.run = std::move(work);
+    op.writes_to_host = writes_to_host;
+    all().queues.at(id).operations.push_back(std::move(op));
 }
 
 void synchronize(stream_id id) {

@@ -12,13 +12,13 @@ namespace emulation {
 using stream_id = std::uint64_t;
 
 stream_id create_stream(int device);
-/// Runs what is left.
+/// Runs what is left; a fault where the host would read what nobody waited for.
 void destroy_stream(stream_id id) noexcept;
 bool is_stream(stream_id id);
 int device_of(stream_id id);
 
-/// `work` runs at some later synchronisation.
-void enqueue(stream_id id, std::function<void()> work);
+/// `work` runs at some later synchronisation. Where it writes to the host, somebody has to wait for it.
+void enqueue(stream_id id, std::function<void()> work, bool writes_to_host = false);
 /// Runs the queue, and what it waits for; of other queues as much as the seed wants.
 void synchronize(stream_id id);
 /// Runs everything.

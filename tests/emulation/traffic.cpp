@@ -183,7 +183,8 @@ void __tsan_init() {}
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
 PLAIN(1)
-PLAIN(2) PLAIN(4) PLAIN(8) PLAIN(16) ATOMIC(32, std::uint32_t)
+PLAIN(2)
+PLAIN(4) PLAIN(8) PLAIN(16) ATOMIC(32, std::uint32_t)
     ATOMIC(64, std::uint64_t) void __tsan_read_range(void* a, unsigned long n) {
     record().access(a, static_cast<unsigned>(n), true, false, PC);
 }

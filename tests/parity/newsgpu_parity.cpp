@@ -5,6 +5,7 @@
 
 #include "backend.hpp"
 #include "cases.hpp"
+#include "primitives.hpp"
 #include "stages.hpp"
 
 #include <cstdio>
@@ -65,9 +66,14 @@ int main(int argc, char** argv) {
         return 3;
     }
     std::int64_t differences = 0;
-    for (auto const& stage : parity::all_stages()) {
+    auto stages = parity::all_stages();
+    stages.insert(stages.begin(), {"instructions and primitives",
+                                   [](corpus_view, device on) { return parity::primitive_differences(on); }});
+    for (auto const& stage : stages) {
         try {
-            auto const found = run_stage(stage, cases, where);
+            // The first is about no corpus.
+            auto const found =
+                &stage == stages.data() ? stage.differences({}, where) : run_stage(stage, cases, where);
             std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
             differences += found;
         } catch (std::exception const& failure) {
