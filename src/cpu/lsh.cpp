@@ -160,7 +160,8 @@ candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& 
         scanners.get(self, all).scan(static_cast<std::int32_t>(piece), documents, visit);
     });
 
-    auto [affordable, heavy] = part_buckets(std::move(large_in_band), std::ssize(documents));
+    auto parted = part_buckets(std::move(large_in_band), std::ssize(documents));
+    auto& affordable = parted.affordable;
     found.resize(found.size() + affordable.size());
     for_each_piece("finding candidates", std::ssize(affordable), run, [&](std::int64_t piece, worker& self) {
         compare_all(all, affordable[static_cast<std::size_t>(piece)], self,
@@ -168,7 +169,7 @@ candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& 
     });
 
     candidate_set joined;
-    joined.heavy_buckets = std::move(heavy);
+    joined.heavy_buckets = std::move(parted.heavy);
     for (auto& part : found) {
         joined.pairs.insert(joined.pairs.end(), part.begin(), part.end());
         part = {};

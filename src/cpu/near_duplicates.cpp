@@ -67,12 +67,13 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
     };
     per_worker<scratch> scratches{run};
     for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
-        auto& [reader, sketch] = scratches.get(self, how, plan);
+        auto& own = scratches.get(self, how, plan);
+        auto& sketch = own.sketch;
         auto const [first, last] = ranges[index(piece)];
         for (auto doc = first; doc < last; ++doc) {
             self.checkpoint();
             sketch.start();
-            auto const summary = reader.read(corpus[doc], self, [&](view<std::uint64_t const> shingles) {
+            auto const summary = own.reader.read(corpus[doc], self, [&](view<std::uint64_t const> shingles) {
                 if (is_sketched) {
                     sketch.add(shingles);
                 }

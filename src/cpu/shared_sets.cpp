@@ -88,7 +88,8 @@ std::vector<shared_set> read_shared(corpus_view corpus, shingle_options const& h
     per_worker<scratch> scratches{run};
     for_each_piece("finding shared shingles", pieces, run, [&](std::int64_t piece, worker& self) {
         auto& reader = shinglers.get(self, how);
-        auto& [shared, sorting] = scratches.get(self);
+        auto& own = scratches.get(self);
+        auto& shared = own.shared;
         for_each_in_piece(piece, std::ssize(documents), self, [&](std::size_t i) {
             constexpr std::int64_t lookahead = 16;
             shared.clear();
@@ -107,7 +108,7 @@ std::vector<shared_set> read_shared(corpus_view corpus, shingle_options const& h
             if (!can_reach(goal, std::ssize(shared), num_alone + std::ssize(shared))) {
                 return;
             }
-            sort_spread(shared, sorting, [](std::uint64_t hash) { return hash; });
+            sort_spread(shared, own.sorting, [](std::uint64_t hash) { return hash; });
             auto const end = std::unique(shared.begin(), shared.end());
             auto const size = num_alone + (end - shared.begin());
             if (can_reach(goal, end - shared.begin(), size)) {
