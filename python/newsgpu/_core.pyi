@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +78,7 @@ class GrowingTerms:
     def sorted(self) -> npt.NDArray[np.int32]: ...
 
 class NearDuplicates:
+    def __init__(self, *args: NoReturn, **kwargs: NoReturn) -> None: ...
     @property
     def cluster_id(self) -> npt.NDArray[np.int64]: ...
     @property
