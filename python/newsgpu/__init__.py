@@ -8,14 +8,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ._core import CorruptFile, DeviceUnavailable
 from ._core import CorruptFile, CudaError, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
 from .info import build_info, devices
 from .keywords import keywords
-from .ngrams import count_ngrams
 from .near_duplicates import NearDuplicates, near_duplicates
+from .ngrams import count_ngrams
 from .reading import read
 from .similar import similar
 from .tokens import Tokenizer, Tokens
@@ -30,9 +29,9 @@ __all__ = [
     "CudaError",
     "DeviceUnavailable",
     "HashingVectorizer",
+    "NearDuplicates",
     "TfidfTransformer",
     "TfidfVectorizer",
-    "NearDuplicates",
     "Tokenizer",
     "Tokens",
     "__version__",

@@ -5,17 +5,29 @@ from __future__ import annotations
 from numbers import Integral, Real
 from typing import Any
 
-from . import _core
-from .tokens import Tokenizer
+
+def choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    """Raises unless ``value`` is one of ``allowed``."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {value!r}")
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
-def whole_number(name: str, value: Any, least: int) -> int:
-    """``value`` as an int of at least ``least``."""
+def no_memory_budget(value: Any) -> None:
+    """Raises unless ``memory_budget`` is ``None``."""
+    if value is not None:
+        raise ValueError(f"memory_budget is not supported yet and must be None, got {value!r}")
+
+
+def whole_number(name: str, value: Any, least: int, most: int = 2**31 - 1) -> int:
+    """``value`` as an int from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an int, got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-    return int(value)
+    number = int(value)
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}, got {number}")
+    return number
 
 
 def fraction(name: str, value: Any) -> float:
@@ -25,16 +37,3 @@ def fraction(name: str, value: Any) -> float:
     if not 0 <= float(value) <= 1:
         raise ValueError(f"{name} must be between 0 and 1, got {value}")
     return float(value)
-
-
-def word_analyzer(n: Any, tokenizer: Any) -> _core.Analyzer:
-    """Word n-grams: ``n`` is a length or a pair (shortest, longest); ``tokenizer`` a ``Tokenizer`` or ``None``."""
-    low, high = n if isinstance(n, (tuple, list)) and len(n) == 2 else (n, n)
-    low, high = whole_number("n", low, 1), whole_number("n", high, 1)
-    if low > high:
-        raise ValueError(f"n must be a length or a pair (shortest, longest), got {n!r}")
-    if tokenizer is None:
-        tokenizer = Tokenizer()
-    if not isinstance(tokenizer, Tokenizer):
-        raise TypeError(f"tokenizer must be a newsgpu.Tokenizer or None, got {tokenizer!r}")
-    return _core.Analyzer("word", low, high, tokenizer._native)

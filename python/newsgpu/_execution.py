@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from numbers import Integral
 from typing import Any
 
 from . import _core
 
 # A bar that appears and is gone at once is noise.
 _BAR_DELAY_SECONDS = 1.5
+
+# More than any machine has cores; each takes memory of its own.
+_MAX_THREADS = 1024
 
 
 @contextlib.contextmanager
@@ -34,10 +38,25 @@ def run(
 
 def check_num_threads(num_threads: int | None) -> None:
     """Raises unless ``num_threads`` is ``None`` or a count."""
-    if num_threads is not None and (isinstance(num_threads, bool) or not isinstance(num_threads, int)):
+    if num_threads is None:
+        return
+    if isinstance(num_threads, bool) or not isinstance(num_threads, Integral):
         raise TypeError(f"num_threads must be None or an int, got {num_threads!r}")
-    if num_threads is not None and num_threads < 1:
-        raise ValueError(f"num_threads must be None or at least 1, got {num_threads}")
+    if not 1 <= num_threads <= _MAX_THREADS:
+        raise ValueError(f"num_threads must be None or from 1 to {_MAX_THREADS}, got {num_threads}")
+
+
+def require_cpu(device: str, num_threads: int | None, what: str) -> None:
+    """Checks how to run ``what``, which runs in Python and so on the CPU alone.
+
+    Raises
+    ------
+    DeviceUnavailable
+        Another device was asked for.
+    """
+    with run(device, num_threads):
+        if device.startswith("cuda"):
+            raise _core.DeviceUnavailable(f"{device} was asked for, but {what} runs on the CPU only")
 
 
 class Progress:

@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from . import _core
-from ._arguments import whole_number, word_analyzer
+from ._arguments import whole_number
 from ._execution import run
 from ._tables import string_array, table
 from .corpus import as_corpus
-from .tokens import Tokenizer
+from .tokens import Tokenizer, word_analyzer
 
 
 def keywords(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
+from ._arguments import choice, no_memory_budget, whole_number
 from ._execution import run
 from .corpus import Corpus, as_corpus
 
@@ -78,9 +79,7 @@ def near_duplicates(
     Raises
     ------
     ValueError
-        An option is outside its range; ``keep="earliest"`` without dates.
-    NotImplementedError
-        ``memory_budget`` is given.
+        An option is outside its range; ``keep="earliest"`` without dates; ``memory_budget`` is given.
     DeviceUnavailable
         ``device`` asks for what this machine or build does not have.
 
@@ -104,12 +103,15 @@ def near_duplicates(
     >>> found.kept.tolist(), found.pairs["similarity"].to_pylist()
     ([True, False, True], [1.0])
     """
-    _require(isinstance(n, int) and not isinstance(n, bool), TypeError, f"n must be an int, got {n!r}")
+    n = whole_number("n", n, 1)
+    choice("unit", unit, get_args(Unit))
+    choice("similarity", similarity, get_args(Similarity))
+    choice("method", method, get_args(Method))
+    choice("cluster", cluster, get_args(Cluster))
     for name, value in (("threshold", threshold), ("recall", recall)):
         is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
         _require(is_number, TypeError, f"{name} must be a number, got {value!r}")
-    if memory_budget is not None:
-        raise NotImplementedError(f"memory_budget is not supported yet, got {memory_budget!r}; leave it None")
+    no_memory_budget(memory_budget)
     documents = as_corpus(corpus)
     rule, priorities = _priorities(documents, keep)
     with run(device, num_threads, progress, "near-duplicates") as execution:

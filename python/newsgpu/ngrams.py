@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from . import _core
-from ._arguments import whole_number, word_analyzer
+from ._arguments import no_memory_budget, whole_number
 from ._execution import run
 from ._tables import string_array, table
 from .corpus import as_corpus
-from .tokens import Tokenizer
+from .tokens import Tokenizer, word_analyzer
 
 
 def count_ngrams(
@@ -56,8 +56,7 @@ def count_ngrams(
     >>> count_ngrams(["the bridge", "the old bridge"], n=1, top=2).to_pydict()["term"]
     ['bridge', 'the']
     """
-    if memory_budget is not None:
-        raise ValueError(f"memory_budget is not supported yet and must be None, got {memory_budget!r}")
+    no_memory_budget(memory_budget)
     analyzer = word_analyzer(n, tokenizer)
     limit = -1 if top is None else whole_number("top", top, 0)
     least = whole_number("min_count", min_count, 1), whole_number("min_documents", min_documents, 1)

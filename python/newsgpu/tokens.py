@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core
+from ._arguments import choice, whole_number
 from ._execution import run
 from .corpus import Corpus, as_corpus
 from .stop_words import stop_word_list
@@ -48,10 +49,14 @@ class Tokenizer:
         normalize: Normalization | None = "nfkc_casefold",
         stop_words: str | Iterable[str] | None = None,
     ) -> None:
+        choice("kind", kind, get_args(TokenKind))
+        if normalize is not None:
+            choice("normalize", normalize, get_args(Normalization))
         self.kind = kind
         self.normalize = normalize
         self.stop_words = stop_words if stop_words is None or isinstance(stop_words, str) else tuple(stop_words)
-        self._native = _core.Tokenizer(kind, normalize or "none", stop_word_list(self.stop_words))
+        form = "none" if normalize is None else normalize
+        self._native = _core.Tokenizer(kind, form, stop_word_list(self.stop_words))
 
     def __repr__(self) -> str:
         return f"Tokenizer({self.kind!r}, normalize={self.normalize!r}, stop_words={self.stop_words!r})"
@@ -75,6 +80,19 @@ class Tokenizer:
         """The number of tokens of every document, int64 ``[D]``; their positions are not made."""
         with run(device, num_threads) as execution:
             return _core.count_tokens(as_corpus(corpus)._view, self._native, execution)
+
+
+def word_analyzer(n: Any, tokenizer: Any) -> _core.Analyzer:
+    """Word n-grams: ``n`` is a length or a pair (shortest, longest); ``tokenizer`` a ``Tokenizer`` or ``None``."""
+    low, high = n if isinstance(n, (tuple, list)) and len(n) == 2 else (n, n)
+    low, high = whole_number("n", low, 1), whole_number("n", high, 1)
+    if low > high:
+        raise ValueError(f"n must be a length or a pair (shortest, longest), got {n!r}")
+    if tokenizer is None:
+        tokenizer = Tokenizer()
+    if not isinstance(tokenizer, Tokenizer):
+        raise TypeError(f"tokenizer must be a newsgpu.Tokenizer or None, got {tokenizer!r}")
+    return _core.Analyzer("word", low, high, tokenizer._native)
 
 
 def _make_tokenizer(kind: TokenKind, normalize: Normalization | None, stop_words: Any) -> Tokenizer:

@@ -57,21 +57,23 @@ CORPORA: dict[str, Callable[[], ng.Corpus]] = {
 }
 
 
-# What scikit-learn says where there is nothing to learn from or nothing to hash.
-REFUSALS = {"tfidf": "empty vocabulary", "hashing": "empty sequence"}
+# What scikit-learn says where there is nothing to learn from or nothing to hash, and where that is.
+REFUSALS = {
+    "tfidf": ("empty vocabulary", {"no documents", "empty documents", "missing documents", "punctuation"}),
+    "hashing": ("empty sequence", {"no documents"}),
+}
 
 
 @pytest.mark.parametrize("name", CORPORA)
 @pytest.mark.parametrize("call", CALLS)
 def test_every_call_takes_every_corpus(name: str, call: str) -> None:
     corpus = CORPORA[name]()
-    try:
-        result = CALLS[call](corpus)
-    except ValueError as error:
-        assert call in REFUSALS
-        assert REFUSALS[call] in str(error)
+    words, refused = REFUSALS.get(call, ("", set()))
+    if name in refused:
+        with pytest.raises(ValueError, match=words):
+            CALLS[call](corpus)
     else:
-        assert result is not None
+        assert CALLS[call](corpus) is not None
 
 
 def test_one_document_of_50_megabytes() -> None:

@@ -61,10 +61,8 @@ def summary(analysis: Analysis, has_all_pairs: bool = True) -> dict[str, Any]:
             "last_day": span[1] if span else None,
         },
         "ngrams": {
-            NAMES.get(language, "Latin script"): {
-                key: _ngrams(analysis, language, single) for key, single in (("words", True), ("phrases", False))
-            }
-            for language in ("zh", "latin")
+            name: {key: _ngrams(analysis, language, single) for key, single in (("words", True), ("phrases", False))}
+            for language, (name, _) in analysis.term_languages().items()
         },
         "duplicates": {
             "groups": len(analysis.groups),

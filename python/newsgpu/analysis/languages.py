@@ -136,3 +136,12 @@ def _is_english(sample: bytes) -> bool:
     english = sum(word in ENGLISH for word in words)
     other = sum(word in _OTHER_FUNCTION_WORDS for word in words)
     return english > other or (english == other and sample.isascii())
+
+
+def term_languages(document_codes: set[str]) -> dict[str, tuple[str, str]]:
+    """Name and HTML language tag of each code of :func:`term_language`, in a corpus whose documents have these codes.
+
+    Latin terms are called English where every document in Latin script is.
+    """
+    latin = ("Latin script", "") if "latin" in document_codes else ("English", "en")
+    return {"zh": ("Chinese", "zh-Hans"), "latin": latin, "other": ("Other scripts", "")}

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import _core
-from .._arguments import word_analyzer
 from .._execution import run
 from .._tables import string_array
 from ..corpus import Corpus
+from ..tokens import word_analyzer
 
 # Counting n-grams of one to three words takes some fifty bytes for each byte of a piece.
 PIECE_BYTES = 2 << 20

@@ -19,7 +19,7 @@ from ..tokens import Tokenizer
 from .days import document_days
 from .groups import Group, duplicate_groups, source_repeats
 from .keywords import document_keywords
-from .languages import document_languages
+from .languages import document_languages, term_languages
 from .ngrams import frequent_ngrams
 from .phrases import mark_ngrams
 from .pieces import trim_memory
@@ -68,6 +68,8 @@ class Analysis:
     """(source, repeated source, documents), the most frequent first."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall-clock seconds of each stage."""
+    num_threads: int | None = None
+    """Threads for what is made of the findings."""
 
     @property
     def num_repeats(self) -> int:
@@ -82,6 +84,10 @@ class Analysis:
     def language_counts(self) -> list[tuple[str, int]]:
         """(code, documents), the most frequent first."""
         return sorted(Counter(self.languages.tolist()).items(), key=lambda item: (-item[1], item[0]))
+
+    def term_languages(self) -> dict[str, tuple[str, str]]:
+        """Name and HTML language tag of the languages by which n-grams are shown."""
+        return term_languages(set(self.languages.tolist()))
 
     def source_counts(self) -> list[tuple[str, int]]:
         """(source, documents), the most frequent first."""
@@ -138,9 +144,10 @@ def analyze(
     with stage("n-grams"):
         total = int(num_tokens.sum())
         counted = frequent_ngrams(corpus, settings.max_ngram, settings.num_ngrams, total, how)
-        # Documents that are not Chinese share Latin terms, whatever their language.
+        # Documents that are not Chinese share their terms, whatever their language.
         num_chinese = int(np.count_nonzero(languages == "zh"))
-        ngrams = mark_ngrams(counted, {"zh": num_chinese, "latin": len(corpus) - num_chinese})
+        num_others = len(corpus) - num_chinese
+        ngrams = mark_ngrams(counted, {"zh": num_chinese, "latin": num_others, "other": num_others})
     with stage("keywords"):
         words, keyword_rows = document_keywords(corpus, settings.num_keywords, how)
     with stage("near-duplicates"):
@@ -169,4 +176,5 @@ def analyze(
         groups,
         source_repeats(groups, corpus.sources),
         seconds,
+        num_threads,
     )

@@ -40,7 +40,7 @@ def print_findings(analysis: Analysis, files: Sequence[Path]) -> None:
 
 def _sections(analysis: Analysis) -> Iterable[tuple[str, list[Table | Text]]]:
     yield "Corpus", [_glance(analysis)]
-    for language, name in (("zh", "Chinese"), ("latin", "English")):
+    for language, (name, _) in analysis.term_languages().items():
         ngrams = _ngrams(analysis, language)
         if ngrams is not None:
             yield f"Most frequent in {name}", [ngrams]

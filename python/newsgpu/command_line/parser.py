@@ -158,6 +158,14 @@ def fraction(text: str) -> float:
     return number
 
 
+def similarity_floor(text: str) -> float:
+    """A number from 0 to 1."""
+    number = _number(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 1, got {text}")
+    return number
+
+
 def count_or_fraction(text: str) -> int | float:
     """A whole number counts documents; a number with a point is a fraction of them, 0.0 to 1.0."""
     if "." not in text:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..similar import similar
 from .output import check_output, put_table
-from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer, fraction, positive
+from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer, positive, similarity_floor
 from .reading import execution, read_corpus, tokenizer
 
 
@@ -24,7 +24,9 @@ def register(commands: Any) -> None:
     )
     add_reading(parser)
     parser.add_argument("--top", metavar="N", type=positive, default=10, help="neighbours of a document (default: 10)")
-    parser.add_argument("--threshold", metavar="X", type=fraction, default=0.0, help="lowest similarity (default: 0)")
+    parser.add_argument(
+        "--threshold", metavar="X", type=similarity_floor, default=0.0, help="lowest similarity (default: 0)"
+    )
     add_tokenizer(parser)
     add_output(parser)
     add_execution(parser)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from .. import _core
+from .._arguments import choice
 from .._execution import check_num_threads
 from ..corpus import Corpus
 from .columns import Columns
@@ -90,8 +91,8 @@ def read(
     >>> corpus = newsgpu.read("news/*.jsonl.xz", text="body", date="published")     # doctest: +SKIP
     """
     columns = Columns(text, id, date, title, source)
-    _check_choice("clean", clean, ("auto", "never", "always"))
-    _check_choice("errors", errors, ("raise", "skip"))
+    choice("clean", clean, ("auto", "never", "always"))
+    choice("errors", errors, ("raise", "skip"))
     check_num_threads(num_threads)
     files = input_files(paths, format)
     options = Options(
@@ -103,8 +104,3 @@ def read(
         num_workers=num_threads or _core.usable_cores(),
     )
     return Reader(options).read(files, progress)
-
-
-def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")

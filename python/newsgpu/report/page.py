@@ -106,7 +106,7 @@ def _documents_shown(analysis: Analysis, limits: Limits) -> list[int]:
 
 def _ngram_sections(analysis: Analysis, limits: Limits) -> list[dict[str, Any]]:
     sections = []
-    for language, name, tag in (("zh", "Chinese", "zh-Hans"), ("latin", "English", "en"), ("other", "Other", "")):
+    for language, (name, tag) in analysis.term_languages().items():
         lists = [
             (title, top_ngrams(analysis.ngrams, language, single=single, top=limits.ngrams))
             for title, single in (("Words", True), ("Phrases", False))
@@ -133,7 +133,7 @@ def _segments_of(analysis: Analysis, groups: Sequence[Group], limits: Limits) ->
         if compared := _compared(group, limits):
             rows += [group.keeper, *compared]
     texts = [(analysis.corpus[row] or "")[: limits.characters] for row in rows]
-    return dict(zip(rows, segments(texts), strict=True))
+    return dict(zip(rows, segments(texts, analysis.num_threads), strict=True))
 
 
 def _group_view(

@@ -18,6 +18,10 @@ from ._vocabulary import Vocabulary
 _NATIVE_DTYPES = ("int32", "int64", "float32", "float64")
 
 
+# Why a call cannot run on another device.
+IN_PYTHON = "counting through Python callables and patterns"
+
+
 class Counts(Protocol):
     """The terms of a corpus in the order of their columns."""
 

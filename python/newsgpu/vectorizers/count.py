@@ -12,10 +12,10 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from .. import _core
-from .._execution import run
+from .._execution import require_cpu, run
 from .._sklearn import UNUSED, BaseEstimator, NotFittedError, sparse_result
 from ._analysis import TextAnalysis
-from ._counts import Counts, NativeCounts, PythonCounts, count_terms, csr, native_dtype
+from ._counts import IN_PYTHON, Counts, NativeCounts, PythonCounts, count_terms, csr, native_dtype
 from ._documents import held
 from ._parameters import ANALYSIS, DEFAULT_TOKEN_PATTERN, VOCABULARY, Rule, check_parameters
 from ._plan import corpus_for, native_plan
@@ -232,6 +232,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         plan = native_plan(self)
         corpus = None if plan is None else corpus_for(plan, self, documents)
         if plan is None or corpus is None:
+            require_cpu(*how, IN_PYTHON)
             return PythonCounts(self.build_analyzer(), documents, self.dtype)
         with run(*how, description="counting") as execution:
             if not want_matrix:
@@ -249,6 +250,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         corpus = None if plan is None else corpus_for(plan, self, documents)
         index = None if corpus is None else vocabulary.index()
         if plan is None or corpus is None or index is None:
+            require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = count_terms(self.build_analyzer(), documents, vocabulary.mapping(), self.dtype, grow=False)
         else:
             with run(self.device, self.num_threads, description="counting") as execution:

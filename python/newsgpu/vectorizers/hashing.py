@@ -8,11 +8,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from .. import _core
-from .._execution import run
+from .._execution import require_cpu, run
 from .._sklearn import BaseEstimator, TransformerMixin, sparse_result
 from ..corpus import Corpus
 from ._analysis import TextAnalysis
-from ._counts import count_terms, csr, native_dtype
+from ._counts import IN_PYTHON, count_terms, csr, native_dtype
 from ._documents import held
 from ._parameters import ANALYSIS, DEFAULT_TOKEN_PATTERN, HASHING, check_parameters
 from ._plan import corpus_for, native_plan
@@ -101,6 +101,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
         plan = native_plan(self)
         corpus = None if plan is None else corpus_for(plan, self, documents)
         if plan is None or corpus is None or self._cannot_be_negative():
+            require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = self._count_in_python(documents)
         else:
             with run(self.device, self.num_threads, description="counting") as execution:
