@@ -2,9 +2,9 @@
 
     python bench/peers.py --data DIR [--icu BUILD/bench/icu_peer.so] [--corpora reuters-en xwlb-zh] [--repeat 5]
 
-DIR holds ``NAME.jsonl.xz``, documents in the field ``text`` (or set NEWSGPU_TEST_DATA). Answers are compared first; where
-a peer defines a task in another way, its row says so. Then the two run in turn, `--repeat` times each, and the medians'
-ratio is printed with the spread. A peer that is not installed is named as absent, never left out in silence.
+DIR holds ``NAME.jsonl.xz``, documents in the field ``text`` (or set NEWSGPU_TEST_DATA). Answers are compared first;
+where a peer defines a task in another way, its row says so. Then the two run in turn, `--repeat` times each, and the
+medians' ratio is printed with the spread. A peer that is not installed is named as absent, never left out in silence.
 
 A later step adds a `Row` to a function that `ROWS` names.
 """
@@ -56,7 +56,7 @@ class Text:
 
 @dataclass
 class Row:
-    """One comparison: `ours` and `peer` do the same to `text`; `same` compares what they return, None where they differ."""
+    """One comparison: `ours` and `peer` do the same to `text`; `same` compares the results, None where they differ."""
 
     task: str
     peer_name: str
@@ -166,29 +166,51 @@ def text_engine_rows(icu: Icu | None) -> Iterator[Row | str]:
     yield Row(r"\w\w+ count", f"Python re {sys.version.split()[0]}", count_with("sklearn"), words_by_re, equal)
 
     if polars := optional("polars"):
+
         def by_polars(text: Text) -> np.ndarray:
             series = polars.Series(text.strings)
             return series.str.to_lowercase().str.count_matches(r"\b\w\w+\b").to_numpy()
 
-        yield Row(r"\w\w+ count", version("polars"), count_with("sklearn"), by_polars, None, "another \\w, all its threads")
+        yield Row(
+            r"\w\w+ count", version("polars"), count_with("sklearn"), by_polars, None, "another \\w, all its threads"
+        )
     else:
         yield "polars: not installed"
     for module in ("jieba", "rjieba"):
         if peer := optional(module):
             cut = peer.lcut if hasattr(peer, "lcut") else peer.cut
             cut("\u4e2d\u56fd")
-            yield Row("count words", version(module), count_with("words"),
-                      lambda t, cut=cut: [len(cut(each)) for each in t.strings], None, "another dictionary", 4.0)
+            yield Row(
+                "count words",
+                version(module),
+                count_with("words"),
+                lambda t, cut=cut: [len(cut(each)) for each in t.strings],
+                None,
+                "another dictionary",
+                4.0,
+            )
         else:
             yield f"{module}: not installed"
     if stringzilla := optional("stringzilla"):
         if hasattr(stringzilla, "utf8_case_fold"):
-            yield Row("case folding", version("stringzilla"), normalize,
-                      lambda t: [stringzilla.utf8_case_fold(each) for each in t.strings], None, "no NFKC")
+            yield Row(
+                "case folding",
+                version("stringzilla"),
+                normalize,
+                lambda t: [stringzilla.utf8_case_fold(each) for each in t.strings],
+                None,
+                "no NFKC",
+            )
         if hasattr(stringzilla, "utf8_word_iter"):
-            yield Row("count words", version("stringzilla"), count_with("segments"),
-                      lambda t: [sum(1 for _ in stringzilla.utf8_word_iter(each)) for each in t.strings], None,
-                      "no dictionary", 4.0)
+            yield Row(
+                "count words",
+                version("stringzilla"),
+                count_with("segments"),
+                lambda t: [sum(1 for _ in stringzilla.utf8_word_iter(each)) for each in t.strings],
+                None,
+                "no dictionary",
+                4.0,
+            )
     else:
         yield "stringzilla: not installed"
 
@@ -253,7 +275,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data:
         parser.error("--data or NEWSGPU_TEST_DATA must name a folder with NAME.jsonl.xz")
-    print({key: value for key, value in ng.build_info().items()}, "cores:", os.cpu_count())
+    print(ng.build_info(), "cores:", os.cpu_count())
     icu = Icu(options.icu) if options.icu else None
     texts: dict[tuple[str, float | None], Text] = {}
     for rows in ROWS:

@@ -32,7 +32,7 @@ __host__ __device__ inline std::uint32_t ternary(std::uint32_t a, std::uint32_t 
 /// The bits of `a` where `mask` is 1, those of `b` elsewhere. Written as C++ the compiler takes two
 /// instructions.
 __host__ __device__ inline std::uint32_t select_bits(std::uint32_t mask, std::uint32_t a, std::uint32_t b) {
-    return ternary<(0xF0 & 0xCC) | (~0xF0 & 0xAA & 0xFF)>(mask, a, b);
+    return ternary < (0xF0 & 0xCC) | (~0xF0 & 0xAA & 0xFF) > (mask, a, b);
 }
 
 /// `high:low` shifted right by `by` (0 to 31), the lower word.

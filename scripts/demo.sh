@@ -25,7 +25,6 @@ install_build_tools
 install_package
 
 step "newsgpu analyze"
-command -v newsgpu >/dev/null || fail "the command newsgpu is not part of this version yet; the library is installed in .venv"
 newsgpu analyze "${paths[@]}" -o "$out"
 [[ -f $out/report.html ]] || fail "newsgpu analyze wrote no report.html"
 printf '\nThe report: %s\n' "$out/report.html"

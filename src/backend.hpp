@@ -1,8 +1,8 @@
 #pragma once
 
-#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/count.hpp>
 #include <newsgpu/keywords.hpp>
+#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/normalize.hpp>
 #include <newsgpu/similar.hpp>
 #include <newsgpu/tfidf.hpp>

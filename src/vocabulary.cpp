@@ -11,8 +11,8 @@ namespace newsgpu {
 
 vocabulary::vocabulary(string_column parts, std::string separator, std::vector<buffer<std::uint64_t>> levels,
                        buffer<place> terms)
-    : parts_{std::move(parts)},
-      separator_{std::move(separator)}, levels_{std::move(levels)}, terms_{std::move(terms)} {}
+    : parts_{std::move(parts)}, separator_{std::move(separator)}, levels_{std::move(levels)},
+      terms_{std::move(terms)} {}
 
 void vocabulary::append_text(std::int64_t term, buffer<char>& out) const {
     std::array<std::uint32_t, 256> last_parts;
@@ -44,13 +44,11 @@ string_column vocabulary::texts(view<std::int32_t const> terms, execution const&
                                 std::to_string(size())};
         }
     }
-    return cpu::texts(
-        *this, terms.size(), [&](std::int64_t i) { return std::int64_t{terms[i]}; }, run);
+    return cpu::texts(*this, terms.size(), [&](std::int64_t i) { return std::int64_t{terms[i]}; }, run);
 }
 
 string_column vocabulary::texts(execution const& run) const {
-    return cpu::texts(
-        *this, size(), [](std::int64_t i) { return i; }, run);
+    return cpu::texts(*this, size(), [](std::int64_t i) { return i; }, run);
 }
 
 } // namespace newsgpu

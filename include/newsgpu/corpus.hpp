@@ -33,8 +33,8 @@ string_column concatenate(std::span<string_column const> columns);
 
 /// Documents that somebody else owns: UTF-8 bytes, `offsets[D + 1]`, and which of them are present.
 ///
-/// Bytes may be ill-formed UTF-8: each maximal ill-formed subpart reads as U+FFFD (Unicode 15.0, section 3.9).
-/// `offsets` need not start at 0, so a run of documents of a larger corpus is a view too.
+/// Bytes may be ill-formed UTF-8: each maximal ill-formed subpart reads as U+FFFD (Unicode 15.0,
+/// section 3.9). `offsets` need not start at 0, so a run of documents of a larger corpus is a view too.
 class corpus_view {
 public:
     corpus_view() = default;

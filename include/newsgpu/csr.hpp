@@ -30,8 +30,8 @@ struct csr_view {
 
     csr_view(view<Offset const> row_offsets, view<Index const> columns, view<Value> values)
         : indptr{row_offsets}, indices{columns}, data{values} {}
-    csr_view(csr_matrix<Value>& matrix) requires(
-        std::is_same_v<Offset, std::int64_t>&& std::is_same_v<Index, std::int32_t>)
+    csr_view(csr_matrix<Value>& matrix)
+        requires(std::is_same_v<Offset, std::int64_t> && std::is_same_v<Index, std::int32_t>)
         : indptr{matrix.indptr}, indices{matrix.indices}, data{matrix.data} {}
 
     std::int64_t num_rows() const { return indptr.empty() ? 0 : indptr.size() - 1; }

@@ -28,7 +28,8 @@ struct execution {
         : device{where}, num_threads{threads}, monitor{watch} {}
 };
 
-/// The number of cores this process may use: the smaller of its affinity mask and its cgroup quota, at least 1.
+/// The number of cores this process may use: the smaller of its affinity mask and its cgroup quota, at
+/// least 1.
 int usable_cores();
 
 } // namespace newsgpu

@@ -8,9 +8,9 @@
 #include <newsgpu/device.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/execution.hpp>
-#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/growing_terms.hpp>
 #include <newsgpu/keywords.hpp>
+#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
 #include <newsgpu/similar.hpp>

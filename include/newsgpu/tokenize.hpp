@@ -29,9 +29,10 @@ enum class token_kind {
 /// @throw invalid_input for anything else.
 token_kind parse_token_kind(std::string_view name);
 
-/// How text becomes tokens. Segments are found on the text as given; `form` is applied to each token afterwards
-/// (`token_kind::sklearn` lowers the text first, as scikit-learn does). A token whose normalized text is one of
-/// `stop_words` is dropped.
+/// How text becomes tokens. Segments are found on the text as given; `form` is applied to each token
+/// afterwards
+/// (`token_kind::sklearn` lowers the text first, as scikit-learn does). A token whose normalized text is one
+/// of `stop_words` is dropped.
 struct tokenizer {
     token_kind kind = token_kind::words;
     normalization form = normalization::nfkc_casefold;
@@ -45,7 +46,8 @@ struct tokens {
     buffer<std::int64_t> offsets;
     /// [T] byte positions in the corpus's buffer.
     buffer<std::int64_t> starts, ends;
-    /// [T] ICU's rule status: 0 none, 100 number, 200 letter, 400 ideographic or kana; 0 for the kinds without one.
+    /// [T] ICU's rule status: 0 none, 100 number, 200 letter, 400 ideographic or kana; 0 for the kinds
+    /// without one.
     buffer<std::uint16_t> status;
 
     std::int64_t size() const { return static_cast<std::int64_t>(starts.size()); }

@@ -23,18 +23,19 @@ public:
 
     /// Any contiguous container of the same element type; a temporary container does not convert.
     template <class Container>
-    requires(!std::is_same_v<std::remove_cv_t<Container>, view> &&
-             !std::is_same_v<std::remove_cv_t<Container>, view<std::remove_const_t<T>>> &&
-             requires(Container & c) {
-                 { c.data() } -> std::convertible_to<T*>;
-                 c.size();
-             }) constexpr view(Container& container)
+        requires(!std::is_same_v<std::remove_cv_t<Container>, view> &&
+                 !std::is_same_v<std::remove_cv_t<Container>, view<std::remove_const_t<T>>> &&
+                 requires(Container& c) {
+                     { c.data() } -> std::convertible_to<T*>;
+                     c.size();
+                 })
+    constexpr view(Container& container)
         : data_{container.data()}, size_{static_cast<std::int64_t>(container.size())} {}
 
     /// A view of the same elements that cannot change them.
     template <class U>
-    requires(std::is_same_v<U const, T> && !std::is_same_v<U, T>) constexpr view(view<U> other)
-        : data_{other.data()}, size_{other.size()} {}
+        requires(std::is_same_v<U const, T> && !std::is_same_v<U, T>)
+    constexpr view(view<U> other) : data_{other.data()}, size_{other.size()} {}
 
     constexpr T* data() const { return data_; }
     constexpr std::int64_t size() const { return size_; }

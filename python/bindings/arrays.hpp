@@ -25,7 +25,8 @@ inline pybind11::tuple to_numpy(string_column column) {
     auto owner = std::make_unique<buffer<char>>(std::move(column.bytes));
     auto* data = reinterpret_cast<std::uint8_t*>(owner->data());
     auto const size = static_cast<pybind11::ssize_t>(owner->size());
-    pybind11::capsule const keeper{owner.release(), [](void* held) { delete static_cast<buffer<char>*>(held); }};
+    pybind11::capsule const keeper{owner.release(),
+                                   [](void* held) { delete static_cast<buffer<char>*>(held); }};
     return pybind11::make_tuple(pybind11::array_t<std::uint8_t>{size, data, keeper},
                                 to_numpy(std::move(column.offsets)));
 }

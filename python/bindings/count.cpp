@@ -55,8 +55,8 @@ class python_document_terms {
 public:
     template <class Value>
     explicit python_document_terms(document_terms<Value> counted)
-        : terms_{std::make_shared<term_counts>(std::move(counted.terms))}, matrix_{
-                                                                               std::move(counted.matrix)} {}
+        : terms_{std::make_shared<term_counts>(std::move(counted.terms))},
+          matrix_{std::move(counted.matrix)} {}
 
     std::shared_ptr<term_counts> terms() const { return terms_; }
 

@@ -25,8 +25,8 @@ private:
     pybind11::object progress_;
 };
 
-/// Calls into the core with the interpreter's lock released. Safe because the core touches no Python object: views
-/// point into buffers that the arguments of the call keep alive.
+/// Calls into the core with the interpreter's lock released. Safe because the core touches no Python object:
+/// views point into buffers that the arguments of the call keep alive.
 template <class Work>
 auto without_gil(python_execution& how, Work work) {
     pybind11::gil_scoped_release const released;

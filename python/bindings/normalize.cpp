@@ -14,8 +14,8 @@ void bind_normalize(py::module_& module) {
         "normalize",
         [](python_corpus const& corpus, std::string const& form, python_execution& how) {
             auto const wanted = parse_normalization(form);
-            return to_numpy(
-                without_gil(how, [&](execution const& run) { return normalize(corpus.view(), wanted, run); }));
+            return to_numpy(without_gil(
+                how, [&](execution const& run) { return normalize(corpus.view(), wanted, run); }));
         },
         py::arg("corpus"), py::arg("form"), py::arg("execution"));
 }

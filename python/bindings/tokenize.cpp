@@ -15,7 +15,8 @@ void bind_tokenize(py::module_& module) {
     py::class_<tokenizer>(module, "Tokenizer")
         .def(py::init([](std::string const& kind, std::string const& normalize,
                          std::vector<std::string> stop_words) {
-                 return tokenizer{parse_token_kind(kind), parse_normalization(normalize), std::move(stop_words)};
+                 return tokenizer{parse_token_kind(kind), parse_normalization(normalize),
+                                  std::move(stop_words)};
              }),
              py::arg("kind"), py::arg("normalize"), py::arg("stop_words"));
     module.def(

@@ -83,10 +83,7 @@ csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index cons
                         execution const& run) {
     static_assert(term_index::absent == no_column);
     return count_targets<Value>(
-        corpus, how, columns.size(),
-        [&](std::string_view text) {
-            return target{columns.find(text), 1};
-        },
+        corpus, how, columns.size(), [&](std::string_view text) { return target{columns.find(text), 1}; },
         run);
 }
 

@@ -176,8 +176,8 @@ private:
                 order[id].push_back(item.term);
             }
         }
-        auto merged = sorted_union(
-            std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
+        auto merged =
+            sorted_union(std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
         auto& counts = counts_[length - 1];
         auto& document_counts = document_counts_[length - 1];
         counts.resize(merged.items.size());

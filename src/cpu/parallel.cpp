@@ -31,7 +31,8 @@ public:
                 threads.emplace_back([this, id] { work(id); });
             }
         } catch (std::system_error const&) {
-            // Fewer threads than hoped for: the pieces are taken from a counter, so those that started do the rest.
+            // Fewer threads than hoped for: the pieces are taken from a counter, so those that started do the
+            // rest.
             leave(num_workers_ - 1 - static_cast<int>(threads.size()));
         }
         work(0);
@@ -127,9 +128,13 @@ private:
 
 } // namespace detail
 
-void worker::checkpoint() { team_->checkpoint(id_); }
+void worker::checkpoint() {
+    team_->checkpoint(id_);
+}
 
-int num_workers(execution const& run) { return run.num_threads > 0 ? run.num_threads : usable_cores(); }
+int num_workers(execution const& run) {
+    return run.num_threads > 0 ? run.num_threads : usable_cores();
+}
 
 void for_each_piece(char const* stage, std::int64_t num_pieces, execution const& run,
                     std::function<void(std::int64_t, worker&)> const& body) {

@@ -24,7 +24,8 @@ public:
     /// Below `num_workers()`: an index for scratch memory that one thread keeps.
     int id() const { return id_; }
 
-    /// Ends the work early if the caller wants to stop. Call it at least every few milliseconds in long pieces.
+    /// Ends the work early if the caller wants to stop. Call it at least every few milliseconds in long
+    /// pieces.
     /// @throw whatever the monitor threw, on the calling thread.
     void checkpoint();
 

@@ -172,12 +172,11 @@ void cut_by_automaton(word_automaton const& automaton, std::uint8_t const* class
 }
 
 /// The union of the classes that have a flag.
-template <std::uint8_t element::class_flags::*Byte, std::uint8_t Flag>
+template <std::uint8_t element::class_flags::* Byte, std::uint8_t Flag>
 std::uint64_t with_flag(std::array<std::uint64_t, num_word_classes> const& members) {
     return [&]<std::size_t... C>(std::index_sequence<C...>) {
         return ((element::flags_of(static_cast<word_class>(C)).*Byte & Flag ? members[C] : 0) | ...);
-    }
-    (std::make_index_sequence<num_word_classes>{});
+    }(std::make_index_sequence<num_word_classes>{});
 }
 
 element::all_classes classes_of(std::uint8_t const* classes, std::size_t size) {

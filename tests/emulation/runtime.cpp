@@ -293,8 +293,7 @@ cudaError_t cudaMemcpyAsync(void* to, void const* from, std::size_t bytes, cudaM
                                " bytes leave an allocation"};
     }
     // Late even where the runtime would copy pageable memory at once: nothing may rely on that.
-    emulation::enqueue(
-        stream->id, [=] { std::memcpy(to, from, bytes); }, kind == cudaMemcpyDeviceToHost);
+    emulation::enqueue(stream->id, [=] { std::memcpy(to, from, bytes); }, kind == cudaMemcpyDeviceToHost);
     return cudaSuccess;
 }
 

@@ -182,10 +182,16 @@ extern "C" {
 void __tsan_init() {}
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
+// clang-format off
 PLAIN(1)
 PLAIN(2)
-PLAIN(4) PLAIN(8) PLAIN(16) ATOMIC(32, std::uint32_t)
-    ATOMIC(64, std::uint64_t) void __tsan_read_range(void* a, unsigned long n) {
+PLAIN(4)
+PLAIN(8)
+PLAIN(16)
+ATOMIC(32, std::uint32_t)
+ATOMIC(64, std::uint64_t)
+// clang-format on
+void __tsan_read_range(void* a, unsigned long n) {
     record().access(a, static_cast<unsigned>(n), true, false, PC);
 }
 void __tsan_write_range(void* a, unsigned long n) {

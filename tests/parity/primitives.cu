@@ -142,7 +142,7 @@ struct instruction_results {
 
 __host__ __device__ instruction_results run_instructions(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     return {select_bits(a, b, c),
-            ternary<(0xF0 & 0xCC) | (0xF0 & 0xAA) | (0xCC & 0xAA)>(a, b, c),
+            ternary < (0xF0 & 0xCC) | (0xF0 & 0xAA) | (0xCC & 0xAA) > (a, b, c),
             funnel_right(a, b, c & 31),
             funnel_left(a, b, c & 31),
             permute_bytes(a, b, c & 0x7777),

@@ -46,7 +46,8 @@ TEST(Corpus, SubviewKeepsTextAndValidity) {
 TEST(Corpus, OffsetsAreChecked) {
     std::string const bytes = "abcd";
     for (auto const& offsets : {std::vector<std::int64_t>{0, 3, 2}, {0, 5}, {-1, 2}}) {
-        EXPECT_THROW((corpus_view{view<char const>{bytes}, view<std::int64_t const>{offsets}}), invalid_input);
+        EXPECT_THROW((corpus_view{view<char const>{bytes}, view<std::int64_t const>{offsets}}),
+                     invalid_input);
     }
 }
 

@@ -18,7 +18,9 @@ TEST(Device, NamesAreRead) {
     }
 }
 
-TEST(Device, CpuIsAlwaysThere) { EXPECT_EQ(available_devices().front(), "cpu"); }
+TEST(Device, CpuIsAlwaysThere) {
+    EXPECT_EQ(available_devices().front(), "cpu");
+}
 
 TEST(Device, NothingFallsBackSilently) {
     EXPECT_THROW(tokenize({}, {}, device::cuda(99)), device_unavailable);

@@ -27,7 +27,8 @@ TEST(TokenReader, BatchesHoldTheTokensInOrder) {
                 found.emplace_back(batch[i]);
             }
         });
-        reader.read_batches("", self, [&](token_batch const&) { ADD_FAILURE() << "an empty document has no batch"; });
+        reader.read_batches("", self,
+                            [&](token_batch const&) { ADD_FAILURE() << "an empty document has no batch"; });
     });
     EXPECT_EQ(found, expected);
     EXPECT_GT(batches, 3);

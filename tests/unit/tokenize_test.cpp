@@ -60,18 +60,22 @@ TEST(Tokenize, CharactersAndWhitespace) {
     tokenizer const characters{.kind = token_kind::characters, .form = normalization::none};
     EXPECT_EQ(texts_of("a 中\u3000\n\u00E9", characters), (strings{"a", "中", "\u00E9"}));
     tokenizer const runs{.kind = token_kind::whitespace, .form = normalization::none};
-    EXPECT_EQ(texts_of("  a b\u3000c,d\x1C" "e ", runs), (strings{"a", "b", "c,d", "e"}));
+    EXPECT_EQ(texts_of("  a b\u3000c,d\x1C"
+                       "e ",
+                       runs),
+              (strings{"a", "b", "c,d", "e"}));
 }
 
 TEST(Tokenize, StopWordsAreComparedAfterNormalization) {
-    tokenizer const how{.kind = token_kind::words, .form = normalization::nfkc_casefold, .stop_words = {"the"}};
+    tokenizer const how{
+        .kind = token_kind::words, .form = normalization::nfkc_casefold, .stop_words = {"the"}};
     EXPECT_EQ(texts_of("The cat and THE dog", how), (strings{"cat", "and", "dog"}));
 }
 
 TEST(Tokenize, CountsEqualOffsets) {
     auto const column = make_corpus(strings{"one two", "", "三个词语 here", "\n"});
-    for (auto const kind : {token_kind::words, token_kind::segments, token_kind::sklearn, token_kind::characters,
-                            token_kind::whitespace}) {
+    for (auto const kind : {token_kind::words, token_kind::segments, token_kind::sklearn,
+                            token_kind::characters, token_kind::whitespace}) {
         auto const offsets = tokenize(column, {.kind = kind}).offsets;
         auto const counts = count_tokens(column, {.kind = kind});
         for (std::size_t d = 0; d < counts.size(); ++d) {
