@@ -1,10 +1,9 @@
 #pragma once
 
+#include "cuda/bits.cuh"
 #include "cuda/device_buffer.cuh"
 
 #include <newsgpu/corpus.hpp>
-
-#include <cuda_runtime.h>
 
 #include <cstdint>
 

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "cuda/bits.cuh"
 #include "cuda/device_buffer.cuh"
-
-#include <cuda_runtime.h>
 
 #include <cstdint>
 

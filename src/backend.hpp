@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 #include "element/lsh.hpp"
 
@@ -30,6 +31,9 @@ enum class term_identity {
 } // namespace newsgpu
 
 namespace newsgpu::cpu {
+
+/// The name of the simd_level in use.
+std::string_view instruction_set();
 
 string_column normalize(corpus_view corpus, normalization form, execution const& run);
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);

@@ -3,7 +3,6 @@
 #include <newsgpu/version.hpp>
 
 #include "backend.hpp"
-#include "cpu/simd_level.hpp"
 #include "unicode/properties.hpp"
 
 namespace newsgpu {
@@ -12,7 +11,7 @@ std::map<std::string, std::string> build_info() {
     return {{"version", version},
             {"icu", unicode::icu_version()},
             {"unicode", unicode::unicode_version()},
-            {"simd", std::string{cpu::name_of(cpu::simd_level_in_use())}},
+            {"simd", std::string{cpu::instruction_set()}},
             {"cuda", cuda::build_state()},
             {"cuda_architectures", cuda::architectures()}};
 }

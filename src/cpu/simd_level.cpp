@@ -1,5 +1,6 @@
 #include "cpu/simd_level.hpp"
 
+#include "backend.hpp"
 #include "names.hpp"
 
 #include <atomic>
@@ -69,6 +70,10 @@ std::string_view name_of(simd_level level) {
         break;
     }
     return "baseline";
+}
+
+std::string_view instruction_set() {
+    return name_of(simd_level_in_use());
 }
 
 } // namespace newsgpu::cpu
