@@ -285,8 +285,8 @@ def _vectorised(distinct: pa.LargeStringArray) -> pa.Array | None:
             zones = pc.unique(pc.replace_substring_regex(distinct, r"^.*(Z|[+-]\d{2}:\d{2})$", r"\1")).to_pylist()
             offsets = {_offset(zone) for zone in zones}
             return distinct.cast(pa.timestamp("us", _zone_name(offsets)))
-    except pa.ArrowInvalid:
-        # A day that no calendar has: the slow road finds which.
+    except ValueError:
+        # A day that no calendar has, or an offset that no clock has: the slow road finds which.
         return None
     return None
 

@@ -278,8 +278,10 @@ def _earliness(dates: pa.Array | None) -> npt.NDArray[np.float64]:
     """A priority for each date: the earlier the higher, the lowest for none."""
     if dates is None:
         raise ValueError("keep='earliest' needs a corpus with dates")
-    microseconds = dates.cast(pa.timestamp("us")).cast(pa.int64()).cast(pa.float64())
-    return -pc.fill_null(microseconds, np.inf).to_numpy(zero_copy_only=False)
+    # Ranks, not microseconds: those of a year far away are no exact double.
+    microseconds = pc.fill_null(dates.cast(pa.timestamp("us"), safe=False).cast(pa.int64()), 2**63 - 1)
+    _, ranks = np.unique(microseconds.to_numpy(zero_copy_only=False), return_inverse=True)
+    return -ranks.astype(np.float64)
 
 
 def _require_memory_for(num_pairs: int) -> None:

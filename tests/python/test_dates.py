@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import newsgpu as ng
 from newsgpu._dates import date_column, parse_date
 
 UTC = dt.timezone.utc
@@ -152,3 +153,8 @@ def test_arrows_parser_and_ours_agree() -> None:
         # One value of another form sends the whole column down the slow road.
         slow = date_column([*texts, "x"]).dates[:-1]
         assert fast.equals(slow)
+
+
+def test_an_offset_that_no_clock_has_is_no_date() -> None:
+    with pytest.raises(ValueError, match=r"dates\[1\]"):
+        ng.Corpus(["a", "b"], dates=["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+24:00"])

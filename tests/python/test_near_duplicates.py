@@ -386,3 +386,9 @@ def test_a_bucket_attack_takes_time_near_linear_in_the_input() -> None:
         seconds.append(time.perf_counter() - begin)
         assert found.kept.sum() < len(texts)
     assert seconds[1] < 6 * seconds[0]
+
+
+@pytest.mark.parametrize("early", ["0001-01-01T00:00:00Z", "1600-01-01T00:00:00Z"])
+def test_earliest_takes_dates_of_any_century(early: str) -> None:
+    corpus = ng.Corpus(["Rain on the river today.", "Rain on the river today."], dates=["2026-01-01T00:00:00Z", early])
+    assert ng.near_duplicates(corpus, keep="earliest").kept.tolist() == [False, True]

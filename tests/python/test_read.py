@@ -10,6 +10,7 @@ import io
 import json
 import lzma
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -168,7 +169,9 @@ def test_ids_of_rows_without_one(tmp_path: Path) -> None:
     path = tmp_path / "wire.v1.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"text":"a"}\n{"text":"b","id":"own"}\n{"text":"c","id":null}\n'))
     assert ng.read(path).ids.to_pylist() == ["wire.v1#1", "own", "wire.v1#3"]
-    assert ng.read([path, path]).ids.to_pylist() == ["wire.v1#1", "own", "wire.v1#3"] * 2
+    (tmp_path / "copy").mkdir()
+    copy = shutil.copy(path, tmp_path / "copy")
+    assert ng.read([path, copy]).ids.to_pylist() == ["wire.v1#1", "own", "wire.v1#3"] * 2
     assert ng.read(path, id=None).ids.to_pylist() == ["wire.v1#1", "wire.v1#2", "wire.v1#3"]
 
 
@@ -427,3 +430,24 @@ def test_sample_news_become_the_articles_that_they_hold(sample_news: Path, sampl
     assert sorted(corpus.ids.to_pylist()) == sorted(sample_news_truth["articles"])
     assert corpus.dates is not None
     assert corpus.dates.null_count == 0
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "news.jsonl").write_text('{"text": "one"}\n{"text": "two"}\n', encoding="utf-8")
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "news.jsonl")
+    paths = [tmp_path / "news.jsonl", tmp_path, str(tmp_path / "*.jsonl")]
+    assert list(ng.read(paths)) == ["one", "two"]
+
+
+def test_a_file_name_that_is_no_utf8(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xd0\xc2.txt"
+    with open(name, "wb") as file:
+        file.write(b"Rain.")
+    assert ng.read(tmp_path).ids.to_pylist() == ["\ufffd\ufffd"]
+
+
+def test_a_header_that_never_ends(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes(b"x" * 1_000_000)
+    with pytest.raises(ng.CorruptFile, match=r"wide\.csv: its first line is no header"):
+        ng.read(path)

@@ -20,5 +20,5 @@ def document_days(dates: pa.Array | None) -> npt.NDArray[np.datetime64] | None:
     column = date_column(dates).dates
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
         column = pc.local_timestamp(column)
-    days = column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    days = column.cast(pa.timestamp("us"), safe=False).to_numpy(zero_copy_only=False).astype("datetime64[D]")
     return None if np.isnat(days).all() else days

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..analysis import Settings, analyze
 from ..analysis.files import write_analysis
+from ..reading.paths import shown_path
 from .findings import print_findings
 from .folder import writable_folder
 from .parser import add_command, add_execution, add_reading, fraction, positive
@@ -63,7 +64,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _heading(paths: list[str]) -> str:
-    names = [Path(path).name or path for path in paths]
+    names = [shown_path(Path(path).name or path) for path in paths]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

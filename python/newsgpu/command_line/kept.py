@@ -40,9 +40,12 @@ def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, opt
         return target
     files = input_files(options.paths, options.input_format)
     common = os.path.commonpath([file.path.resolve().parent for file in files])
+    targets = [directory / "kept" / file.path.resolve().relative_to(common) for file in files]
+    for file, target in zip(files, targets, strict=True):
+        if target.exists() and target.samefile(file.path):
+            raise ValueError(f"{target} is an input and would be overwritten: choose another directory with -o")
     writer = _Writer(corpus, kept, options)
-    for file in files:
-        target = directory / "kept" / file.path.resolve().relative_to(common)
+    for file, target in zip(files, targets, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         if file.is_page:
             writer.copy_page(file, target)

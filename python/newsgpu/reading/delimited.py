@@ -65,7 +65,10 @@ def _header(file: InputFile, open_stream: Callable[[], BinaryIO]) -> list[str] |
     with open_stream() as stream:
         start = stream.read(1 << 20)
     lines = io.StringIO(start.decode("utf-8", "replace"), newline="")
-    return next((row for row in csv.reader(lines, delimiter=_delimiter(file)) if row), None)
+    try:
+        return next((row for row in csv.reader(lines, delimiter=_delimiter(file)) if row), None)
+    except csv.Error as error:
+        raise corrupt(file.path, f"its first line is no header of a table: {error}") from None
 
 
 class _RowTooLongError(Exception):

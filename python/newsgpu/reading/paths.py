@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FORMATS", "InputFile", "input_files"]
+__all__ = ["FORMATS", "InputFile", "input_files", "shown_path"]
 
 FORMATS = ("jsonl", "csv", "tsv", "parquet", "arrow", "txt", "html")
 _FORMAT_OF_SUFFIX = {
@@ -27,6 +27,11 @@ _FORMAT_OF_SUFFIX = {
 _COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 
 
+def shown_path(path: str) -> str:
+    """``path`` as text: names in another encoding than UTF-8 hold bytes that no text has."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 @dataclass(frozen=True)
 class InputFile:
     """A file, its format, and the suffix of its compression (``""`` for none)."""
@@ -37,8 +42,8 @@ class InputFile:
 
     @property
     def name(self) -> str:
-        """The file's name without the suffixes that say what it is."""
-        name = self.path.name
+        """The file's name without the suffixes that say what it is; bytes that are no UTF-8 become U+FFFD."""
+        name = shown_path(self.path.name)
         if self.compression:
             name = name[: -len(self.compression)]
         stem, dot, suffix = name.rpartition(".")
@@ -51,7 +56,7 @@ class InputFile:
 
 
 def input_files(paths: object, format: str | None) -> list[InputFile]:
-    """The files that ``paths`` (a path, glob or folder, or a list of them) names, in the order given.
+    """The files that ``paths`` (a path, glob or folder, or a list of them) names, in the order given, each once.
 
     A glob or a folder, which is searched with all its subfolders, gives its files sorted by path. It leaves out hidden
     files and, unless ``format`` is given, files whose suffix is not known.
@@ -67,7 +72,12 @@ def input_files(paths: object, format: str | None) -> list[InputFile]:
     entries = list(_entries(paths))
     if not entries:
         raise ValueError("paths must name at least one file, got an empty list")
-    return [file for entry in entries for file in _expand(entry, wanted)]
+    files: dict[str, InputFile] = {}
+    for entry in entries:
+        for file in _expand(entry, wanted):
+            # A link, or a second glob that matches, does not double a file's documents.
+            files.setdefault(os.path.realpath(file.path), file)
+    return list(files.values())
 
 
 def _format(name: str) -> str:
