@@ -27,4 +27,3 @@ install_package
 step "newsgpu analyze"
 newsgpu analyze "${paths[@]}" -o "$out"
 [[ -f $out/report.html ]] || fail "newsgpu analyze wrote no report.html"
-printf '\nThe report: %s\n' "$out/report.html"
