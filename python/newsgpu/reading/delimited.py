@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -76,20 +77,34 @@ class _RowTooLongError(Exception):
 
 
 class _QuoteCounter(io.RawIOBase):
-    """Passes a stream on and counts its quotation marks: an odd number may be a field that is never closed."""
+    """Passes a stream on and counts its quotation marks: an odd number may be a field that is never closed.
+
+    pyarrow reads ahead in a thread of its own. ``stop`` waits for it: afterwards it finds the end of the file, and does
+    not meet a stream that is closed or an interpreter that is going down.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
         self._stream = stream
+        self._lock = threading.Lock()
+        self._stopped = False
         self.quotes = 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self.quotes += piece.count(b'"')
-        return piece
+        with self._lock:
+            if self._stopped:
+                return b""
+            piece = self._stream.read(size)
+            self.quotes += piece.count(b'"')
+            return piece
+
+    def stop(self) -> None:
+        """Ends the file here."""
+        with self._lock:
+            self._stopped = True
 
 
 class _Delimited:
@@ -119,13 +134,16 @@ class _Delimited:
 
         with self._open() as stream:
             counted = _QuoteCounter(stream)
-            for table in self._tables(counted, block_bytes, judge, broken):
-                rows = table.slice(delivered)
-                delivered -= table.num_rows - rows.num_rows
-                if rows.num_rows:
-                    found = {role: one_chunk(rows.column(name)) for role, name in self._present.items()}
-                    text = found.pop("text")
-                    yield Batch(text, **{role: valid_text(column) for role, column in found.items()})
+            try:
+                for table in self._tables(counted, block_bytes, judge, broken):
+                    rows = table.slice(delivered)
+                    delivered -= table.num_rows - rows.num_rows
+                    if rows.num_rows:
+                        found = {role: one_chunk(rows.column(name)) for role, name in self._present.items()}
+                        text = found.pop("text")
+                        yield Batch(text, **{role: valid_text(column) for role, column in found.items()})
+            finally:
+                counted.stop()
         if counted.quotes % 2:
             self._find_open_quote()
         yield Batch(pa.array([], pa.large_binary()), skipped=len(broken))
