@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOLS = ("bash", "dirname", "sed", "tail", "cat", "env", "find", "sort", "xargs", "sha256sum", "cut", "nproc")
+TOOLS = ("bash", "dirname", "sed", "tail", "cat", "env", "find", "sort", "xargs", "sha256sum", "cut", "nproc", "mkdir")
 
 sys.path.insert(0, str(ROOT / "scripts"))
 from build_requirements import build_requirements  # noqa: E402

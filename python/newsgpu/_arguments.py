@@ -20,13 +20,15 @@ def no_memory_budget(value: Any) -> None:
         raise ValueError(f"memory_budget is not supported yet and must be None, got {value!r}")
 
 
-def whole_number(name: str, value: Any, least: int, most: int = 2**31 - 1) -> int:
+def whole_number(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
     """``value`` as an int from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an int, got {value!r}")
     number = int(value)
-    if not least <= number <= most:
-        raise ValueError(f"{name} must be from {least} to {most}, got {number}")
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}")
+    if number > most:
+        raise ValueError(f"{name} must be at most {most}, got {number}")
     return number
 
 

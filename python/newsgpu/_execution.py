@@ -42,8 +42,10 @@ def check_num_threads(num_threads: int | None) -> None:
         return
     if isinstance(num_threads, bool) or not isinstance(num_threads, Integral):
         raise TypeError(f"num_threads must be None or an int, got {num_threads!r}")
-    if not 1 <= num_threads <= _MAX_THREADS:
-        raise ValueError(f"num_threads must be None or from 1 to {_MAX_THREADS}, got {num_threads}")
+    if num_threads < 1:
+        raise ValueError(f"num_threads must be None or at least 1, got {num_threads}")
+    if num_threads > _MAX_THREADS:
+        raise ValueError(f"num_threads must be None or at most {_MAX_THREADS}, got {num_threads}")
 
 
 def require_cpu(device: str, num_threads: int | None, what: str) -> None:

@@ -103,7 +103,7 @@ def near_duplicates(
     >>> found.kept.tolist(), found.pairs["similarity"].to_pylist()
     ([True, False, True], [1.0])
     """
-    n = whole_number("n", n, 1)
+    n = whole_number("n", n, 1, most=2**31 - 1)
     choice("unit", unit, get_args(Unit))
     choice("similarity", similarity, get_args(Similarity))
     choice("method", method, get_args(Method))

@@ -19,6 +19,10 @@ TokenKind = Literal["words", "segments", "sklearn", "characters", "whitespace"]
 Normalization = Literal["nfkc_casefold", "nfkc", "nfc", "casefold", "lower"]
 
 
+# Of an n-gram, in tokens: the core counts them in 32 bits.
+_MAX_LENGTH = 2**31 - 1
+
+
 class Tokenizer:
     """How text becomes tokens.
 
@@ -85,7 +89,7 @@ class Tokenizer:
 def word_analyzer(n: Any, tokenizer: Any) -> _core.Analyzer:
     """Word n-grams: ``n`` is a length or a pair (shortest, longest); ``tokenizer`` a ``Tokenizer`` or ``None``."""
     low, high = n if isinstance(n, (tuple, list)) and len(n) == 2 else (n, n)
-    low, high = whole_number("n", low, 1), whole_number("n", high, 1)
+    low, high = (whole_number("n", length, 1, most=_MAX_LENGTH) for length in (low, high))
     if low > high:
         raise ValueError(f"n must be a length or a pair (shortest, longest), got {n!r}")
     if tokenizer is None:

@@ -76,7 +76,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
         ({"encoding": "hex"}, ValueError, "encoding"),
         ({"text": None}, TypeError, "text must name a column, got None"),
         ({"title": 3}, TypeError, "title must name a column, got 3"),
-        ({"num_threads": 0}, ValueError, "num_threads must be None or from 1 to"),
+        ({"num_threads": 0}, ValueError, "num_threads must be None or at least 1"),
         ({"max_expansion": 0}, ValueError, "max_expansion must be at least 1, got 0"),
         ({"max_expansion": "9"}, TypeError, "max_expansion must be None or a number"),
     ],

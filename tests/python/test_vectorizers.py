@@ -162,7 +162,7 @@ def test_a_subclass_keeps_its_own_steps() -> None:
 def test_bad_arguments_are_named() -> None:
     with pytest.raises(ValueError, match=r"'max_df' parameter of CountVectorizer must be .* Got 'all'"):
         ng.CountVectorizer(max_df="all").fit(BRIDGES)
-    with pytest.raises(ValueError, match="num_threads must be None or from 1 to 1024, got 0"):
+    with pytest.raises(ValueError, match="num_threads must be None or at least 1, got 0"):
         ng.CountVectorizer(num_threads=0).fit(BRIDGES)
     with pytest.raises(ng.DeviceUnavailable):
         ng.TfidfVectorizer(device="cuda:7").fit(BRIDGES)
