@@ -16,7 +16,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 def check_example(program: Path) -> None:
     """Document 2 is document 0 with words added, 4 is 1 with words added; 3 stands alone."""
     printed = run(program)
-    assert "2  fresh fish" in printed
+    assert "4  the\n" in printed
+    assert "2  at dawn\n" in printed
     assert "document 2 repeats 0" in printed
     assert "document 4 repeats 1" in printed
     assert printed.count(" repeats ") == 2

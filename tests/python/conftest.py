@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# A shell starts what it puts into the background with SIGINT ignored, and children inherit that: the tests of Ctrl-C
+# need Python's own handler.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
