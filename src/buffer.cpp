@@ -1,27 +1,214 @@
 #include <newsgpu/buffer.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <mutex>
 
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
+// A sanitizer sees the ends of the blocks of malloc, not of mapped ones.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define NEWSGPU_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define NEWSGPU_SANITIZED 1
+#endif
+#endif
+
 namespace newsgpu::detail {
 
+namespace {
+
+std::size_t whole_pages(std::size_t bytes) {
+    return (bytes + large_bytes - 1) / large_bytes * large_bytes;
+}
+
+} // namespace
+
+#if defined(__linux__) && !defined(NEWSGPU_SANITIZED)
+
+namespace {
+
+struct block {
+    char* begin;
+    std::size_t bytes;
+    char* end() const { return begin + bytes; }
+};
+
+void unmap(block it) noexcept {
+    ::munmap(it.begin, it.bytes);
+}
+
+/// @return a block whose begin is null where the system has no more.
+block map(std::size_t bytes) noexcept {
+    auto* const mapped = ::mmap(nullptr, bytes + large_bytes, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED) {
+        return {nullptr, 0};
+    }
+    auto* const begin = static_cast<char*>(mapped);
+    auto const skipped = (large_bytes - reinterpret_cast<std::uintptr_t>(begin) % large_bytes) % large_bytes;
+    if (skipped > 0) {
+        unmap({begin, skipped});
+    }
+    unmap({begin + skipped + bytes, large_bytes - skipped});
+    ::madvise(begin + skipped, bytes, MADV_HUGEPAGE);
+    return {begin + skipped, bytes};
+}
+
+/// Blocks that were given back, kept for the next result: the system clears every page before it hands it
+/// out, which takes longer than most passes over text. It may take them back at any time (MADV_FREE).
+///
+/// At most `kept_bytes` lie here, and they are given up before new memory is asked for, so that a process has
+/// never more than it would have without this.
+class spare_blocks {
+public:
+    static constexpr std::size_t kept_bytes = std::size_t{1} << 28;
+
+    /// The front of the smallest block that is large enough; where none is, room is made for a new one.
+    block take(std::size_t bytes) noexcept {
+        auto* best = end();
+        for (auto* it = begin(); it != end(); ++it) {
+            if (it->bytes >= bytes && (best == end() || it->bytes < best->bytes)) {
+                best = it;
+            }
+        }
+        if (best == end()) {
+            release(bytes);
+            return {nullptr, 0};
+        }
+        block const taken{best->begin, bytes};
+        *best = {best->begin + bytes, best->bytes - bytes};
+        if (best->bytes == 0) {
+            erase(best);
+        }
+        total_ -= bytes;
+        return taken;
+    }
+
+    /// @return whether it is kept.
+    bool keep(block given) noexcept {
+        if (given.bytes > kept_bytes) {
+            return false;
+        }
+        if (total_ + given.bytes > kept_bytes) {
+            release(total_ + given.bytes - kept_bytes);
+        }
+        // In order of address, so that neighbours become one again.
+        auto* const after =
+            std::lower_bound(begin(), end(), given, [](block a, block b) { return a.begin < b.begin; });
+        auto const joins_after = after != end() && given.end() == after->begin;
+        auto const joins_before = after != begin() && (after - 1)->end() == given.begin;
+        if (!joins_after && !joins_before && count_ == blocks_.size()) {
+            return false;
+        }
+        ::madvise(given.begin, given.bytes, MADV_FREE);
+        total_ += given.bytes;
+        if (joins_before && joins_after) {
+            (after - 1)->bytes += given.bytes + after->bytes;
+            erase(after);
+        } else if (joins_before) {
+            (after - 1)->bytes += given.bytes;
+        } else if (joins_after) {
+            *after = {given.begin, given.bytes + after->bytes};
+        } else {
+            std::move_backward(after, end(), end() + 1);
+            *after = given;
+            ++count_;
+        }
+        return true;
+    }
+
+    std::mutex& mutex() { return mutex_; }
+
+private:
+    block* begin() { return blocks_.data(); }
+    block* end() { return blocks_.data() + count_; }
+
+    void erase(block* it) noexcept {
+        std::move(it + 1, end(), it);
+        --count_;
+    }
+
+    /// Gives `bytes` back to the system, or all there is.
+    void release(std::size_t bytes) noexcept {
+        while (bytes > 0 && count_ > 0) {
+            auto& last = *(end() - 1);
+            auto const part = std::min(bytes, last.bytes);
+            unmap({last.end() - part, part});
+            last.bytes -= part;
+            total_ -= part;
+            bytes -= part;
+            if (last.bytes == 0) {
+                --count_;
+            }
+        }
+    }
+
+    std::mutex mutex_;
+    std::array<block, 64> blocks_;
+    std::size_t count_ = 0, total_ = 0;
+};
+
+/// Never destroyed: results may outlive every static object.
+spare_blocks& spare() {
+    static auto* const blocks = new spare_blocks;
+    return *blocks;
+}
+
+} // namespace
+
+bool keeps_large_blocks() noexcept {
+    return true;
+}
+
+// Neither waits for the other threads: a child of fork() may find the lock taken for ever.
+
 void* allocate_large(std::size_t bytes) {
-    auto const rounded = (bytes + large_bytes - 1) / large_bytes * large_bytes;
-    auto* const memory = std::aligned_alloc(large_bytes, rounded);
+    bytes = whole_pages(bytes);
+    block taken{nullptr, 0};
+    if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
+        taken = spare().take(bytes);
+    }
+    if (taken.begin == nullptr) {
+        taken = map(bytes);
+    }
+    if (taken.begin == nullptr) {
+        throw std::bad_alloc{};
+    }
+    return taken.begin;
+}
+
+void deallocate_large(void* memory, std::size_t bytes) noexcept {
+    block const given{static_cast<char*>(memory), whole_pages(bytes)};
+    if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}; lock && spare().keep(given)) {
+        return;
+    }
+    unmap(given);
+}
+
+#else
+
+bool keeps_large_blocks() noexcept {
+    return false;
+}
+
+void* allocate_large(std::size_t bytes) {
+    auto* const memory = std::aligned_alloc(large_bytes, whole_pages(bytes));
     if (memory == nullptr) {
         throw std::bad_alloc{};
     }
-#if defined(__linux__)
-    ::madvise(memory, rounded, MADV_HUGEPAGE);
-#endif
     return memory;
 }
 
-void deallocate_large(void* memory) noexcept {
+void deallocate_large(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+
+#endif
 
 } // namespace newsgpu::detail
