@@ -124,26 +124,4 @@ struct character_loops {
     static constexpr character_kernel kernel{&cut_ascii, &cut_any, &count_ascii, &count_any};
 };
 
-template <class Vector, class Scan>
-constexpr segment_kernel kernel_of() {
-    using segments = segment_loops<Vector, Scan>;
-    return {&segments::cut_ascii,
-            &segments::cut_any,
-            &segments::count_ascii,
-            &segments::count_any,
-            character_loops<Vector, Scan, element::word_run_rule>::kernel,
-            character_loops<Vector, Scan, element::character_rule>::kernel,
-            character_loops<Vector, Scan, element::space_run_rule>::kernel,
-            &segments::template find_parts<false>,
-            &segments::template find_parts<true>,
-            &segments::template place_parts<false>,
-            &segments::template place_parts<true>,
-            &segments::is_ascii,
-            &segments::copy_lowered,
-            &segments::template map_simple<false>,
-            &segments::template map_simple<true>,
-            &segments::template measure<false>,
-            &segments::template measure<true>};
-}
-
 } // namespace newsgpu::cpu

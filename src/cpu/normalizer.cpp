@@ -22,6 +22,12 @@ bool is_ascii_byte(char c) {
     return static_cast<unsigned char>(c) < 0x80;
 }
 
+/// Whether `text` begins with one of U+FF01 to FF5E.
+bool is_full_width(std::string_view text) {
+    auto const here = element::decode(text.data(), 0, static_cast<std::int64_t>(text.size()));
+    return here.code_point >= 0xFF01 && here.code_point <= 0xFF5E;
+}
+
 /// Text that grows by copies of what may be longer than it will be.
 template <class Bytes>
 class writer {
@@ -34,7 +40,8 @@ public:
     /// Where at least `bytes` more may be written.
     char* room(std::size_t bytes) {
         if (out_.size() < used_ + bytes) {
-            out_.resize(std::max(used_ + bytes, out_.size() + out_.size() / 2));
+            auto const enough = used_ + bytes;
+            out_.resize(enough <= out_.capacity() ? out_.capacity() : std::max(enough, out_.size() * 3 / 2));
         }
         return out_.data() + used_;
     }
@@ -55,7 +62,8 @@ private:
 
 normalizer::normalizer(normalization form, simd_level level)
     : form_{form}, kernel_{&segment_kernel_of(level)}, data_{&unicode::load_normalization(form)},
-      table_{data_->table()}, lowers_ascii_{data_->lowers_ascii()}, keeps_plain_{data_->keeps_plain()} {}
+      table_{data_->table()}, lowers_ascii_{data_->lowers_ascii()}, keeps_plain_{data_->keeps_plain()},
+      narrows_{data_->narrows()} {}
 
 std::int64_t normalizer::unchanged_prefix(std::string_view text) const {
     auto const measure = lowers_ascii_ ? kernel_->measure_lowered : kernel_->measure_plain;
@@ -99,7 +107,7 @@ bool normalizer::is_simple(std::string_view text, std::int64_t at) const {
 template <class Bytes>
 void normalizer::append(std::string_view text, Bytes& out) const {
     writer<Bytes> to{out};
-    auto const map = lowers_ascii_ ? kernel_->map_simple_lowered : kernel_->map_simple;
+    auto const map = kernel_->map_simple[lowers_ascii_][narrows_];
     auto const size = static_cast<std::int64_t>(text.size());
     // Where the last code point that is not plain came from and went to.
     std::int64_t last_from = -1;
@@ -150,7 +158,10 @@ void normalizer::append(std::string_view text, Bytes& out) const {
                     first = last_from;
                     to.shrink_to(last_to);
                 } else {
-                    to.shrink_to(to.size() - static_cast<std::size_t>(at - first));
+                    // All but full-width forms have been copied.
+                    auto const narrowed =
+                        narrows_ && is_full_width(text.substr(static_cast<std::size_t>(first)));
+                    to.shrink_to(to.size() - (narrowed ? 1 : static_cast<std::size_t>(at - first)));
                 }
             }
             auto end = at;

@@ -44,7 +44,7 @@ private:
     segment_kernel const* kernel_;
     unicode::normalization_data const* data_;
     element::normalization_table table_;
-    bool lowers_ascii_, keeps_plain_;
+    bool lowers_ascii_, keeps_plain_, narrows_;
 };
 
 } // namespace newsgpu::cpu

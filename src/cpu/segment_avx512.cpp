@@ -1,4 +1,4 @@
-#include "cpu/character_loops.hpp"
+#include "cpu/kernel_of.hpp"
 #include "cpu/segment_kernel_levels.hpp"
 #include "cpu/segment_scan_avx512.hpp"
 #include "cpu/vector_avx512.hpp"

@@ -127,7 +127,8 @@ struct segment_kernel {
     /// U+2018..201D.
     using map_function = void(element::normalization_table const&, char const* from, std::int64_t size,
                               char* to, std::int64_t room, simple_progress&);
-    map_function *map_simple, *map_simple_lowered; ///< the second lowers ASCII letters
+    /// [whether ASCII letters are lowered][whether U+FF01..FF5E become ASCII, lowered or not]
+    map_function* map_simple[2][2];
     /// How many bytes of ASCII and plain characters there are; without an ASCII capital.
     std::int64_t (*measure_plain)(char const* from, std::int64_t size);
     std::int64_t (*measure_lowered)(char const* from, std::int64_t size);

@@ -28,15 +28,21 @@ struct avx512_vector {
         std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
     };
     static inline plain_planes plain_bytes(bytes of) {
-        auto const range = [&](int first, char count) -> std::uint64_t {
-            return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(first))),
-                                          _mm512_set1_epi8(count));
-        };
-        auto const equal = [&](int value) -> std::uint64_t {
-            return _mm512_cmpeq_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(value)));
-        };
-        return {range(0xE4, 6), range(0x80, 0x40), equal(0xE2),    equal(0xE3),
-                equal(0x80),    range(0x98, 6),    range(0x81, 17)};
+        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
+                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    }
+    struct full_width_planes {
+        std::uint64_t lead, second_bc, second_bd, third_of_bc, third_of_bd;
+    };
+    static inline full_width_planes full_width_bytes(bytes of) {
+        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
+    }
+    static inline bytes subtract(bytes of, std::uint64_t where, int value) {
+        return _mm512_mask_sub_epi8(of, where, of, _mm512_set1_epi8(static_cast<char>(value)));
+    }
+    /// Stores the bytes of `kept` without gaps, and whatever behind them.
+    static inline void store_compressed(void* to, bytes from, std::uint64_t kept) {
+        store(to, _mm512_maskz_compress_epi8(kept, from));
     }
     static inline std::uint64_t different(bytes a, bytes b) { return _mm512_cmpneq_epi8_mask(a, b); }
     static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {
@@ -50,6 +56,15 @@ struct avx512_vector {
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);
+    }
+
+    /// Which bytes are one of `count` values from `first` on.
+    static inline std::uint64_t range(bytes of, int first, char count) {
+        return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(first))),
+                                      _mm512_set1_epi8(count));
+    }
+    static inline std::uint64_t equal(bytes of, int value) {
+        return _mm512_cmpeq_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(value)));
     }
 
     /// A mask of the first `count` of 64.

@@ -5,6 +5,27 @@
 
 namespace newsgpu::cpu {
 
+/// `table[index & mask]` for 64 bytes.
+template <class Vector>
+inline typename Vector::bytes look_up_bytes(std::uint8_t const* table, typename Vector::bytes const& indices,
+                                            unsigned mask) {
+    std::uint8_t in[64], out[64];
+    Vector::store(in, indices);
+    for (int i = 0; i < 64; ++i) {
+        out[i] = table[in[i] & mask];
+    }
+    return Vector::load(out);
+}
+
+/// The bits of `from`, lowest first, at the places of the bits of `places`.
+inline std::uint64_t deposit_bits(std::uint64_t from, std::uint64_t places) {
+    std::uint64_t made = 0;
+    for (; places != 0 && from != 0; from >>= 1, places &= places - 1) {
+        made |= (from & 1) != 0 ? places & (0 - places) : 0;
+    }
+    return made;
+}
+
 /// 64 bytes at a time in plain C++.
 struct baseline_vector {
     struct bytes {
@@ -27,7 +48,6 @@ struct baseline_vector {
     static inline bytes lower(bytes const& of) {
         bytes made;
         for (int i = 0; i < 8; ++i) {
-            constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
             auto const seven = of.words[i] & 0x7F * ones;
             // Bit 7 of each byte: it is at least 'A', and it is not above 'Z'; none of the sums carries over.
             auto const upper =
@@ -51,54 +71,58 @@ struct baseline_vector {
         std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
     };
     static inline plain_planes plain_bytes(bytes const& of) {
-        std::uint8_t in[64];
-        std::memcpy(in, &of, sizeof in);
-        plain_planes made{};
-        for (int i = 0; i < 64; ++i) {
-            auto const put = [&](std::uint64_t& plane, bool value) { plane |= std::uint64_t{value} << i; };
-            put(made.han_lead, static_cast<std::uint8_t>(in[i] - 0xE4) < 6);
-            put(made.continuation, (in[i] & 0xC0) == 0x80);
-            put(made.lead_e2, in[i] == 0xE2);
-            put(made.lead_e3, in[i] == 0xE3);
-            put(made.second_80, in[i] == 0x80);
-            put(made.third_of_e2, static_cast<std::uint8_t>(in[i] - 0x98) < 6);
-            put(made.third_of_e3, static_cast<std::uint8_t>(in[i] - 0x81) < 17);
-        }
-        return made;
+        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
+                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    }
+    /// What tells full-width forms of ASCII apart, U+FF01 to FF5E.
+    struct full_width_planes {
+        std::uint64_t lead, second_bc, second_bd, third_of_bc, third_of_bd;
+    };
+    static inline full_width_planes full_width_bytes(bytes const& of) {
+        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
-        std::uint8_t in[64], other[64];
-        std::memcpy(in, &a, sizeof in);
-        std::memcpy(other, &b, sizeof other);
-        std::uint64_t made = 0;
-        for (int i = 0; i < 64; ++i) {
-            made |= std::uint64_t{in[i] != other[i]} << i;
+        bytes both;
+        for (int i = 0; i < 8; ++i) {
+            both.words[i] = a.words[i] ^ b.words[i];
         }
-        return made;
+        return ~equal(both, 0);
     }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
-        return look_up(table, indices, 0x1F);
+        return look_up_bytes<baseline_vector>(table, indices, 0x1F);
     }
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
-        return look_up(table, indices, 0x7F);
+        return look_up_bytes<baseline_vector>(table, indices, 0x7F);
     }
-    /// The bits of `from`, lowest first, at the places of the bits of `places`.
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
-        std::uint64_t made = 0;
-        for (; places != 0 && from != 0; from >>= 1, places &= places - 1) {
-            made |= (from & 1) != 0 ? places & (0 - places) : 0;
-        }
-        return made;
+        return deposit_bits(from, places);
     }
 
 private:
-    static inline bytes look_up(std::uint8_t const* table, bytes const& indices, unsigned mask) {
-        std::uint8_t in[64], out[64];
-        std::memcpy(in, &indices, sizeof in);
-        for (int i = 0; i < 64; ++i) {
-            out[i] = table[in[i] & mask];
+    static constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+
+    static inline std::uint64_t range(bytes const& of, int first, int count) {
+        return of_each(of, [&](std::uint64_t x) {
+            // Bit 7 of each byte of the differences, modulo 256, from `first` and from the end.
+            auto const less = [](std::uint64_t a, std::uint64_t b) {
+                auto const difference = (a | 0x80 * ones) - (b & 0x7F * ones);
+                return ((~a & b) | (~(a ^ b) & ~difference)) & 0x80 * ones;
+            };
+            auto const begin = static_cast<std::uint64_t>(first) * ones;
+            auto const end = static_cast<std::uint64_t>(first + count) * ones;
+            return ~less(x, begin) & less(x, end);
+        });
+    }
+    static inline std::uint64_t equal(bytes const& of, int value) { return range(of, value, 1); }
+
+    /// A bit for each byte: bit 7 of what `made` makes of it.
+    template <class Made>
+    static inline std::uint64_t of_each(bytes const& of, Made made) {
+        bytes all;
+        for (int i = 0; i < 8; ++i) {
+            all.words[i] = made(of.words[i]);
         }
-        return load(out);
+        return plane(all, 7);
     }
 };
 

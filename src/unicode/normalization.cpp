@@ -157,6 +157,17 @@ normalization_data::normalization_data(normalization form) : icu_{icu_normalizer
     // Mappings are copied four bytes at a time.
     bytes_.append(4, '\0');
     lowers_ascii_ = entries_['A'] != 0;
+    narrows_ = true;
+    for (char32_t c = 0xFF01; c <= 0xFF5E; ++c) {
+        auto ascii = static_cast<char>(c - 0xFEE0);
+        ascii =
+            lowers_ascii_ && ascii >= 'A' && ascii <= 'Z' ? static_cast<char>(ascii + ('a' - 'A')) : ascii;
+        using table = element::normalization_table;
+        auto const entry = entries_[static_cast<std::uint32_t>(c)];
+        std::string_view const mapping{bytes_.data() + (entry >> table::offset_shift), table::length(entry)};
+        narrows_ = narrows_ && (entry & (table::changes | table::joins)) == table::changes &&
+                   mapping == std::string_view{&ascii, 1};
+    }
     entries_.compress();
 }
 

@@ -21,6 +21,8 @@ public:
     bool lowers_ascii() const { return lowers_ascii_; }
     /// Whether U+4000..9FFF, U+3001..3011 and U+2018..201D stay as they are and join nothing.
     bool keeps_plain() const { return keeps_plain_; }
+    /// Whether U+FF01..FF5E, the full-width forms, become what becomes of ASCII.
+    bool narrows() const { return narrows_; }
 
     /// Appends the form of a run that starts at a boundary and goes on with code points that join;
     /// well-formed.
@@ -31,7 +33,7 @@ private:
 
     code_point_values<std::uint32_t> entries_;
     std::string bytes_;
-    bool lowers_ascii_ = false, keeps_plain_ = false;
+    bool lowers_ascii_ = false, keeps_plain_ = false, narrows_ = false;
     void const* icu_ = nullptr; ///< icu::Normalizer2; a singleton that ICU owns
 };
 

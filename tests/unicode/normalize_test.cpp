@@ -79,7 +79,8 @@ TEST_P(Forms, RandomBytes) {
 
 TEST_P(Forms, PlainTextAndOddCharactersAtEveryPlace) {
     for (std::string_view const odd :
-         {"\u00C9", "\uFF21", "\u0301", "\xE4", "\xE4\xB8", "\u3042\u3099", "Z", "\U0001F600"}) {
+         {"\u00C9", "\uFF21", "\u0301", "\xE4", "\xE4\xB8", "\u3042\u3099", "Z", "\U0001F600", "\xEF",
+          "\xEF\xBC", "\uFF00", "\uFF01\uFF3F", "\uFF40\uFF5E", "\uFF5F", "\uFF21\u0301", "\uFF0Cx\u0338"}) {
         for (std::size_t at = 0; at < 200; ++at) {
             std::string chinese;
             while (chinese.size() < at) {
@@ -91,6 +92,22 @@ TEST_P(Forms, PlainTextAndOddCharactersAtEveryPlace) {
                 return;
             }
         }
+    }
+}
+
+TEST_P(Forms, FullWidthText) {
+    test::random_engine random{7};
+    for (int i = 0; i < 2'000 && !HasFatalFailure(); ++i) {
+        std::string text;
+        for (auto left = test::below(random, 150); left > 0; --left) {
+            auto const kind = test::below(random, 40);
+            test::append(text, static_cast<char32_t>(kind == 0   ? 0x0300 + test::below(random, 0x70)
+                                                     : kind < 3  ? 0xFF5F + test::below(random, 0x90)
+                                                     : kind < 20 ? 0xFF00 + test::below(random, 0x60)
+                                                     : kind < 30 ? 0x4E00 + test::below(random, 0x5000)
+                                                                 : 0x20 + test::below(random, 0x60)));
+        }
+        expect_equal(text);
     }
 }
 

@@ -1,0 +1,100 @@
+#pragma once
+
+#if defined(__SSE2__)
+
+#include "cpu/vector_baseline.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <emmintrin.h>
+
+namespace newsgpu::cpu {
+
+/// 64 bytes at a time in four registers that every x86-64 has. It has no look-ups of bytes.
+struct sse2_vector {
+    struct bytes {
+        __m128i part[4];
+    };
+
+    static inline bytes load(void const* from) {
+        auto const* at = static_cast<__m128i const*>(from);
+        return {_mm_loadu_si128(at), _mm_loadu_si128(at + 1), _mm_loadu_si128(at + 2),
+                _mm_loadu_si128(at + 3)};
+    }
+    static inline bytes load_part(void const* from, std::int64_t count) {
+        alignas(16) std::uint8_t whole[64] = {};
+        std::memcpy(whole, from, static_cast<std::size_t>(count));
+        return load(whole);
+    }
+    static inline void store(void* to, bytes const& from) {
+        auto* at = static_cast<__m128i*>(to);
+        for (int i = 0; i < 4; ++i) {
+            _mm_storeu_si128(at + i, from.part[i]);
+        }
+    }
+    static inline bytes lower(bytes const& of) {
+        return of_each(of, [](__m128i x) {
+            // 'A' becomes the least of signed bytes, and 26 bytes are below the bound.
+            auto const moved = _mm_add_epi8(x, _mm_set1_epi8(static_cast<char>(0x80 - 'A')));
+            auto const upper = _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + 26)));
+            return _mm_or_si128(x, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+        });
+    }
+    static inline std::uint64_t plane(bytes const& of, int bit) {
+        std::uint64_t made = 0;
+        for (int i = 0; i < 4; ++i) {
+            auto const mask = static_cast<std::uint32_t>(
+                _mm_movemask_epi8(_mm_sll_epi16(of.part[i], _mm_cvtsi32_si128(7 - bit))));
+            made |= std::uint64_t{mask} << (16 * i);
+        }
+        return made;
+    }
+    using plain_planes = baseline_vector::plain_planes;
+    static inline plain_planes plain_bytes(bytes const& of) {
+        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
+                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    }
+    using full_width_planes = baseline_vector::full_width_planes;
+    static inline full_width_planes full_width_bytes(bytes const& of) {
+        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
+    }
+    static inline std::uint64_t different(bytes const& a, bytes const& b) {
+        bytes same;
+        for (int i = 0; i < 4; ++i) {
+            same.part[i] = _mm_cmpeq_epi8(a.part[i], b.part[i]);
+        }
+        return ~plane(same, 7);
+    }
+    static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
+        return look_up_bytes<sse2_vector>(table, indices, 0x1F);
+    }
+    static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
+        return look_up_bytes<sse2_vector>(table, indices, 0x7F);
+    }
+    static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
+        return deposit_bits(from, places);
+    }
+
+private:
+    template <class Made>
+    static inline bytes of_each(bytes const& of, Made made) {
+        return {made(of.part[0]), made(of.part[1]), made(of.part[2]), made(of.part[3])};
+    }
+    /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
+    static inline std::uint64_t range(bytes const& of, int first, int count) {
+        auto const in = of_each(of, [&](__m128i x) {
+            return _mm_cmplt_epi8(_mm_sub_epi8(x, _mm_set1_epi8(static_cast<char>(first - 0x80))),
+                                  _mm_set1_epi8(static_cast<char>(-128 + count)));
+        });
+        return plane(in, 7);
+    }
+    static inline std::uint64_t equal(bytes const& of, int value) {
+        auto const same = of_each(
+            of, [&](__m128i x) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(static_cast<char>(value))); });
+        return plane(same, 7);
+    }
+};
+
+} // namespace newsgpu::cpu
+
+#endif
