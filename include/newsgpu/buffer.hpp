@@ -11,8 +11,8 @@ namespace newsgpu {
 
 namespace detail {
 
-/// From this size on, memory comes in large pages where the system has them, and is used again once it is free:
-/// filling a result page by page of 4 KB takes longer than many of the computations.
+/// From this size on, memory comes in large pages where the system has them, and is used again once it is
+/// free: filling a result page by page of 4 KB takes longer than many of the computations.
 inline constexpr std::size_t large_bytes = std::size_t{1} << 21;
 void* allocate_large(std::size_t bytes);
 void deallocate_large(void* memory, std::size_t bytes) noexcept;
