@@ -16,7 +16,7 @@ import newsgpu as ng
 from newsgpu.command_line import main
 from newsgpu.writing import compressed
 
-COMMANDS = ["analyze", "dedup", "ngrams", "keywords", "similar", "tfidf", "tokenize", "info"]
+COMMANDS = ["analyze", "dedup", "ngrams", "keywords", "similar", "tfidf", "tokenize", "info", "bench"]
 
 BRIDGE = "Engineers closed the old bridge over the river on Friday after divers found a long crack in its main pier."
 NEWS = [
@@ -95,6 +95,10 @@ def test_help_lists_the_commands(run):
         (["ngrams", "NEWS", "--stop-words", "klingon"], ["klingon", "english"]),
         (["tfidf", "NEWS", "--max-df", "1.5"], ["--max-df", "1.5"]),
         (["ngrams", "NEWS", "--unknown"], ["--unknown"]),
+        (["ngrams", "NEWS", "--encoding", "klingon"], ["klingon", "utf-8"]),
+        (["ngrams", "NEWS", "-n", "200"], ["200", "127"]),
+        (["dedup", "NEWS", "-n", "65"], ["65", "64"]),
+        (["dedup", "NEWS", "--recall", "1.0"], ["1.0", "--method exact"]),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(run, news, tmp_path, monkeypatch, arguments, words):
@@ -132,12 +136,6 @@ def empty_folder(folder):
     return [folder / "empty"]
 
 
-def unknown_encoding(folder):
-    path = folder / "news.txt"
-    path.write_text("one")
-    return [path, "--encoding", "klingon"]
-
-
 @pytest.mark.parametrize("command", ["ngrams", "dedup", "info"])
 @pytest.mark.parametrize(
     ("make", "words"),
@@ -147,7 +145,6 @@ def unknown_encoding(folder):
         (missing_column, ["text", "body"]),
         (nothing_there, ["absent.jsonl"]),
         (empty_folder, ["empty"]),
-        (unknown_encoding, ["klingon"]),
     ],
 )
 def test_failed_work_is_one_line_and_status_1(run, tmp_path, command, make, words):
@@ -327,6 +324,38 @@ def test_info(run, news):
     assert facts["tokens"] == "49"
     assert facts["dates"] == "2026-04-09 to 2026-04-12"
     assert facts["sources"] == "3"
+
+
+def test_bench(run, news):
+    status, output, _ = run("bench", news, "--repeat", 2, "--format", "jsonl")
+    assert status == 0
+    found = rows(output)
+    assert [row["task"] for row in found][:2] == ["count words", "tokenize"]
+    for row in found:
+        assert 0 < row["seconds"] <= row["slowest"]
+        assert row["megabytes_per_second"] > 0
+
+
+def test_bench_without_text(run, tmp_path):
+    path = tmp_path / "empty.jsonl"
+    path.write_text('{"text": ""}\n')
+    assert run("bench", path)[0] == 2
+
+
+def test_a_table_from_a_pipe():
+    process = start("ngrams", "/dev/stdin", "--input-format", "csv", "--format", "csv", stdin=subprocess.PIPE)
+    output, errors = process.communicate(b'text\n"hello, hello"\n')
+    assert (process.returncode, errors) == (0, b"")
+    assert output.decode().replace('"', "").splitlines() == [
+        "term,n,count,document_count",
+        "hello,1,2,1",
+        "hello hello,2,1,1",
+    ]
+
+
+def test_a_closed_stdout(news):
+    command = f"{sys.executable} -m newsgpu info {news} >&-"
+    assert subprocess.run(command, shell=True, stderr=subprocess.PIPE, check=False).returncode == 0
 
 
 def test_dedup_prints_what_repeats_what(run, news):

@@ -9,10 +9,10 @@ import warnings
 from collections.abc import Sequence
 
 from .. import _core
-from . import analyze, dedup, info, keywords, ngrams, similar, tfidf, tokenize
+from . import analyze, bench, dedup, info, keywords, ngrams, similar, tfidf, tokenize
 from .parser import CommandParser, ExampleFormatter, UsageError
 
-_COMMANDS = (analyze, dedup, ngrams, keywords, similar, tfidf, tokenize, info)
+_COMMANDS = (analyze, dedup, ngrams, keywords, similar, tfidf, tokenize, info, bench)
 
 _OK, _FAILED, _USAGE, _BROKEN_PIPE = 0, 1, 2, 141
 
@@ -88,7 +88,11 @@ def _hush(*_: object) -> None:
 
 
 def _make_output_encodable() -> None:
-    """A terminal that cannot show a character shows its escape instead of ending the command."""
+    """A terminal that cannot show a character shows its escape instead of ending the command; a stream that the shell
+    has closed (``>&-``) takes what is written and shows nothing."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

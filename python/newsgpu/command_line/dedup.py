@@ -16,7 +16,18 @@ from ..writing import write_table
 from .folder import writable_folder
 from .kept import write_kept
 from .output import put_table
-from .parser import FORMATS, UsageError, add_command, add_execution, add_reading, fraction, positive
+from .parser import (
+    FORMATS,
+    MAX_SHINGLE,
+    UsageError,
+    add_command,
+    add_execution,
+    add_reading,
+    fraction,
+    positive,
+    recall,
+    size_at_most,
+)
 from .reading import execution, note, progress, read_corpus
 
 
@@ -38,14 +49,16 @@ def register(commands: Any) -> None:
     group = parser.add_argument_group("near-duplicates")
     group.add_argument("--threshold", metavar="X", type=fraction, default=0.8, help="lowest similarity (default: 0.8)")
     group.add_argument("--unit", choices=("words", "characters"), default="words", help="of shingles (default: words)")
-    group.add_argument("-n", "--n", metavar="N", type=positive, default=3, help="units in a shingle (default: 3)")
+    group.add_argument(
+        "-n", "--n", metavar="N", type=size_at_most(MAX_SHINGLE), default=3, help="units in a shingle (default: 3)"
+    )
     group.add_argument(
         "--similarity", choices=("jaccard", "containment"), default="jaccard", help="of shingle sets (default: jaccard)"
     )
     group.add_argument(
         "--method", choices=("minhash", "exact"), default="minhash", help="exact finds every pair (default: minhash)"
     )
-    group.add_argument("--recall", metavar="X", type=fraction, default=0.99, help="of minhash (default: 0.99)")
+    group.add_argument("--recall", metavar="X", type=recall, default=0.99, help="of minhash (default: 0.99)")
     group.add_argument(
         "--cluster",
         choices=("keeper", "components"),

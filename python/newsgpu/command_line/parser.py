@@ -6,6 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..reading.streams import check_encoding
+
+# What count_ngrams and keywords allow, and near_duplicates.
+MAX_NGRAM, MAX_SHINGLE = 127, 64
+
 FORMATS = ("table", "parquet", "csv", "jsonl")
 
 
@@ -69,7 +74,7 @@ def add_reading(parser: argparse.ArgumentParser, *, paths: str = "+") -> None:
         default="raise",
         help="stop at a broken row (raise, the default), or skip and count such rows",
     )
-    group.add_argument("--encoding", default="utf-8", help="encoding of text files (default: utf-8)")
+    group.add_argument("--encoding", type=encoding, default="utf-8", help="encoding of text files (default: utf-8)")
     group.add_argument(
         "--input-format",
         metavar="FORMAT",
@@ -105,7 +110,7 @@ def add_ngram_range(parser: argparse.ArgumentParser, default: tuple[int, int]) -
         "-n",
         "--n",
         metavar="N",
-        type=positive,
+        type=size_at_most(MAX_NGRAM),
         nargs="+",
         default=list(default),
         help=f"words in an n-gram: one number, or the smallest and the largest (default: {default[0]} {default[1]})",
@@ -147,6 +152,34 @@ def positive(text: str) -> int:
     number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
+    return number
+
+
+def size_at_most(limit: int) -> Callable[[str], int]:
+    """A whole number from 1 to ``limit``."""
+
+    def size(text: str) -> int:
+        number = positive(text)
+        if number > limit:
+            raise argparse.ArgumentTypeError(f"must be at most {limit}, got {text}")
+        return number
+
+    return size
+
+
+def encoding(text: str) -> str:
+    """The name of a text encoding."""
+    try:
+        return check_encoding(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("encoding ")) from None
+
+
+def recall(text: str) -> float:
+    """A number above 0 and below 1."""
+    number = _number(text)
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError(f"must be above 0 and below 1 (--method exact finds every pair), got {text}")
     return number
 
 

@@ -16,6 +16,7 @@ from .._texts import one_chunk, valid_text
 from .columns import Batch, Columns, Sightings
 from .failures import BrokenRow, corrupt, naming
 from .paths import InputFile
+from .streams import reopenable
 
 __all__ = ["read_delimited"]
 
@@ -33,6 +34,13 @@ def read_delimited(
     An empty field is null, a quoted empty one is an empty text; no other string means null. With one column, an
     empty line is a row.
     """
+    with reopenable(file, open_stream) as open_again:
+        yield from _read(file, open_again, columns, seen, skip_broken)
+
+
+def _read(
+    file: InputFile, open_stream: Callable[[], BinaryIO], columns: Columns, seen: Sightings, skip_broken: bool
+) -> Iterator[Batch]:
     header = _header(file, open_stream)
     if header is None:
         return

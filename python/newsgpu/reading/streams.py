@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import contextlib
 import gzip
 import io
 import lzma
@@ -11,7 +12,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ import pyarrow as pa
 from .failures import corrupt
 from .paths import InputFile
 
-__all__ = ["ByteStream", "check_encoding", "expansion_limit", "seekable", "utf8_stream"]
+__all__ = ["ByteStream", "check_encoding", "expansion_limit", "reopenable", "seekable", "utf8_stream"]
 
 #: So much may come out of any file, whatever it was compressed from.
 FREE_BYTES = 128 << 20
@@ -244,6 +245,19 @@ def utf8_stream(source: ByteStream, encoding: str) -> BinaryIO:
             start, encoding = start[len(mark) :], name
             break
     return _Transcoded(start, source, encoding)  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def reopenable(file: InputFile, open_stream: Callable[[], BinaryIO]) -> Iterator[Callable[[], BinaryIO]]:
+    """``open_stream``, or where a file can be read only once, as a pipe, streams from a temporary copy of it."""
+    if file.path.is_file():
+        yield open_stream
+        return
+    with tempfile.NamedTemporaryFile(prefix="newsgpu-") as copy:
+        with open_stream() as stream:
+            shutil.copyfileobj(stream, copy)
+        copy.flush()
+        yield lambda: open(copy.name, "rb")  # noqa: SIM115 - the caller closes it
 
 
 def seekable(source: ByteStream) -> BinaryIO:
