@@ -49,7 +49,14 @@ set(cuda_sources
     cuda/segments.cu
     cuda/space_table.cu
     cuda/spaces.cu
-    cuda/tokenize.cu)
+    cuda/tokenize.cu
+    cuda/word_tables.cu
+    cuda/words.cu
+    cuda/words_ascii.cu
+    cuda/words_dictionary.cu
+    cuda/words_exact.cu
+    cuda/words_pieces.cu
+    cuda/words_rules.cu)
 
 # newsgpu_kernels(target sources...): the sources of the target are kernels, to be compiled as the backend says.
 function(newsgpu_kernels target)

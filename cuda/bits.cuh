@@ -76,12 +76,28 @@ __host__ __device__ inline int count_ones(std::uint32_t bits) {
 #endif
 }
 
+__host__ __device__ inline int count_ones(std::uint64_t bits) {
+#if defined(__CUDA_ARCH__)
+    return __popcll(bits);
+#else
+    return __builtin_popcountll(bits);
+#endif
+}
+
 /// The place of the lowest 1; `bits` is not 0.
 __host__ __device__ inline int lowest_one(std::uint32_t bits) {
 #if defined(__CUDA_ARCH__)
     return __ffs(static_cast<int>(bits)) - 1;
 #else
     return __builtin_ctz(bits);
+#endif
+}
+
+__host__ __device__ inline int lowest_one(std::uint64_t bits) {
+#if defined(__CUDA_ARCH__)
+    return __ffsll(static_cast<long long>(bits)) - 1;
+#else
+    return __builtin_ctzll(bits);
 #endif
 }
 

@@ -5,17 +5,30 @@
 
 #include <cstdint>
 
-// Text as bit planes: a lane has 32 bytes, and bit i of plane j is bit j of byte i. A class of bytes is then
-// a boolean function of eight words, and a rule about neighbours a shift by one bit: no byte is looked at
-// alone.
+// Text as bit planes: a lane has 32 or 64 bytes, and bit i of plane j is bit j of byte i. A class of bytes is
+// then a boolean function of eight words, and a rule about neighbours a shift by one bit: no byte is looked
+// at alone.
 
 namespace newsgpu::cuda {
 
 inline constexpr int lane_bytes = 32;
 
-struct byte_planes {
-    std::uint32_t bit[8];
+template <class Word>
+struct basic_byte_planes {
+    Word bit[8];
 };
+using byte_planes = basic_byte_planes<std::uint32_t>;
+using wide_byte_planes = basic_byte_planes<std::uint64_t>; ///< 64 bytes a lane
+
+__host__ __device__ inline std::uint64_t join_words(std::uint32_t low, std::uint32_t high) {
+    return std::uint64_t{high} << 32 | low;
+}
+__host__ __device__ inline std::uint32_t low_word(std::uint64_t bits) {
+    return static_cast<std::uint32_t>(bits);
+}
+__host__ __device__ inline std::uint32_t high_word(std::uint64_t bits) {
+    return static_cast<std::uint32_t>(bits >> 32);
+}
 
 namespace detail {
 
@@ -63,10 +76,16 @@ __device__ inline byte_planes to_planes(std::uint32_t const (&words)[8]) {
 __device__ inline std::uint32_t previous_byte(std::uint32_t mask) {
     return funnel_left(shuffle_up(mask, 1), mask, 1);
 }
+__device__ inline std::uint64_t previous_byte(std::uint64_t mask) {
+    return mask << 1 | shuffle_up(high_word(mask), 1) >> 31;
+}
 
 /// Bit i: what the byte behind has. Lane 31 gets an arbitrary bit from behind the warp.
 __device__ inline std::uint32_t next_byte(std::uint32_t mask) {
     return funnel_right(mask, shuffle_down(mask, 1), 1);
+}
+__device__ inline std::uint64_t next_byte(std::uint64_t mask) {
+    return mask >> 1 | std::uint64_t{shuffle_down(low_word(mask), 1)} << 63;
 }
 
 /// The bytes of white space below U+0080, Python's: U+0009 to 000D, 001C to 0020.
@@ -82,7 +101,8 @@ __device__ inline std::uint32_t ascii_spaces(byte_planes const& p) {
 /// The bytes that go on with a sequence of UTF-8; all others begin a code point or a maximal ill-formed
 /// subpart (Unicode 15.0, section 3.9, tables 3-7 and 3-8). Bits of `breaks` begin a document, where no
 /// sequence goes on.
-__device__ inline std::uint32_t continued_bytes(byte_planes const& p, std::uint32_t breaks) {
+template <class Word>
+__device__ Word continued_bytes(basic_byte_planes<Word> const& p, Word breaks) {
     auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
     auto const continuation = b7 & ~b6 & ~breaks;
     auto const lead = b7 & b6;

@@ -5,6 +5,8 @@
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
 
+#include "element/word_break.hpp"
+
 namespace newsgpu::cuda {
 
 namespace {
@@ -70,6 +72,11 @@ __device__ std::int64_t begin_of_segment(view<std::uint32_t const> ends, std::in
     return 0;
 }
 
+__device__ std::uint16_t status_at(segments_view found, std::int64_t word, int bit) {
+    auto const low = found.low[word] >> bit & 1, high = found.high[word] >> bit & 1;
+    return element::rule_status(static_cast<element::segment_kind>(low | high << 1));
+}
+
 /// Sums of the lanes before.
 __device__ std::int64_t sum_before_lane(std::int64_t value) {
     auto sum = value;
@@ -83,7 +90,7 @@ __device__ std::int64_t sum_before_lane(std::int64_t value) {
 /// One warp a chunk, one lane a word.
 __global__ void __launch_bounds__(block_threads)
     list(segments_view found, view<std::int64_t const> before_chunk, std::int64_t base,
-         view<std::int64_t> starts, view<std::int64_t> ends) {
+         view<std::int64_t> starts, view<std::int64_t> ends, view<std::uint16_t> status) {
     auto const chunk = global_rank() / warp_size;
     if (chunk >= found.chunk_tokens.size()) { // the whole warp
         return;
@@ -96,6 +103,9 @@ __global__ void __launch_bounds__(block_threads)
         auto const bit = lowest_one(left);
         starts[out] = base + begin_of_segment({found.ends.data(), found.ends.size()}, word, bit);
         ends[out] = base + word * word_bits + bit + 1;
+        if (!status.empty()) {
+            status[out] = status_at(found, word, bit);
+        }
         ++out;
     }
 }
@@ -111,9 +121,10 @@ device_buffer<std::int64_t> count_before_chunks(segments_view found, stream cons
 
 } // namespace
 
-segments::segments(std::int64_t num_bytes, stream const& on)
+segments::segments(std::int64_t num_bytes, token_kind kind, stream const& on)
     : ends{parts_of(num_bytes, word_bits), on}, tokens{parts_of(num_bytes, word_bits), on},
-      chunk_tokens{parts_of(num_bytes, chunk_bytes), on} {}
+      chunk_tokens{parts_of(num_bytes, chunk_bytes), on},
+      low{has_status(kind) ? parts_of(num_bytes, word_bits) : 0, on}, high{low.size(), on} {}
 
 void drop_tokens(view<byte_range const> ranges, segments_view found, stream const& on) {
     launch(on, {ranges.size(), block_threads}, drop, ranges, found);
@@ -129,9 +140,9 @@ device_buffer<std::int64_t> count_before_documents(text_view text, segments_view
 
 token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on) {
     auto const before_chunk = count_before_chunks(found, on);
-    token_spans listed{{num_tokens, on}, {num_tokens, on}};
+    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};
     launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,
-           before_chunk.view(), base, listed.starts.view(), listed.ends.view());
+           before_chunk.view(), base, listed.starts.view(), listed.ends.view(), listed.status.view());
     return listed;
 }
 

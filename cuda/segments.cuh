@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-// Every kind of token is found as segments that cover the text, some of which are tokens. Segments are two
+// Every kind of token is found as segments that cover the text, some of which are tokens. Segments are
 // bitmaps over the bytes, so that nothing depends on how many there are until they are known.
 
 namespace newsgpu::cuda {
@@ -20,20 +20,30 @@ struct segments_view {
     view<std::uint32_t> ends;        ///< bit i: a segment ends with byte i
     view<std::uint32_t> tokens;      ///< bit i: one that is a token does
     view<std::int64_t> chunk_tokens; ///< how many bits of `tokens` are set in a chunk
+    /// Where a segment ends with byte i, bit i is a bit of its element::segment_kind; empty for the kinds of
+    /// token without a status.
+    view<std::uint32_t> low, high;
 };
 
 /// Bitmaps of segments for `num_bytes` of text, in device memory.
 struct segments {
     device_buffer<std::uint32_t> ends, tokens;
     device_buffer<std::int64_t> chunk_tokens;
+    device_buffer<std::uint32_t> low, high;
 
-    segments(std::int64_t num_bytes, stream const& on);
-    segments_view view() { return {ends.view(), tokens.view(), chunk_tokens.view()}; }
+    segments(std::int64_t num_bytes, token_kind kind, stream const& on);
+    segments_view view() {
+        return {ends.view(), tokens.view(), chunk_tokens.view(), low.view(), high.view()};
+    }
 };
 
 /// Segments of the kinds that need no dictionary: code points, or runs of white space and of other
 /// characters.
 void find_segments(text_view text, token_kind kind, segments_view found, stream const& on);
+
+inline constexpr bool has_status(token_kind kind) {
+    return kind == token_kind::words || kind == token_kind::segments;
+}
 
 /// Takes the tokens between two bytes away: those of a missing document.
 struct byte_range {
@@ -44,9 +54,11 @@ void drop_tokens(view<byte_range const> ranges, segments_view found, stream cons
 /// [D + 1] tokens before each document, and behind the last one.
 device_buffer<std::int64_t> count_before_documents(text_view text, segments_view found, stream const& on);
 
-/// The first and the last byte (plus one) of each token, as positions in the text plus `base`.
+/// The first and the last byte (plus one) of each token, as positions in the text plus `base`, and its status
+/// (empty for the kinds of token without one).
 struct token_spans {
     device_buffer<std::int64_t> starts, ends;
+    device_buffer<std::uint16_t> status;
 };
 token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on);
 

@@ -1,6 +1,6 @@
 #include "cuda/segments.cuh"
 
-#include "cuda/byte_planes.cuh"
+#include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/space_table.cuh"
 
@@ -12,24 +12,6 @@ namespace {
 
 constexpr unsigned block_warps = 8;
 constexpr unsigned block_threads = block_warps * warp_size;
-
-/// The word of a bitmap over bytes, 0 outside of it.
-__device__ std::uint32_t word_at(view<std::uint32_t const> words, std::int64_t i) {
-    return i >= 0 && i < words.size() ? words[i] : 0;
-}
-
-/// The 32 bytes of a word of the bitmaps, zeros outside of the text.
-__device__ byte_planes planes_at(view<uint4 const> text, std::int64_t word) {
-    std::uint32_t bytes[8] = {};
-    auto const unit = 2 * word;
-    if (unit >= 0 && unit < text.size()) {
-        auto const low = text[unit];
-        auto const high = text[unit + 1];
-        bytes[0] = low.x, bytes[1] = low.y, bytes[2] = low.z, bytes[3] = low.w;
-        bytes[4] = high.x, bytes[5] = high.y, bytes[6] = high.z, bytes[7] = high.w;
-    }
-    return to_planes(bytes);
-}
 
 /// Leads of sequences that may be white space: most text has few, so that looking each up costs little.
 __device__ std::uint32_t possible_spaces(byte_planes const& p, space_view spaces) {

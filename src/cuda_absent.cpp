@@ -26,6 +26,10 @@ device_search find_devices() {
 
 void limit_batches(std::int64_t) {}
 
+word_tile_counts count_word_tiles() {
+    return {};
+}
+
 char const* missing(tokenizer const&) {
     return reason;
 }

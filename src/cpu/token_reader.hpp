@@ -91,9 +91,7 @@ constexpr std::uint16_t status_of(token_kind tokens, element::segment_kind kind)
     if (tokens != token_kind::words && tokens != token_kind::segments) {
         return 0;
     }
-    return kind == element::segment_kind::ideographic
-               ? 400
-               : static_cast<std::uint16_t>(100 * static_cast<int>(kind));
+    return element::rule_status(kind);
 }
 
 /// Visits the parts that end in a window: `visit(begin, end, kind)`, in bytes behind the window's begin.

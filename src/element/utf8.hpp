@@ -57,6 +57,15 @@ NEWSGPU_HD constexpr decoded decode(char const* text, std::int64_t at, std::int6
     return {static_cast<char32_t>(lead & 0x07) << 18 | three << 6 | (byte(at + 3) & 0x3F), 4, true};
 }
 
+/// The code point of a well-formed sequence of `length` bytes (2 to 4), the first in the lowest byte of
+/// `bytes`.
+NEWSGPU_HD constexpr char32_t join_bytes(std::uint32_t bytes, std::int32_t length) {
+    auto const second = bytes >> 8 & 0x3F, third = bytes >> 16 & 0x3F, fourth = bytes >> 24 & 0x3F;
+    return length == 2   ? (bytes & 0x1F) << 6 | second
+           : length == 3 ? (bytes & 0x0F) << 12 | second << 6 | third
+                         : (bytes & 0x07) << 18 | second << 12 | third << 6 | fourth;
+}
+
 /// Writes `code_point` as UTF-8 to `out` (room for 4 bytes) and returns the number of bytes.
 NEWSGPU_HD constexpr std::int32_t encode(char32_t code_point, char* out) {
     auto const put = [&](int i, char32_t bits) {

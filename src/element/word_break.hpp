@@ -133,6 +133,11 @@ NEWSGPU_HD constexpr class_flags flags_of(word_class c) {
 /// What a segment counts as: ICU's rule status in hundreds, 300 left out.
 enum class segment_kind : std::uint8_t { none, number, letter, ideographic };
 
+/// ICU's rule status.
+NEWSGPU_HD constexpr std::uint16_t rule_status(segment_kind kind) {
+    return kind == segment_kind::ideographic ? 400 : static_cast<std::uint16_t>(100 * static_cast<int>(kind));
+}
+
 /// Where text is cut. Bit i of `cut` says that a segment ends right before character i, and then bit i of
 /// `low` and `high` are the bits of its segment_kind.
 struct cut_words {
@@ -161,23 +166,29 @@ struct plain_rules {
     /// @param unsure takes characters whose segment ICU has to divide itself: they may join kanakanji to
     /// something of
     ///   another kind, and words cut out of the kanakanji are of the kind of the whole segment.
+    /// @param breaks characters that begin a document: nothing before them counts. Whether text is cut there
+    /// is
+    ///   left to the caller, and `next_letter` and `next_numeric` are of the same document.
     NEWSGPU_HD constexpr cut_words apply(plain_classes const& c, std::uint64_t next_letter,
-                                         std::uint64_t next_numeric, std::uint64_t& unsure) {
-        auto const letter_before = shift_in(c.letter, letter);
-        auto const numeric_before = shift_in(c.numeric, numeric);
-        auto const connector_before = shift_in(c.connector, connector);
-        auto const katakana_before = shift_in(c.katakana, katakana);
-        auto const kanakanji_before = shift_in(c.kanakanji, kanakanji);
+                                         std::uint64_t next_numeric, std::uint64_t& unsure,
+                                         std::uint64_t breaks = 0) {
+        auto const inner = ~breaks;
+        auto const letter_before = shift_in(c.letter, letter) & inner;
+        auto const numeric_before = shift_in(c.numeric, numeric) & inner;
+        auto const connector_before = shift_in(c.connector, connector) & inner;
+        auto const katakana_before = shift_in(c.katakana, katakana) & inner;
+        auto const kanakanji_before = shift_in(c.kanakanji, kanakanji) & inner;
         auto const word = c.letter | c.numeric;
         auto const word_before = letter_before | numeric_before;
         // WB6, 7, 11 and 12: a Mid character between two of a kind joins both.
-        auto const mid = (c.mid_letter & letter_before & (c.letter >> 1 | next_letter << 63)) |
-                         (c.mid_number & numeric_before & (c.numeric >> 1 | next_numeric << 63));
-        auto const join = (word & word_before) | mid | shift_in(mid, joined) |
+        auto const mid = (c.mid_letter & letter_before & ((c.letter & inner) >> 1 | next_letter << 63)) |
+                         (c.mid_number & numeric_before & ((c.numeric & inner) >> 1 | next_numeric << 63));
+        auto const join = (word & word_before) | mid | (shift_in(mid, joined) & inner) |
                           (c.connector & (word_before | connector_before | katakana_before)) |
                           ((word | c.katakana) & connector_before) | (c.kanakanji & kanakanji_before) |
-                          (c.hangul & shift_in(c.hangul, hangul)) | (c.space & shift_in(c.space, space)) |
-                          (c.line_feed & shift_in(c.carriage_return, carriage_return));
+                          (c.hangul & shift_in(c.hangul, hangul) & inner) |
+                          (c.space & shift_in(c.space, space) & inner) |
+                          (c.line_feed & shift_in(c.carriage_return, carriage_return) & inner);
         unsure = c.connector & katakana_before;
         auto const ideographs = c.ideographic | (c.radical & kanakanji_before) | unsure;
         auto const numbers = c.numeric | (c.connector & numeric_before);
@@ -210,42 +221,48 @@ struct all_rules {
         std::uint64_t here, before; ///< the class of the base of each character; of the one before
     };
     NEWSGPU_HD static constexpr spread_words apply_spread(std::uint64_t members, std::uint64_t extend,
-                                                          spread& state) {
+                                                          std::uint64_t inner, spread& state) {
         auto const first = (members << 1 | state.carry) & extend;
         // Adding the first bit of a run of ones clears the run: what changed is what the class spreads over.
         auto const here = members | first | (extend & ~(extend + first));
-        auto const before = here << 1 | state.carry;
+        auto const before = (here << 1 | state.carry) & inner;
         state.carry = here >> 63;
         return {here, before};
     }
 
     /// @param reached takes the characters behind a Mid character that join it from the right.
-    NEWSGPU_HD constexpr cut_words apply(all_classes const& c, std::uint64_t& reached,
-                                         std::uint64_t& unsure) {
-        auto const letters = apply_spread(c.letter, c.extend, letter);
-        auto const hebrews = apply_spread(c.hebrew, c.extend, hebrew);
-        auto const numbers = apply_spread(c.numeric, c.extend, numeric);
-        auto const connectors = apply_spread(c.connector, c.extend, connector);
-        auto const katakanas = apply_spread(c.katakana, c.extend, katakana);
-        auto const ideographs = apply_spread(c.ideographic, c.extend, ideographic);
-        auto const extenders = apply_spread(c.ideographic_extend, c.extend, ideographic_extend);
-        reached = (apply_spread(c.mid_letter & letters.before, c.extend, mid_letter).before & c.letter) |
-                  (apply_spread(c.mid_number & numbers.before, c.extend, mid_number).before & c.numeric) |
-                  (apply_spread(c.double_quote & hebrews.before, c.extend, double_quote).before & c.hebrew);
+    /// @param breaks characters that begin a document: nothing before them counts, and none of them is in
+    ///   `c.extend`. Whether text is cut there is left to the caller.
+    NEWSGPU_HD constexpr cut_words apply(all_classes const& c, std::uint64_t& reached, std::uint64_t& unsure,
+                                         std::uint64_t breaks = 0) {
+        auto const inner = ~breaks;
+        auto const letters = apply_spread(c.letter, c.extend, inner, letter);
+        auto const hebrews = apply_spread(c.hebrew, c.extend, inner, hebrew);
+        auto const numbers = apply_spread(c.numeric, c.extend, inner, numeric);
+        auto const connectors = apply_spread(c.connector, c.extend, inner, connector);
+        auto const katakanas = apply_spread(c.katakana, c.extend, inner, katakana);
+        auto const ideographs = apply_spread(c.ideographic, c.extend, inner, ideographic);
+        auto const extenders = apply_spread(c.ideographic_extend, c.extend, inner, ideographic_extend);
+        auto const mid_letters = apply_spread(c.mid_letter & letters.before, c.extend, inner, mid_letter);
+        auto const mid_numbers = apply_spread(c.mid_number & numbers.before, c.extend, inner, mid_number);
+        auto const quotes = apply_spread(c.double_quote & hebrews.before, c.extend, inner, double_quote);
+        auto const regionals = apply_spread(c.regional, c.extend, inner, regional);
+        reached =
+            (mid_letters.before & c.letter) | (mid_numbers.before & c.numeric) | (quotes.before & c.hebrew);
         auto const word = c.letter | c.numeric;
         auto const word_before = letters.before | numbers.before;
-        auto const kanakanji_before = shift_in(c.kanakanji, kanakanji);
+        auto const kanakanji_before = shift_in(c.kanakanji, kanakanji) & inner;
         auto const hebrew_quote = c.single_quote & hebrews.before;
-        auto const radical_before = shift_in(c.radical, radical);
-        auto const sequence = shift_in(c.joiner, joiner) & c.pictographic;
+        auto const radical_before = shift_in(c.radical, radical) & inner;
+        auto const sequence = shift_in(c.joiner, joiner) & inner & c.pictographic;
         auto const join = (c.extend & ~shift_in(c.newline, newline)) | sequence | (word & word_before) |
                           reached | hebrew_quote |
                           (c.connector & (word_before | connectors.before | katakanas.before)) |
                           ((word | c.katakana) & connectors.before) | (c.katakana & katakanas.before) |
-                          (c.kanakanji & kanakanji_before) | (c.hangul & shift_in(c.hangul, hangul)) |
-                          (c.space & shift_in(c.space, space)) |
-                          (c.line_feed & shift_in(c.carriage_return, carriage_return)) |
-                          pairs(c.regional, apply_spread(c.regional, c.extend, regional).before);
+                          (c.kanakanji & kanakanji_before) | (c.hangul & shift_in(c.hangul, hangul) & inner) |
+                          (c.space & shift_in(c.space, space) & inner) |
+                          (c.line_feed & shift_in(c.carriage_return, carriage_return) & inner) |
+                          pairs(c.regional, regionals.before);
         unsure = (c.connector & katakanas.before) | (c.extend & radical_before) | sequence;
         auto const ideographic_kind = extenders.here | ideographs.here | (c.radical & kanakanji_before) |
                                       (c.connector & katakanas.before);
@@ -254,6 +271,43 @@ struct all_rules {
             letters.here | c.hangul | hebrew_quote | (c.connector & (letters.before | connectors.before));
         return {~join, shift_in(number_kind | ideographic_kind, low),
                 shift_in(letter_kind | ideographic_kind, high)};
+    }
+
+    /// What a word hands on to the next one, but for the kind of its last character, in 19 bits.
+    NEWSGPU_HD constexpr std::uint32_t carried() const {
+        auto const all = letter.carry | hebrew.carry << 1 | numeric.carry << 2 | connector.carry << 3 |
+                         katakana.carry << 4 | mid_letter.carry << 5 | mid_number.carry << 6 |
+                         double_quote.carry << 7 | regional.carry << 8 | ideographic.carry << 9 |
+                         ideographic_extend.carry << 10 | space << 11 | carriage_return << 12 |
+                         kanakanji << 13 | hangul << 14 | joiner << 15 | newline << 16 | radical << 17 |
+                         std::uint64_t{odd_regional} << 18;
+        return static_cast<std::uint32_t>(all);
+    }
+
+    /// The rules behind a word that handed `carried` on.
+    NEWSGPU_HD static constexpr all_rules resumed(std::uint32_t carried) {
+        auto const bit = [carried](int i) { return std::uint64_t{carried >> i & 1}; };
+        all_rules rules;
+        rules.letter = {bit(0)};
+        rules.hebrew = {bit(1)};
+        rules.numeric = {bit(2)};
+        rules.connector = {bit(3)};
+        rules.katakana = {bit(4)};
+        rules.mid_letter = {bit(5)};
+        rules.mid_number = {bit(6)};
+        rules.double_quote = {bit(7)};
+        rules.regional = {bit(8)};
+        rules.ideographic = {bit(9)};
+        rules.ideographic_extend = {bit(10)};
+        rules.space = bit(11);
+        rules.carriage_return = bit(12);
+        rules.kanakanji = bit(13);
+        rules.hangul = bit(14);
+        rules.joiner = bit(15);
+        rules.newline = bit(16);
+        rules.radical = bit(17);
+        rules.odd_regional = bit(18) != 0;
+        return rules;
     }
 
     /// The Mid characters of a word that join what is before them.

@@ -3,6 +3,7 @@
 #include <newsgpu/tokenize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace newsgpu::parity {
 
@@ -38,10 +39,15 @@ stage finding(std::string const& name, tokenizer const& how) {
 } // namespace
 
 std::vector<stage> all_stages() {
-    tokenizer const characters{.kind = token_kind::characters};
-    tokenizer const whitespace{.kind = token_kind::whitespace};
-    return {counting("characters", characters), finding("characters", characters),
-            counting("whitespace", whitespace), finding("whitespace", whitespace)};
+    std::vector<stage> stages;
+    for (auto const& [name, kind] :
+         {std::pair{"characters", token_kind::characters}, std::pair{"whitespace", token_kind::whitespace},
+          std::pair{"words", token_kind::words}, std::pair{"segments", token_kind::segments}}) {
+        tokenizer const how{.kind = kind};
+        stages.push_back(counting(name, how));
+        stages.push_back(finding(name, how));
+    }
+    return stages;
 }
 
 } // namespace newsgpu::parity

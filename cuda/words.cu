@@ -1,0 +1,92 @@
+#include "cuda/words.cuh"
+
+#include "backend.hpp"
+
+#include "cuda/lane_text.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/word_lanes.cuh"
+
+#include <atomic>
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_warps = 8;
+constexpr unsigned block_threads = block_warps * warp_size;
+
+struct {
+    std::atomic<std::int64_t> tiles = 0, general = 0, exact = 0, bytes = 0;
+} counted;
+
+/// Says which segments of the tiles are tokens, and how many tiles have something that ICU itself has to
+/// divide.
+template <bool AllSegments>
+__global__ void __launch_bounds__(block_threads)
+    mark_tokens(std::int64_t num_bytes, view<std::uint32_t const> tiles, segments_view found,
+                view<std::uint32_t const> exact, view<std::uint32_t> num_exact) {
+    auto const i = global_rank() / warp_size;
+    if (i >= tiles.size()) { // the whole warp
+        return;
+    }
+    auto const tile = std::int64_t{tiles[i]};
+    auto const word = tile * tile_lanes + lane_rank() - 1;
+    bool const inner = is_inner_lane();
+    auto const at = [&](view<std::uint32_t const> plane) { return inner ? wide_word_at(plane, word) : 0; };
+    store_segments<AllSegments>(found, tile, num_bytes, {at(found.ends), at(found.low), at(found.high)});
+    if (any_of_warp(at(exact) != 0) && lane_rank() == 0) {
+        atomic_add(num_exact[0], 1u);
+    }
+}
+
+/// The planes of a text, zeros.
+class planes_memory {
+public:
+    planes_memory(std::int64_t num_words, stream const& on) : size_{num_words}, words_{4 * num_words, on} {
+        fill_bytes(words_.view(), 0, on);
+    }
+
+    word_planes view() {
+        auto const plane = [&](std::int64_t i) { return words_.view().subview(i * size_, size_); };
+        return {plane(0), plane(1), plane(2), plane(3)};
+    }
+
+private:
+    std::int64_t size_;
+    device_buffer<std::uint32_t> words_;
+};
+
+} // namespace
+
+void find_words(corpus_view documents, text_view text, token_kind kind, segments_view found,
+                std::function<void()> const& poll, stream const& on) {
+    auto const tables = word_tables(on);
+    auto const num_tiles = parts_of(text.num_bytes, tile_bytes);
+    device_buffer<std::uint32_t> listed{num_tiles, on}, counts{2, on};
+    fill_bytes(counts.view(), 0, on);
+    auto const num_listed = counts.view().subview(0, 1), num_exact = counts.view().subview(1, 1);
+    find_ascii_words(text, kind, tables.ascii, found, listed.view(), num_listed, on);
+    counted.tiles += num_tiles;
+    std::int64_t const num_general = to_host(num_listed, 0, on);
+    if (num_general == 0) {
+        return;
+    }
+    view<std::uint32_t const> const tiles = listed.view().subview(0, num_general);
+    planes_memory memory{found.ends.size(), on};
+    auto const planes = memory.view();
+    apply_word_rules(text, tables, tiles, found, planes, on);
+    find_dictionary_words(text, tables.dictionary, tiles, found, planes, on);
+    cut_pieces(text, tables.dictionary, tiles, found, planes, on);
+    launch(on, {parts_of(num_general, block_warps), block_threads},
+           kind == token_kind::segments ? mark_tokens<true> : mark_tokens<false>, text.num_bytes, tiles,
+           found, planes.exact, num_exact);
+    counted.general += num_general;
+    counted.bytes += divide_exact_spans(documents, kind, tiles, found, planes, poll, on);
+    counted.exact += to_host(num_exact, 0, on);
+}
+
+word_tile_counts count_word_tiles() {
+    return {counted.tiles, counted.general, counted.exact, counted.bytes};
+}
+
+} // namespace newsgpu::cuda

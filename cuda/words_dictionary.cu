@@ -1,0 +1,176 @@
+#include "cuda/words.cuh"
+
+#include "cuda/lane_text.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/word_lanes.cuh"
+
+#include "element/segment.hpp"
+#include "element/utf8.hpp"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_warps = 8;
+constexpr unsigned block_threads = block_warps * warp_size;
+
+/// Bytes of a character that the dictionary may have: all are in U+0800..FFFF.
+constexpr int char_bytes = 3;
+
+/// Bits over a lane's bytes and those of the lane behind it.
+struct two_lanes {
+    std::uint64_t mine = 0, behind = 0;
+
+    __device__ bool operator[](int i) const { return ((i < 64 ? mine >> i : behind >> (i - 64)) & 1) != 0; }
+    __device__ void set(int i) {
+        if (i < 64) {
+            mine |= std::uint64_t{1} << i;
+        } else {
+            behind |= std::uint64_t{1} << (i - 64);
+        }
+    }
+    __device__ void operator|=(two_lanes other) {
+        mine |= other.mine;
+        behind |= other.behind;
+    }
+};
+
+/// The bits of a lane and of the one behind it; none behind the last lane.
+__device__ two_lanes with_lane_behind(std::uint64_t mine) {
+    auto const behind = shuffle_down(mine, 1);
+    return {mine, lane_rank() < warp_size - 1 ? behind : 0};
+}
+
+/// All bits over a lane's bytes, those included that the lane before set.
+__device__ std::uint64_t with_lane_before(two_lanes bits) {
+    auto const before = shuffle_up(bits.behind, 1);
+    return bits.mine | (lane_rank() > 0 ? before : 0);
+}
+
+/// Bit i: what the character before has, of which `mask` has the first byte.
+__device__ std::uint64_t previous_character(std::uint64_t mask) {
+    auto const before = shuffle_up(mask, 1);
+    return mask << char_bytes | (lane_rank() > 0 ? before >> (64 - char_bytes) : 0);
+}
+__device__ std::uint64_t next_character(std::uint64_t mask) {
+    return mask >> char_bytes | shuffle_down(mask, 1) << (64 - char_bytes);
+}
+
+/// What the dictionary knows of the character at `at` and the one before it.
+__device__ element::dictionary_entry pair_at(text_view text, element::dictionary const& dictionary,
+                                             std::int64_t at) {
+    auto const first = bytes_at(text, at - char_bytes), second = bytes_at(text, at);
+    // The lead of three bytes. Others have no words.
+    if ((first & 0xF0) != 0xE0 || (second & 0xF0) != 0xE0) {
+        return {};
+    }
+    return dictionary.find_pair(element::join_bytes(first, char_bytes),
+                                element::join_bytes(second, char_bytes));
+}
+
+/// Places between characters that something crosses.
+struct crossings {
+    two_lanes crossed;      ///< by a word or a group
+    two_lanes grouped;      ///< by a group
+    std::uint64_t wins = 0; ///< the characters beside the place are better one word than two
+};
+
+/// Words of two characters; returns the places where longer ones may begin with these two.
+__device__ std::uint64_t find_pairs(text_view text, element::dictionary const& dictionary, std::int64_t base,
+                                    std::uint64_t inside, crossings& found) {
+    std::uint64_t longer = 0;
+    for (auto left = inside; left != 0; left &= left - 1) {
+        auto const bit = left & (0 - left);
+        auto const entry = pair_at(text, dictionary, base + lowest_one(left));
+        found.crossed.mine |= entry.cost() != 0 ? bit : 0;
+        found.wins |= entry.wins() ? bit : 0;
+        longer |= entry.node() != 0 ? bit : 0;
+    }
+    return longer;
+}
+
+/// Words of three characters and more, which begin one character before the bits of `seconds`.
+__device__ void find_longer_words(text_view text, element::dictionary const& dictionary, std::int64_t base,
+                                  std::uint64_t seconds, two_lanes inside, crossings& found) {
+    for (auto left = seconds; left != 0; left &= left - 1) {
+        auto at = lowest_one(left);
+        auto node = pair_at(text, dictionary, base + at).node();
+        two_lanes reach;
+        reach.set(at);
+        for (at += char_bytes; node != 0 && at < 2 * wide_lane_bytes && inside[at]; at += char_bytes) {
+            auto const bytes = bytes_at(text, base + at);
+            if ((bytes & 0xF0) != 0xE0) {
+                break;
+            }
+            reach.set(at);
+            auto const entry = dictionary.find_edge(node, element::join_bytes(bytes, char_bytes));
+            if (entry.cost() != 0) {
+                found.crossed |= reach;
+            }
+            node = entry.node();
+        }
+    }
+}
+
+/// Groups of katakana, which are words whatever the dictionary has.
+__device__ void find_groups(std::uint64_t starts, two_lanes inside, two_lanes katakana, crossings& found) {
+    for (auto left = starts; left != 0; left &= left - 1) {
+        auto at = lowest_one(left);
+        std::uint32_t length = 1;
+        two_lanes reach;
+        for (at += char_bytes; length < element::max_katakana && inside[at] && katakana[at];
+             at += char_bytes) {
+            reach.set(at);
+            ++length;
+        }
+        if (length >= 2 && length < element::max_katakana) {
+            found.crossed |= reach;
+            found.grouped |= reach;
+        }
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    find_crossings(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
+                   segments_view found, word_planes planes) {
+    auto const i = global_rank() / warp_size;
+    if (i >= tiles.size()) { // the whole warp
+        return;
+    }
+    auto const word = tiles[i] * tile_lanes + lane_rank() - 1;
+    auto const base = word * wide_lane_bytes;
+    auto const mine = wide_word_at(planes.inside, word);
+    if (!any_of_warp(mine != 0)) {
+        return;
+    }
+    auto const inside = with_lane_behind(mine);
+    crossings all;
+    auto const longer = find_pairs(text, dictionary, base, mine, all);
+    auto const third = mine >> char_bytes | inside.behind << (64 - char_bytes);
+    find_longer_words(text, dictionary, base, longer & third, inside, all);
+    auto const katakana = wide_word_at(planes.katakana, word);
+    if (any_of_warp(katakana != 0)) {
+        auto const starts = katakana & ~(mine & previous_character(katakana));
+        find_groups(starts, inside, with_lane_behind(katakana), all);
+    }
+
+    auto const crossed = with_lane_before(all.crossed);
+    auto const alone =
+        crossed & ~previous_character(crossed) & ~next_character(crossed) & ~with_lane_before(all.grouped);
+    auto const cut = mine & (~crossed | (alone & ~all.wins));
+    auto const ends = next_byte(cut);
+    if (is_inner_lane()) {
+        store(found.ends, word, wide_word_at(found.ends, word) | ends);
+        store(planes.open, word, crossed & ~alone);
+    }
+}
+
+} // namespace
+
+void find_dictionary_words(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
+                           segments_view found, word_planes planes, stream const& on) {
+    launch(on, {parts_of(tiles.size(), block_warps), block_threads}, find_crossings, text, dictionary, tiles,
+           found, planes);
+}
+
+} // namespace newsgpu::cuda
