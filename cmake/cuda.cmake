@@ -50,6 +50,7 @@ set(cuda_sources
     cuda/space_table.cu
     cuda/spaces.cu
     cuda/tokenize.cu
+    cuda/word_runs.cu
     cuda/word_tables.cu
     cuda/words.cu
     cuda/words_ascii.cu

@@ -1,5 +1,6 @@
 #include "cuda/segments.cuh"
 
+#include "cuda/chunk_lanes.cuh"
 #include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/space_table.cuh"
@@ -52,16 +53,6 @@ __device__ std::uint32_t wide_spaces(text_view text, space_view spaces, std::int
     return static_cast<std::uint32_t>(found) | shuffle_up(static_cast<std::uint32_t>(found >> 32), 1);
 }
 
-/// The sum over the lanes 1 to 30.
-__device__ std::uint32_t sum_of_inner_lanes(std::uint32_t value) {
-    auto const lane = lane_rank();
-    auto sum = lane == 0 || lane == warp_size - 1 ? 0 : value;
-    for (unsigned by = warp_size / 2; by > 0; by /= 2) {
-        sum += shuffle_xor(sum, by);
-    }
-    return sum;
-}
-
 template <token_kind Kind>
 __global__ void __launch_bounds__(block_threads)
     find_spaces(text_view text, space_view spaces, segments_view found) {
@@ -69,8 +60,7 @@ __global__ void __launch_bounds__(block_threads)
     if (chunk >= found.chunk_tokens.size()) { // the whole warp
         return;
     }
-    auto const lane = lane_rank();
-    auto const word = chunk * chunk_words + lane - 1;
+    auto const word = chunk * chunk_words + lane_rank() - 1;
     auto const breaks = word_at(text.breaks, word);
     auto const planes = planes_at(text.text, word);
 
@@ -91,23 +81,16 @@ __global__ void __launch_bounds__(block_threads)
         ends = last_of_document | (space ^ next_byte(space));
     }
     auto const tokens = ends & ~space;
-
-    bool const mine = lane > 0 && lane < warp_size - 1 && word < found.ends.size();
-    auto const in_word = mine ? text.num_bytes - word * lane_bytes : 0;
-    std::uint32_t const inside = in_word >= lane_bytes ? 0xFFFF'FFFF : (1u << in_word) - 1;
-    if (mine) {
-        found.ends[word] = ends & inside;
-        found.tokens[word] = tokens & inside;
-    }
-    auto const count = sum_of_inner_lanes(static_cast<std::uint32_t>(count_ones(tokens & inside)));
-    if (lane == 0) {
-        found.chunk_tokens[chunk] = count;
-    }
+    store_chunk(found, chunk, text.num_bytes, ends, tokens);
 }
 
 } // namespace
 
 void find_segments(text_view text, token_kind kind, segments_view found, stream const& on) {
+    if (kind == token_kind::sklearn) {
+        find_word_runs(text, found, on);
+        return;
+    }
     space_table const spaces{on};
     auto const blocks = parts_of(found.chunk_tokens.size(), block_warps);
     auto const kernel = kind == token_kind::characters ? find_spaces<token_kind::characters>

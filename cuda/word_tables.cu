@@ -1,12 +1,12 @@
 #include "cuda/word_tables.cuh"
 
+#include "cuda/once_per_device.cuh"
 #include "cuda/word_classes.cuh"
 
 #include "unicode/segmentation.hpp"
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace newsgpu::cuda {
@@ -113,13 +113,13 @@ struct device_tables {
     device_pilot_table<std::uint64_t> edges;
     ascii_variant ascii;
 
+    explicit device_tables(stream const& on) : device_tables{*tables_of_host(), on} {}
+
     device_tables(host_tables const& from, stream const& on)
         : index{to_device(newsgpu::view{from.index.data(), std::ssize(from.index)}, on)},
           flags{to_device(newsgpu::view{from.flags.data(), std::ssize(from.flags)}, on)},
           costs{to_device(newsgpu::view{from.dictionary.costs, std::int64_t{0x10000}}, on)},
-          pairs{from.dictionary.pairs, on}, edges{from.dictionary.edges, on}, ascii{from.ascii} {
-        on.synchronize(); // other streams read them too
-    }
+          pairs{from.dictionary.pairs, on}, edges{from.dictionary.edges, on}, ascii{from.ascii} {}
 
     word_tables_view view() const {
         return {{index.view().data(), flags.view().data()},
@@ -135,18 +135,8 @@ bool word_tables_exist() {
 }
 
 word_tables_view word_tables(stream const& on) {
-    // Never destroyed: at the end of the program the driver may be gone before us.
-    static auto& guard = *new std::mutex;
-    static auto& of_device = *new std::vector<std::unique_ptr<device_tables const>>;
-    std::lock_guard const lock{guard};
-    auto const device = static_cast<std::size_t>(on.device());
-    if (of_device.size() <= device) {
-        of_device.resize(device + 1);
-    }
-    if (!of_device[device]) {
-        of_device[device] = std::make_unique<device_tables const>(*tables_of_host(), on);
-    }
-    return of_device[device]->view();
+    static auto& tables = *new once_per_device<device_tables>;
+    return tables.get(on).view();
 }
 
 } // namespace newsgpu::cuda

@@ -68,10 +68,7 @@ __device__ void put_characters(lane_classes& c, text_view text, word_tables_view
         auto const rest = low_word(continued >> i >> 1 | std::uint64_t{behind} << (63 - i));
         auto const length = 1 + lowest_one(~(rest & 7));
         auto const bytes = bytes_at(text, word * wide_lane_bytes + i);
-        auto const lead = bytes & 0xFF;
-        auto const whole = length == (lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4);
-        auto const code_point = whole ? element::join_bytes(bytes, length) : element::replacement_character;
-        auto const flags = tables.flags[code_point];
+        auto const flags = tables.flags[element::join_subpart(bytes, length)];
         put(c, flags, ((std::uint64_t{1} << length) - 1) << i);
         straddling = i + length > wide_lane_bytes ? flags : 0;
     }

@@ -66,6 +66,16 @@ NEWSGPU_HD constexpr char32_t join_bytes(std::uint32_t bytes, std::int32_t lengt
                          : (bytes & 0x07) << 18 | second << 12 | third << 6 | fourth;
 }
 
+/// The same for a maximal subpart that does not begin with ASCII: U+FFFD unless it is a whole sequence.
+NEWSGPU_HD constexpr char32_t join_subpart(std::uint32_t bytes, std::int32_t length) {
+    auto const lead = bytes & 0xFF;
+    return length == (lead < 0xE0   ? 2
+                      : lead < 0xF0 ? 3
+                                    : 4)
+               ? join_bytes(bytes, length)
+               : replacement_character;
+}
+
 /// Writes `code_point` as UTF-8 to `out` (room for 4 bytes) and returns the number of bytes.
 NEWSGPU_HD constexpr std::int32_t encode(char32_t code_point, char* out) {
     auto const put = [&](int i, char32_t bits) {

@@ -13,8 +13,16 @@ namespace {
 
 using std::literals::operator""s;
 
+std::string repeat(std::string const& text, int times) {
+    std::string made;
+    for (int i = 0; i < times; ++i) {
+        made += text;
+    }
+    return made;
+}
+
 /// What a tile has to get right at its edges: white space of one to three bytes, code points of every length,
-/// and ill-formed bytes of every sort.
+/// ill-formed bytes of every sort, and what joins, parts and is looked up in words.
 std::vector<std::string> const& sequences() {
     static std::vector<std::string> const all{
         " ",
@@ -43,12 +51,43 @@ std::vector<std::string> const& sequences() {
         "\xFF",
         "\x1F\x1C\x7F\x08\x0E",
         "\0"s,
+        "1",
+        "'",
+        "b'c",
+        "_",
+        "..",
+        "3,141.59",
+        "\r\n",
+        "won\u2019t", // a Mid character of three bytes
+        "\u2019",
+        "1\u066C2", // Arabic thousands separator: a Mid character of two bytes
+        "\u0130i",  // lowers to two characters
+        "\u0301",
+        "\u0301\u0301\uFE0F",
+        "\u203F",          // a connector of three bytes
+        "\u05D0\"\u05D1'", // Hebrew letters with both quotes
+        "\U0001F1E9\U0001F1EA\U0001F1EB",
+        "\U0001F468\u200D\U0001F469",
+        "\u2028",
+        "\u3000\u3000",
+        "\uD55C\uAD6D\uC5B4",
+        "\u4E0A\u6D77\u6D77\u4E0A",                   // Shanghai, at sea
+        "\u4E2D\u534E\u4EBA\u6C11\u5171\u548C\u56FD", // a word of seven characters
+        "\u2E80\u3005",                               // radicals
+        "\u306B\u3042\u308B",
+        "\u30AB\u30BF", // a group of katakana
+        "\u30AB_",      // for ICU, like all to the end of this list
+        "\u304B\u3099",
+        "\uFF76\uFF9E",
+        "\u0E44\u0E17\u0E22",
+        "\u3231",
     };
     return all;
 }
 
 constexpr std::int64_t word_bytes = 32;
 constexpr std::int64_t tile_bytes = 960;
+/// Bytes before and behind a sequence that a rule may look at.
 constexpr int reach = 5;
 
 test_case named(std::string name) {
@@ -68,7 +107,7 @@ test_case around_edges(std::int64_t spacing) {
     std::string text;
     std::int64_t edge = spacing;
     for (auto const& sequence : sequences()) {
-        for (int shift = -reach; shift <= 1; ++shift) {
+        for (int shift = -std::max(reach, static_cast<int>(sequence.size()) + 1); shift <= 1; ++shift) {
             text.resize(static_cast<std::size_t>(edge + shift), 'a');
             text += sequence;
             edge += spacing;
@@ -127,6 +166,28 @@ test_case random_documents(std::string name, unsigned seed, std::size_t bytes, u
     return made;
 }
 
+/// What reaches over words, halos and tiles, between letters: in one document, and cut into documents
+/// anywhere.
+std::vector<test_case> long_runs(std::size_t bytes) {
+    std::string text;
+    std::mt19937 random{11};
+    while (text.size() < bytes) {
+        for (auto const* unit :
+             {"\u0301", "\U0001F1E9", "\u30AB", "\u4E0A\u6D77", "\u3042", "\u0E44", "\u4E2D", "a", "1,",
+              "\u2019a", "\u200D\U0001F469", " ", "\x80", "\U00020000", "_"}) {
+            auto const length = random() % 4 == 0 ? random() % 1300 : random() % 45;
+            text += repeat(unit, static_cast<int>(length)) + (random() % 2 == 0 ? "\u4E0A" : "b");
+        }
+    }
+    auto cut = named("long runs in documents");
+    for (std::size_t at = 0; at < text.size();) {
+        auto const size = std::min<std::size_t>(random() % 3000, text.size() - at);
+        cut.column.push_back(std::string_view{text}.substr(at, size));
+        at += size;
+    }
+    return {one_document("long runs", text), std::move(cut)};
+}
+
 /// Some documents are missing, with and without bytes, whole tiles of them too.
 test_case with_missing_documents(std::size_t bytes) {
     auto made = random_documents("missing documents", 5, bytes, 300);
@@ -174,7 +235,7 @@ std::vector<test_case> all_cases(int scale) {
     cases.push_back(one_document("one empty document", ""));
     cases.push_back(one_document("one byte", "x"));
     cases.push_back(one_document("one space", " "));
-    for (int edge : {32, 960, 7680}) {
+    for (int edge : {32, 64, 960, 1920, 7680, 15360}) {
         for (int length = edge - 1; length <= edge + 1; ++length) {
             cases.push_back(one_document(std::to_string(length) + " bytes",
                                          std::string(static_cast<std::size_t>(length), 'x')));
@@ -182,9 +243,16 @@ std::vector<test_case> all_cases(int scale) {
     }
     cases.push_back(around_edges(word_bytes));
     cases.push_back(around_edges(tile_bytes));
+    cases.push_back(around_edges(2 * tile_bytes));
     cases.push_back(cut_sequences());
     std::mt19937 random{1};
     cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
+    for (auto& each : long_runs(size(150'000))) {
+        cases.push_back(std::move(each));
+    }
+    cases.push_back(
+        one_document("Chinese over many tiles", repeat("\u4E0A\u6D77\u5E02\u3002", 10'000 / scale)));
+    cases.push_back(one_document("one word over many tiles", repeat("\u304B\u3099", 10'000 / scale)));
     cases.push_back(one_document("no white space over many tiles", std::string(size(100'000), 'x')));
     cases.push_back(one_document("nothing but white space", std::string(size(100'000), ' ')));
     cases.push_back(random_documents("documents of some hundred bytes", 2, size(200'000), 400));

@@ -42,7 +42,8 @@ std::vector<stage> all_stages() {
     std::vector<stage> stages;
     for (auto const& [name, kind] :
          {std::pair{"characters", token_kind::characters}, std::pair{"whitespace", token_kind::whitespace},
-          std::pair{"words", token_kind::words}, std::pair{"segments", token_kind::segments}}) {
+          std::pair{"sklearn", token_kind::sklearn}, std::pair{"words", token_kind::words},
+          std::pair{"segments", token_kind::segments}}) {
         tokenizer const how{.kind = kind};
         stages.push_back(counting(name, how));
         stages.push_back(finding(name, how));
