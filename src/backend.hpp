@@ -1,6 +1,7 @@
 #pragma once
 
 #include <newsgpu/count.hpp>
+#include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/keywords.hpp>
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/normalize.hpp>
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "element/lsh.hpp"
@@ -28,6 +30,12 @@ enum class term_identity {
     text_and_length,
 };
 
+/// An index with more documents, and what they repeat.
+struct index_addition {
+    std::shared_ptr<index_contents const> contents;
+    duplicate_matches matches;
+};
+
 } // namespace newsgpu
 
 namespace newsgpu::cpu {
@@ -42,6 +50,12 @@ token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
                                        element::lsh_plan const& plan, execution const& run);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);
+index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
+                             match_limits const& limits, execution const& run);
+index_addition add_documents(index_contents const& contents, index_contents const& other,
+                             match_limits const& limits, execution const& run);
+/// A number that changes whenever documents would get other shingles, minima or keys.
+std::uint64_t index_fingerprint(duplicate_index_options const& options, element::lsh_plan const& plan);
 
 term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,
                         execution const& run);

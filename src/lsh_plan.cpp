@@ -14,6 +14,12 @@ namespace {
 constexpr std::int32_t max_minima = 4096;
 constexpr std::int32_t minima_group = 16;
 
+void check(bool holds, std::string const& message) {
+    if (!holds) {
+        throw invalid_input{message};
+    }
+}
+
 /// Coefficient x: the probability of x successes in two independent experiments.
 std::vector<double> convolve(std::vector<double> const& a, std::vector<double> const& b) {
     std::vector<double> product(a.size() + b.size() - 1, 0.0);
@@ -113,6 +119,24 @@ element::lsh_plan plan_lsh(double threshold, double recall) {
         plan = longer;
     }
     return plan;
+}
+
+element::lsh_plan plan_candidates(near_duplicate_options const& options) {
+    constexpr int max_n = 64;
+    // Written so that NaN fails too.
+    check(options.threshold > 0 && options.threshold <= 1,
+          "threshold must be above 0 and at most 1, got " + std::to_string(options.threshold));
+    check(options.n >= 1 && options.n <= max_n,
+          "n must be 1 to " + std::to_string(max_n) + ", got " + std::to_string(options.n));
+    bool const is_exact = options.method == duplicate_method::exact;
+    check(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)),
+          "recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
+              std::to_string(options.recall));
+    // MinHash estimates Jaccard, which may be next to nothing where containment is 1.
+    if (is_exact || options.similarity == set_similarity::containment) {
+        return {};
+    }
+    return plan_lsh(options.threshold, options.recall);
 }
 
 } // namespace newsgpu

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <newsgpu/near_duplicates.hpp>
+
 #include "element/lsh.hpp"
 
 #include <cstdint>
@@ -18,5 +20,9 @@ double detection_probability(element::lsh_plan const& plan, double similarity);
 /// every shingle.
 /// @throw invalid_input if more than 4,096 minima would be needed.
 element::lsh_plan plan_lsh(double threshold, double recall);
+
+/// The plan for `options`, without bands where candidates come from an exact join.
+/// @throw invalid_input if the threshold, n or the recall is outside its range.
+element::lsh_plan plan_candidates(near_duplicate_options const& options);
 
 } // namespace newsgpu

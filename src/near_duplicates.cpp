@@ -21,17 +21,7 @@ void check(bool holds, std::string const& message) {
     }
 }
 
-/// Written so that NaN fails too.
 void check_options(corpus_view corpus, near_duplicate_options const& options) {
-    constexpr int max_n = 64;
-    check(options.threshold > 0 && options.threshold <= 1,
-          "threshold must be above 0 and at most 1, got " + std::to_string(options.threshold));
-    check(options.n >= 1 && options.n <= max_n,
-          "n must be 1 to " + std::to_string(max_n) + ", got " + std::to_string(options.n));
-    bool const is_exact = options.method == duplicate_method::exact;
-    check(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)),
-          "recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
-              std::to_string(options.recall));
     if (options.keep == keep_rule::priority) {
         check(options.priorities.size() == corpus.size(),
               "keep must have one priority for each of " + std::to_string(corpus.size()) +
@@ -75,13 +65,9 @@ keep_rule parse_keep_rule(std::string_view name) {
 
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
                                        execution const& run) {
+    auto const plan = plan_candidates(options);
     check_options(corpus, options);
     require_available(run.device);
-    element::lsh_plan plan;
-    // MinHash estimates Jaccard, which may be next to nothing where containment is 1.
-    if (options.method == duplicate_method::minhash && options.similarity == set_similarity::jaccard) {
-        plan = plan_lsh(options.threshold, options.recall);
-    }
     return cpu::near_duplicates(corpus, options, plan, run);
 }
 

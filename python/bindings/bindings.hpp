@@ -9,6 +9,7 @@ namespace newsgpu::python {
 void bind_errors(pybind11::module_& module);
 void bind_execution(pybind11::module_& module);
 void bind_corpus(pybind11::module_& module);
+void bind_duplicate_index(pybind11::module_& module);
 void bind_near_duplicates(pybind11::module_& module);
 void bind_normalize(pybind11::module_& module);
 void bind_tokenize(pybind11::module_& module);

@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, module) {
     bind_errors(module);
     bind_execution(module);
     bind_corpus(module);
+    bind_duplicate_index(module);
     bind_near_duplicates(module);
     bind_normalize(module);
     bind_tokenize(module);

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._core import CorruptFile, CudaError, DeviceUnavailable
 from ._core import version as __version__
 from .corpus import Corpus
+from .duplicate_index import DuplicateIndex
 from .info import build_info, devices
 from .keywords import keywords
 from .near_duplicates import NearDuplicates, near_duplicates
@@ -28,6 +29,7 @@ __all__ = [
     "CountVectorizer",
     "CudaError",
     "DeviceUnavailable",
+    "DuplicateIndex",
     "HashingVectorizer",
     "NearDuplicates",
     "TfidfTransformer",

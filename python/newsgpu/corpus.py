@@ -58,7 +58,7 @@ class Corpus:
     (3, 42, 'Ships may pass again.')
     """
 
-    __slots__ = ("_array", "_metadata", "_view", "skipped")
+    __slots__ = ("_array", "_metadata", "_row_ids", "_view", "skipped")
 
     #: Broken rows that :func:`newsgpu.read` left out with ``errors="skip"``.
     skipped: int
@@ -87,6 +87,7 @@ class Corpus:
     def _init(self, array: pa.LargeBinaryArray, metadata: _Columns, skipped: int) -> None:
         self._array = array
         self._metadata = metadata
+        self._row_ids: pa.Array | None = None
         self._view = _view_of(array)
         self.skipped = skipped
 
@@ -107,8 +108,15 @@ class Corpus:
     @property
     def ids(self) -> pa.Array:
         """One id a document (large_string); the row number where none were given."""
-        if self._metadata["ids"] is None:
-            self._metadata["ids"] = pa.array(np.arange(len(self))).cast(pa.large_string())
+        if self._metadata["ids"] is not None:
+            return self._metadata["ids"]
+        if self._row_ids is None:
+            self._row_ids = pa.array(np.arange(len(self))).cast(pa.large_string())
+        return self._row_ids
+
+    @property
+    def _given_ids(self) -> pa.Array | None:
+        """The ids that were given, or ``None``."""
         return self._metadata["ids"]
 
     @property
