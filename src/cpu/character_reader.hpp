@@ -5,6 +5,7 @@
 
 #include "cpu/normalizer.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/simple_characters.hpp"
 
 #include <functional>
 #include <string>
@@ -16,32 +17,32 @@ namespace newsgpu::cpu {
 /// trimmed. One per thread.
 ///
 /// Most characters of Chinese and English news map to one code point by themselves and compose with nothing
-/// before them. Those are mapped here; a run of others goes through the normalizer together with the
-/// character before it.
+/// before them; cpu/simple_characters.hpp maps them, many at a time. Characters that stay as they are follow,
+/// and a run of others goes through the normalizer together with the character before it.
 class character_reader {
 public:
     static constexpr std::int64_t block_size = 1 << 12;
 
-    character_reader() : normalizer_{normalization::nfkc_casefold}, block_(block_size + 8) {}
+    character_reader();
 
     /// Hands the code points of `text` to `visit`, block after block; nothing for an empty result.
     void read(std::string_view text, worker& self, std::function<void(view<char32_t const>)> const& visit);
 
 private:
+    std::int64_t read_other(std::string_view text, std::int64_t at);
+    bool is_alone(char32_t code_point) const;
     void push(char32_t code_point);
     void push_normalized(std::string_view text);
     void flush(bool all);
 
     normalizer normalizer_;
+    simple_reader* read_simple_;
     std::string scratch_;
     buffer<char32_t> block_;
     std::int64_t size_ = 0;
-    bool started_ = false, pending_space_ = false;
+    /// Whether more white space adds nothing: it was the last code point, or there was none.
+    bool after_space_ = true;
     std::function<void(view<char32_t const>)> const* visit_ = nullptr;
 };
-
-/// What a character that stands for itself maps to, 0 for all others: ASCII, the Han blocks U+3400..U+4DBF
-/// and U+4E00..U+9FFF, common marks, and the full-width forms of ASCII.
-char32_t simple_mapping(char32_t code_point);
 
 } // namespace newsgpu::cpu

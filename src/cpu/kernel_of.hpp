@@ -25,6 +25,7 @@ constexpr segment_kernel kernel_of() {
             &positions::template place_parts<false>,
             &positions::template place_parts<true>,
             &forms::is_ascii,
+            &forms::mark_others,
             &forms::copy_lowered,
             {{&forms::template map_simple<false, false>, &forms::template map_simple<false, true>},
              {&forms::template map_simple<true, false>, &forms::template map_simple<true, true>}},

@@ -5,7 +5,12 @@
 #include "cpu/kernels.hpp"
 
 #include "cpu/simd.hpp"
+#include "element/minhash.hpp"
 #include "element/shingle.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace newsgpu::cpu {
 
@@ -67,6 +72,27 @@ template <int Bytes>
     }
 }
 
+void hash_tokens(char const* text, std::uint32_t const* starts, std::uint32_t const* ends, std::int64_t count,
+                 element::byte_hasher const& hash, std::uint64_t* hashes) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto const length = ends[i] - starts[i];
+        hashes[i] =
+            length <= 16 ? hash.short_text(text + starts[i], length) : hash({text + starts[i], length});
+    }
+}
+
+template <int Bytes>
+[[gnu::always_inline]] inline void minimum_bytes(std::uint32_t const* minima, std::int64_t num_minima,
+                                                 std::uint8_t* bytes) {
+    using words = simd<std::uint32_t, Bytes>;
+    using packed = simd<std::uint8_t, Bytes / 4>;
+    for (std::int64_t k = 0; k < num_minima; k += words::size) {
+        packed::store(
+            __builtin_convertvector(element::minimum_byte(words::load(minima + k)), typename packed::vector),
+            bytes + k);
+    }
+}
+
 /// `Groups` registers of minima stay in registers over all shingles.
 template <int Bytes, int Groups>
 [[gnu::always_inline]] inline void update_some_minima(std::uint64_t const* shingles, std::int64_t count,
@@ -101,6 +127,10 @@ template <int Bytes>
     for (; k + 4 * per_register <= num_minima; k += 4 * per_register) {
         update_some_minima<Bytes, 4>(shingles, count, multipliers + k, masks + k, minima + k);
     }
+    if (k + 3 * per_register <= num_minima) {
+        update_some_minima<Bytes, 3>(shingles, count, multipliers + k, masks + k, minima + k);
+        k += 3 * per_register;
+    }
     for (; k + 2 * per_register <= num_minima; k += 2 * per_register) {
         update_some_minima<Bytes, 2>(shingles, count, multipliers + k, masks + k, minima + k);
     }
@@ -127,11 +157,34 @@ constexpr kernels baseline_kernels{
     .sum_identity = [](auto... arguments) { return sum_identity<16>(arguments...); },
     .combine_units = [](auto... arguments) { return combine_units<16>(arguments...); },
     .hash_code_points = [](auto... arguments) { return hash_code_points<16>(arguments...); },
+    .hash_tokens = &hash_tokens,
     .update_minima = [](auto... arguments) { return update_minima<16>(arguments...); },
+    .minimum_bytes = [](auto... arguments) { return minimum_bytes<16>(arguments...); },
     .count_equal = [](auto... arguments) { return count_equal(arguments...); },
 };
 
 #if defined(__x86_64__)
+
+/// The bytes behind a short token go by one instruction a word.
+[[gnu::target("bmi2")]] void hash_tokens_bmi2(char const* text, std::uint32_t const* starts,
+                                              std::uint32_t const* ends, std::int64_t count,
+                                              element::byte_hasher const& hash, std::uint64_t* hashes) {
+    auto const hash_here = hash;
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto const* const token = text + starts[i];
+        auto const length = ends[i] - starts[i];
+        if (length > 16) {
+            hashes[i] = hash_here({token, length});
+            continue;
+        }
+        std::uint64_t words[2];
+        __builtin_memcpy(words, token, sizeof words);
+        auto const low_bits = 8 * length;
+        auto const high_bits = low_bits < 64 ? 0 : low_bits - 64;
+        hashes[i] =
+            hash_here.short_words(_bzhi_u64(words[0], low_bits), _bzhi_u64(words[1], high_bits), length);
+    }
+}
 
 [[gnu::target("avx2")]] identity_sums sum_identity_avx2(std::uint64_t const* units, std::int64_t count,
                                                         std::int64_t position) {
@@ -155,11 +208,18 @@ constexpr kernels baseline_kernels{
     update_minima<32>(shingles, count, multipliers, masks, num_minima, minima);
 }
 
+[[gnu::target("avx2")]] void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,
+                                                std::uint8_t* bytes) {
+    minimum_bytes<32>(minima, num_minima, bytes);
+}
+
 constexpr kernels avx2_kernels{
     .sum_identity = &sum_identity_avx2,
     .combine_units = &combine_units_avx2,
     .hash_code_points = &hash_code_points_avx2,
+    .hash_tokens = &hash_tokens_bmi2,
     .update_minima = &update_minima_avx2,
+    .minimum_bytes = &minimum_bytes_avx2,
     .count_equal = baseline_kernels.count_equal,
 };
 
@@ -186,12 +246,31 @@ update_minima_avx512(std::uint64_t const* shingles, std::int64_t count, std::uin
     update_minima<64>(shingles, count, multipliers, masks, num_minima, minima);
 }
 
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void
+minimum_bytes_avx512(std::uint32_t const* minima, std::int64_t num_minima, std::uint8_t* bytes) {
+    minimum_bytes<64>(minima, num_minima, bytes);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,popcnt")]] std::int64_t
+count_equal_avx512(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size) {
+    std::int64_t equal = 0;
+    for (std::int64_t i = 0; i < size; i += 64) {
+        auto const left = size - i;
+        auto const here = left < 64 ? (std::uint64_t{1} << left) - 1 : ~std::uint64_t{0};
+        equal += _mm_popcnt_u64(_mm512_mask_cmpeq_epi8_mask(here, _mm512_maskz_loadu_epi8(here, a + i),
+                                                            _mm512_maskz_loadu_epi8(here, b + i)));
+    }
+    return equal;
+}
+
 constexpr kernels avx512_kernels{
     .sum_identity = &sum_identity_avx512,
     .combine_units = &combine_units_avx512,
     .hash_code_points = &hash_code_points_avx512,
+    .hash_tokens = &hash_tokens_bmi2,
     .update_minima = &update_minima_avx512,
-    .count_equal = baseline_kernels.count_equal,
+    .minimum_bytes = &minimum_bytes_avx512,
+    .count_equal = &count_equal_avx512,
 };
 
 #endif

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cpu/simd_level.hpp"
+#include "element/hash.hpp"
 
 #include <cstdint>
 
@@ -31,10 +32,17 @@ struct kernels {
     void (*hash_code_points)(char32_t const* code_points, std::int64_t count, std::uint64_t seed,
                              std::uint64_t* units);
 
+    /// hashes[i] = hash(text[starts[i], ends[i])) for i < count; 16 bytes behind every start can be read.
+    void (*hash_tokens)(char const* text, std::uint32_t const* starts, std::uint32_t const* ends,
+                        std::int64_t count, element::byte_hasher const& hash, std::uint64_t* hashes);
+
     /// minima[k] = min(minima[k], permutation k of every shingle) for k < num_minima, a multiple of
     /// `minima_group`.
     void (*update_minima)(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
                           std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima);
+
+    /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of `minima_group`.
+    void (*minimum_bytes)(std::uint32_t const* minima, std::int64_t num_minima, std::uint8_t* bytes);
 
     /// The number of places below `size` in which two rows of bytes agree; `size` is a multiple of 16.
     std::int64_t (*count_equal)(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size);

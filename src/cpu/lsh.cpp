@@ -131,9 +131,7 @@ void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
               static_cast<std::size_t>(doc)] = element::band_key(minima + band * plan_.rows, plan_.rows);
     }
     auto* bytes = bytes_.data() + static_cast<std::size_t>(doc) * static_cast<std::size_t>(plan_.num_minima);
-    for (std::int32_t k = 0; k < plan_.num_minima; ++k) {
-        bytes[k] = element::minimum_byte(minima[k]);
-    }
+    kernels_->minimum_bytes(minima, plan_.num_minima, bytes);
 }
 
 bool sketches::may_reach(std::uint32_t a, std::uint32_t b) const {

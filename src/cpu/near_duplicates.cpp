@@ -153,6 +153,37 @@ std::int64_t count_pairs(near_duplicates_result const& result) {
     return count;
 }
 
+/// The similarity of every pair, `pairs` in ascending order; those among `known` need no other look.
+buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, similarity_goal goal,
+                               buffer<packed_pair> const& pairs, duplicate_pairs const& known,
+                               execution const& run) {
+    buffer<double> similarities(pairs.size());
+    buffer<packed_pair> others;
+    std::size_t k = 0;
+    auto const known_pair = [&](std::size_t i) {
+        return pack(static_cast<std::uint32_t>(known.left[i]), static_cast<std::uint32_t>(known.right[i]));
+    };
+    for (std::size_t p = 0; p < pairs.size(); ++p) {
+        while (k < known.left.size() && known_pair(k) < pairs[p]) {
+            ++k;
+        }
+        bool const is_known = k < known.left.size() && known_pair(k) == pairs[p];
+        similarities[p] = is_known ? known.similarity[k] : -1;
+        if (!is_known) {
+            others.push_back(pairs[p]);
+        }
+    }
+    goal.threshold = 0;
+    auto const found = verify_pairs(corpus, how, others, goal, run);
+    std::size_t next = 0;
+    for (auto& similarity : similarities) {
+        if (similarity < 0) {
+            similarity = found[next++];
+        }
+    }
+    return similarities;
+}
+
 /// Fills in `cluster_id`, `keeper` and `similarity` from the keepers of groups.
 void describe_clusters(corpus_view corpus, shingle_options const& how, similarity_goal goal,
                        copy_groups const& groups, buffer<std::int64_t> const& keeper_group,
@@ -168,8 +199,7 @@ void describe_clusters(corpus_view corpus, shingle_options const& how, similarit
         }
     }
     sort_pairs(pairs, num_documents);
-    goal.threshold = 0;
-    auto const similarities = verify_pairs(corpus, how, pairs, goal, run);
+    auto const similarities = similarities_of(corpus, how, goal, pairs, result.distinct_pairs, run);
 
     constexpr std::int64_t nobody = -1;
     buffer<std::int64_t> first_of_cluster(index(num_documents), nobody);

@@ -26,6 +26,36 @@ struct normalize_loops : bit_planes {
         return other == 0;
     }
 
+    static bool mark_others(char const* text, index size, word* marks) {
+        bool any = false;
+        // Where a character that begins in one word goes on in the next.
+        word carried = 0;
+        for (index at = 0, w = 0; at < size; at += word_bits, ++w) {
+            auto const left = size - at;
+            auto const seen = load_some(text + at, left);
+            auto const other = Vector::plane(seen, 7);
+            marks[w] = 0;
+            if ((other | carried) == 0) {
+                continue;
+            }
+            any = true;
+            auto const plain = Vector::plain_bytes(seen);
+            auto const lead = plain.han_lead;
+            auto const expected = lead << 1 | lead << 2 | carried;
+            marks[w] = (other & ~lead & ~plain.continuation) | (plain.continuation & ~expected);
+            carried = (lead >> 63) * 3 | (lead >> 62 & 1);
+            auto const cut_off = left <= word_bits ? lead & below(left) & ~below(left < 2 ? 0 : left - 2) : 0;
+            if (((expected & ~plain.continuation & below(left)) | cut_off) != 0) {
+                // A character is not whole, here or in the word before: look at all of them.
+                marks[w] = ~word{0};
+                if (w > 0) {
+                    marks[w - 1] = ~word{0};
+                }
+            }
+        }
+        return any;
+    }
+
     static void copy_lowered(char const* from, index size, char* to) {
         for (index at = 0; at < size; at += word_bits) {
             Vector::store(to + at, Vector::lower(load_some(from + at, size - at)));

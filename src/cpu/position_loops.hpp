@@ -19,6 +19,11 @@ struct position_loops : bit_planes {
             auto const cut = window.cut[w];
             auto const wanted = All ? ~word{0} : window.low[w] | window.high[w];
             auto const here = base + static_cast<std::uint32_t>(w * word_bits);
+            if constexpr (requires { Scan::find_word; }) {
+                n += Scan::find_word(cut, cut & wanted, begin, here, starts + n, ends + n);
+                begin = cut != 0 ? here + static_cast<std::uint32_t>(highest(cut)) : begin;
+                continue;
+            }
             for (auto left = cut; left != 0; left &= left - 1) {
                 auto const k = lowest(left);
                 auto const end = here + static_cast<std::uint32_t>(k);

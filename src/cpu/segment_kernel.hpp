@@ -107,7 +107,7 @@ struct segment_kernel {
     count_function<segment_tables>*count_ascii, *count_any;
     character_kernel word_runs, characters, space_runs;
     /// Where the tokens of a window, or all of its segments, begin and end, `base` added; returns how many
-    /// there are.
+    /// there are. Up to 64 positions more may be overwritten.
     std::int64_t (*find_tokens)(segment_window const&, std::int64_t num_words, std::uint32_t base,
                                 std::uint32_t* starts, std::uint32_t* ends);
     std::int64_t (*find_segments)(segment_window const&, std::int64_t num_words, std::uint32_t base,
@@ -120,6 +120,9 @@ struct segment_kernel {
                                    std::uint16_t const* statuses, std::int64_t* starts, std::int64_t* ends,
                                    std::uint16_t* status);
     bool (*is_ascii)(char const* text, std::int64_t size);
+    /// A bit for each byte, at least where a character outside ASCII and U+4000..9FFF begins or text is
+    /// ill-formed. Returns whether there is anything but ASCII.
+    bool (*mark_others)(char const* text, std::int64_t size, std::uint64_t* marks);
     /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
     /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or

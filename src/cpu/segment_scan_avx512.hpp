@@ -153,6 +153,35 @@ struct avx512_scan {
         return found;
     }
 
+    /// Writes where the wanted parts among the cuts of 64 bytes are; returns how many. `begin` is the cut
+    /// before these; up to 64 positions are overwritten.
+    static std::int64_t find_word(mask cut, mask wanted, std::uint32_t begin, std::uint32_t here,
+                                  std::uint32_t* starts, std::uint32_t* ends) {
+        auto const cuts = _mm512_maskz_compress_epi8(cut, _mm512_loadu_si512(numbers_here.values));
+        auto const before = _mm512_permutexvar_epi8(_mm512_loadu_si512(numbers_before.values), cuts);
+        auto const chosen = _pext_u64(wanted, cut);
+        auto const last = _mm512_maskz_compress_epi8(chosen, cuts),
+                   first = _mm512_maskz_compress_epi8(chosen, before);
+        auto const n = __builtin_popcountll(chosen);
+        auto const base = _mm512_set1_epi32(static_cast<int>(here));
+        auto const put = [&](int i, __m128i firsts, __m128i lasts) {
+            _mm512_storeu_si512(starts + i, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(firsts)));
+            _mm512_storeu_si512(ends + i, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(lasts)));
+        };
+        put(0, _mm512_castsi512_si128(first), _mm512_castsi512_si128(last));
+        if (n > 16) {
+            put(16, _mm512_extracti32x4_epi32(first, 1), _mm512_extracti32x4_epi32(last, 1));
+            if (n > 32) {
+                put(32, _mm512_extracti32x4_epi32(first, 2), _mm512_extracti32x4_epi32(last, 2));
+                put(48, _mm512_extracti32x4_epi32(first, 3), _mm512_extracti32x4_epi32(last, 3));
+            }
+        }
+        if ((chosen & 1) != 0) {
+            *starts = begin;
+        }
+        return n;
+    }
+
     /// Writes the wanted parts among the cuts of 64 bytes; returns how many. `begin` is the cut before these.
     static std::int64_t place_word(element::cut_words const& words, mask wanted, std::int64_t begin,
                                    std::int64_t here, std::uint16_t const* statuses, std::int64_t* starts,

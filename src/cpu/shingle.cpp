@@ -19,12 +19,8 @@ document_summary shingler::read(std::string_view document, worker& self, visitor
     summary_ = {};
     if (how_.unit == shingle_unit::words) {
         tokens_.read_batches(document, self, [&](token_batch const& batch) {
-            auto* units = new_units(batch.size());
-            for (std::int64_t i = 0; i < batch.size(); ++i) {
-                auto const length = batch.ends[i] - batch.starts[i];
-                units[i] = length <= 16 ? hash_token_.short_text(batch.text + batch.starts[i], length)
-                                        : hash_token_(batch[i]);
-            }
+            kernels_in_use().hash_tokens(batch.text, batch.starts.data(), batch.ends.data(), batch.size(),
+                                         hash_token_, new_units(batch.size()));
             take_units(batch.size(), visit);
         });
     } else {

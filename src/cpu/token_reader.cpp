@@ -45,10 +45,16 @@ public:
         auto const first = num_tokens_;
         grow_tokens(bytes);
         num_tokens_ += find_tokens(window, base);
-        bool const ascii =
-            reader_->kernel_->is_ascii(document_.data() + window.begin, window.end - window.begin);
-        if (!ascii || spans_ != nullptr || !reader_->keeps_all()) {
+        auto const num_words = bytes / 64 + 1;
+        if (marks_.size() < num_words) {
+            marks_.resize(num_words);
+        }
+        bool const ascii = !reader_->kernel_->mark_others(document_.data() + window.begin,
+                                                          window.end - window.begin, marks_.data());
+        if (spans_ != nullptr || !reader_->keeps_all()) {
             finish_tokens(window, base, first, ascii);
+        } else if (!ascii) {
+            normalize_tokens(window, base, first);
         }
     }
 
@@ -93,8 +99,10 @@ private:
     }
 
     void grow_tokens(std::size_t more) {
-        if (starts_.size() < num_tokens_ + more + 1) {
-            starts_.resize(std::max(num_tokens_ + more + 1, 2 * starts_.size()));
+        // The kernel may write the positions of 64 bytes too many.
+        auto const needed = num_tokens_ + more + 64;
+        if (starts_.size() < needed) {
+            starts_.resize(std::max(needed, 2 * starts_.size()));
             ends_.resize(starts_.size());
         }
     }
@@ -120,6 +128,41 @@ private:
                                                                  : reader_->kernel_->find_tokens;
         return static_cast<std::size_t>(find(window, words, static_cast<std::uint32_t>(base),
                                              starts_.data() + num_tokens_, ends_.data() + num_tokens_));
+    }
+
+    /// Makes the text of tokens that are not their lowered source: only those with a marked byte can be such.
+    void normalize_tokens(segment_window const& window, std::size_t base, std::size_t first) {
+        auto token = first;
+        auto const size = window.end - window.begin;
+        std::int64_t checked = 0;
+        for (std::int64_t w = 0; w * 64 < size; ++w) {
+            for (auto marks = marks_[static_cast<std::size_t>(w)]; marks != 0; marks &= marks - 1) {
+                auto const at = w * 64 + __builtin_ctzll(marks);
+                if (at < checked || at >= size || !is_in_token(window, at)) {
+                    continue;
+                }
+                while (ends_[token] <= base + static_cast<std::size_t>(at)) {
+                    ++token;
+                }
+                auto const start = static_cast<std::int64_t>(starts_[token] - base);
+                checked = static_cast<std::int64_t>(ends_[token] - base);
+                if (!is_plain(window.begin + start, window.begin + checked)) {
+                    put_normalized(window.begin + start, window.begin + checked, token);
+                }
+                ++token;
+            }
+        }
+    }
+
+    /// Whether byte `at` of a window lies in a token: the next cut says so.
+    bool is_in_token(segment_window const& window, std::int64_t at) const {
+        auto w = (at + 1) / 64;
+        auto cuts = window.cut[w] & ~std::uint64_t{0} << (at + 1) % 64;
+        while (cuts == 0) {
+            cuts = window.cut[++w];
+        }
+        return reader_->kind_ == token_kind::segments ||
+               ((window.low[w] | window.high[w]) & cuts & -cuts) != 0;
     }
 
     /// Makes the text of tokens that are not their lowered source, drops stop words, notes spans.
@@ -232,6 +275,7 @@ private:
     std::size_t used_ = 0;
     buffer<std::uint32_t> starts_, ends_;
     std::size_t num_tokens_ = 0;
+    buffer<std::uint64_t> marks_;
     std::string scratch_, lowered_;
 };
 

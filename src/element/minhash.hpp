@@ -32,9 +32,11 @@ NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64
 }
 
 /// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima
-/// agree by chance once in 256, which lets a pair more through and never loses one.
-NEWSGPU_HD constexpr std::uint8_t minimum_byte(std::uint32_t minimum) {
-    return static_cast<std::uint8_t>((minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24);
+/// agree by chance once in 256, which lets a pair more through and never loses one. `Word` is std::uint32_t
+/// or a vector of them.
+template <class Word>
+NEWSGPU_HD constexpr Word minimum_byte(Word minimum) {
+    return (minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24;
 }
 
 } // namespace newsgpu::element

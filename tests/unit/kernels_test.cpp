@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -107,6 +109,42 @@ TEST_P(Kernels, UpdateMinima) {
             kernels_.update_minima(shingles.data(), count, multipliers.data(), masks.data(),
                                    static_cast<std::int64_t>(num_minima), minima.data());
             EXPECT_EQ(minima, expected);
+        }
+    }
+}
+
+TEST_P(Kernels, HashTokens) {
+    // Tokens of every length up to three registers, at every distance from the end of what can be read.
+    std::string text;
+    for (int i = 0; i < 200; ++i) {
+        text += static_cast<char>(random_());
+    }
+    std::vector<std::uint32_t> starts;
+    std::vector<std::uint32_t> ends;
+    for (std::uint32_t length = 0; length <= 48; ++length) {
+        for (std::uint32_t start = 0; start + length + 16 <= text.size(); start += 7) {
+            starts.push_back(start);
+            ends.push_back(start + length);
+        }
+    }
+    element::byte_hasher const hash{11};
+    std::vector<std::uint64_t> hashes(starts.size());
+    kernels_.hash_tokens(text.data(), starts.data(), ends.data(), std::ssize(starts), hash, hashes.data());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        EXPECT_EQ(hashes[i], hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
+    }
+}
+
+TEST_P(Kernels, MinimumBytes) {
+    for (std::size_t const size : {16, 48, 64, 128}) {
+        std::vector<std::uint32_t> minima(size);
+        for (auto& minimum : minima) {
+            minimum = static_cast<std::uint32_t>(random_());
+        }
+        std::vector<std::uint8_t> bytes(size);
+        kernels_.minimum_bytes(minima.data(), static_cast<std::int64_t>(size), bytes.data());
+        for (std::size_t k = 0; k < size; ++k) {
+            EXPECT_EQ(bytes[k], element::minimum_byte(minima[k]));
         }
     }
 }

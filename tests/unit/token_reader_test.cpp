@@ -1,6 +1,11 @@
 #include "cpu/token_reader.hpp"
 
+#include "cpu/normalizer.hpp"
+
 #include <gtest/gtest.h>
+
+#include <optional>
+#include <random>
 
 namespace {
 
@@ -33,5 +38,60 @@ TEST(TokenReader, BatchesHoldTheTokensInOrder) {
     EXPECT_EQ(found, expected);
     EXPECT_GT(batches, 3);
 }
+
+/// What a batch holds of a token is its normalized source, whatever the characters around it.
+class TokenReaderLevels : public testing::TestWithParam<std::tuple<cpu::simd_level, token_kind>> {
+protected:
+    void SetUp() override {
+        if (std::get<0>(GetParam()) > cpu::best_simd_level()) {
+            GTEST_SKIP() << "this processor lacks the instruction set";
+        }
+        cpu::override_simd_level(std::get<0>(GetParam()));
+    }
+    void TearDown() override { cpu::override_simd_level(std::nullopt); }
+};
+
+TEST_P(TokenReaderLevels, TokensAreTheirNormalizedSource) {
+    std::vector<std::string> const pieces{
+        "a",        "Z",      " ",       ", ",     "\u4E2D",      "\u4E2D\u56FD", "\uFF0C",     "\uFF21",
+        "\u00C9",   "\u00E9", "e\u0301", "\u03A3", "\U00020000",  "\u3042",       "\u1E9E",     "\xE4",
+        "\xE4\xB8", "\xB8",   "\xFF",    "\xC3",   "stra\u00DFe", "\u2460",       "word word ", "\u00AD"};
+    auto const kind = std::get<1>(GetParam());
+    cpu::normalizer const normalizer{normalization::nfkc_casefold};
+    std::mt19937_64 random{3};
+    cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
+        cpu::token_reader reader{{.kind = kind}};
+        for (int trial = 0; trial < 2'000; ++trial) {
+            std::string document;
+            auto const kinds = 1 + random() % 5;
+            std::vector<std::string> drawn;
+            for (std::size_t k = 0; k < kinds; ++k) {
+                drawn.push_back(pieces[random() % pieces.size()]);
+            }
+            for (auto length = random() % 150; length > 0; --length) {
+                document += drawn[random() % drawn.size()];
+            }
+            std::vector<std::string> expected;
+            std::string scratch;
+            for (auto const& span : reader.read(document, self)) {
+                auto const source = document.substr(static_cast<std::size_t>(span.start),
+                                                    static_cast<std::size_t>(span.end - span.start));
+                expected.emplace_back(normalizer.apply(source, scratch));
+            }
+            std::vector<std::string> found;
+            reader.read_batches(document, self, [&](token_batch const& batch) {
+                for (std::int64_t i = 0; i < batch.size(); ++i) {
+                    found.emplace_back(batch[i]);
+                }
+            });
+            ASSERT_EQ(found, expected) << "trial " << trial;
+        }
+    });
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryLevel, TokenReaderLevels,
+                         testing::Combine(testing::Values(cpu::simd_level::baseline, cpu::simd_level::avx2,
+                                                          cpu::simd_level::avx512),
+                                          testing::Values(token_kind::words, token_kind::segments)));
 
 } // namespace
