@@ -16,8 +16,9 @@ constexpr bool is_simple_space(char32_t c) {
     return c == ' ' || c - '\t' < 5 || c - 0x1C < 4 || c == ideographic_space;
 }
 
+/// U+3400..U+9FFF: Han, and the hexagrams between its two blocks.
 constexpr bool is_han(char32_t c) {
-    return c - 0x4E00 < 0x5200 || c - 0x3400 < 0x19C0;
+    return c - 0x3400 < 0x6C00;
 }
 
 /// Dashes and quotation marks of U+2013..U+201F without U+2017, and 、。〃〈〉《》「」『』【】〔〕〖〗.

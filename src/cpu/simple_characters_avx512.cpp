@@ -14,13 +14,6 @@ constexpr std::int64_t block = 64, characters_a_step = 16;
 __m512i bytes_of(int value) {
     return _mm512_set1_epi8(static_cast<char>(value));
 }
-__m512i words_of(std::uint32_t value) {
-    return _mm512_set1_epi32(static_cast<int>(value));
-}
-/// Lanes of 32 bits in [first, first + count).
-__mmask16 within(__m512i lanes, std::uint32_t first, std::uint32_t count) {
-    return _mm512_cmplt_epu32_mask(_mm512_sub_epi32(lanes, words_of(first)), words_of(count));
-}
 mask bytes_within(__m512i bytes, int first, int count) {
     return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, bytes_of(first)), bytes_of(count));
 }
@@ -49,17 +42,61 @@ void put_ascii(__m512i bytes, std::int64_t count, simple_characters& made, char3
     made.after_space = (spaces >> (count - 1) & 1) != 0;
 }
 
-/// 0, 1, ... 63.
-struct byte_positions {
+/// Byte i of a register, by a rule.
+template <class Rule>
+struct byte_sequence {
     std::uint8_t values[block];
 
-    consteval byte_positions() : values{} {
+    consteval explicit byte_sequence(Rule rule) : values{} {
         for (int i = 0; i < block; ++i) {
-            values[i] = static_cast<std::uint8_t>(i);
+            values[i] = static_cast<std::uint8_t>(rule(i));
         }
     }
 };
-constexpr byte_positions positions;
+constexpr byte_sequence positions{[](int i) { return i; }};
+constexpr byte_sequence lane_of_byte{[](int i) { return i / 4; }};
+constexpr byte_sequence byte_in_lane{[](int i) { return i % 4; }};
+
+/// Bits for 32 code points from `first` on.
+template <class Rule>
+consteval std::uint32_t bits_from(std::uint32_t first, Rule rule) {
+    std::uint32_t bits = 0;
+    for (std::uint32_t i = 0; i < 32; ++i) {
+        bits |= rule(first + i) ? 1U << i : 0U;
+    }
+    return bits;
+}
+constexpr std::uint32_t first_control = 0x01, first_dash = 0x2010, first_mark = 0x3000;
+constexpr auto control_spaces =
+    bits_from(first_control, [](std::uint32_t c) { return (c >= 0x09 && c <= 0x0D) || c >= 0x1C; });
+constexpr auto dashes_and_quotes =
+    bits_from(first_dash, [](std::uint32_t c) { return c >= 0x2013 && c <= 0x201F && c != 0x2017; });
+constexpr auto marks = bits_from(first_mark, [](std::uint32_t c) {
+    return c <= 0x3003 || (c >= 0x3008 && c <= 0x3011) || (c >= 0x3014 && c <= 0x3017);
+});
+
+/// A constant that stays in a register: compilers make it again at every use, by way of a general one.
+__m512i kept_in_register(__m512i value) {
+    asm("" : "+v"(value));
+    return value;
+}
+
+/// What decoding and mapping of 16 characters takes.
+struct character_constants {
+    static __m512i word(std::uint32_t value) {
+        return kept_in_register(_mm512_set1_epi32(static_cast<int>(value)));
+    }
+    static __m512i bytes(std::uint8_t const* values) { return kept_in_register(_mm512_loadu_si512(values)); }
+
+    __m512i lane = bytes(lane_of_byte.values), offset = bytes(byte_in_lane.values);
+    __m512i one = word(1), low_byte = word(0xFF), low_four = word(0x0F), middle_six = word(0xFC0),
+            low_six = word(0x3F), ascii_end = word(0x80);
+    __m512i han = word(0x3400), num_han = word(0x6C00), full_width = word(0xFF01),
+            num_full_width = word(0x5E), full_width_distance = word(0xFEE0);
+    __m512i first_of_dashes = word(first_dash), first_of_marks = word(first_mark),
+            dash_bits = word(dashes_and_quotes), mark_bits = word(marks), space_bits = word(control_spaces);
+    __m512i capital = word('A'), num_letters = word(26), space = word(' ');
+};
 
 /// Where up to 16 characters of one or three bytes begin, and where they end.
 struct step_of_characters {
@@ -104,6 +141,8 @@ step_of_characters find_step(__m512i bytes, mask other, std::int64_t count) {
 
 simple_characters read_simple_avx512(char const* text, std::int64_t size, bool after_space, char32_t* to,
                                      std::int64_t room) {
+    // 'a' - 'A' is ' '.
+    character_constants const k;
     simple_characters made{0, 0, after_space};
     while (made.read < size && made.written <= room) {
         auto const left = size - made.read;
@@ -121,32 +160,35 @@ simple_characters read_simple_avx512(char const* text, std::int64_t size, bool a
         }
         // The bytes of each character in its lane of 32 bits.
         auto const first = _mm512_maskz_compress_epi8(step.leads, _mm512_loadu_si512(positions.values));
-        auto const places = _mm512_add_epi32(
-            _mm512_mullo_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(first)), words_of(0x0101'0101)),
-            words_of(0x0302'0100));
+        auto const places = _mm512_add_epi8(_mm512_permutexvar_epi8(k.lane, first), k.offset);
         auto const encoded = _mm512_permutexvar_epi8(places, bytes);
-        auto const lead = _mm512_and_si512(encoded, words_of(0xFF));
-        auto const high = _mm512_slli_epi32(_mm512_and_si512(encoded, words_of(0x0F)), 12);
-        auto const middle = _mm512_and_si512(_mm512_srli_epi32(encoded, 2), words_of(0xFC0));
-        auto const low = _mm512_and_si512(_mm512_srli_epi32(encoded, 16), words_of(0x3F));
-        auto const ascii = _mm512_cmplt_epu32_mask(lead, words_of(0x80));
+        auto const lead = _mm512_and_si512(encoded, k.low_byte);
+        auto const high = _mm512_slli_epi32(_mm512_and_si512(encoded, k.low_four), 12);
+        auto const middle = _mm512_and_si512(_mm512_srli_epi32(encoded, 2), k.middle_six);
+        auto const low = _mm512_and_si512(_mm512_srli_epi32(encoded, 16), k.low_six);
+        auto const ascii = _mm512_cmplt_epu32_mask(lead, k.ascii_end);
         auto characters =
             _mm512_mask_mov_epi32(_mm512_ternarylogic_epi32(high, middle, low, 0xFE), ascii, lead);
-        auto const full_width = within(characters, 0xFF01, 0x5E);
-        auto const ideographic_space = _mm512_cmpeq_epi32_mask(characters, words_of(0x3000));
-        auto const dashes_and_quotes = static_cast<__mmask16>(
-            within(characters, 0x2013, 0x0D) & ~_mm512_cmpeq_epi32_mask(characters, words_of(0x2017)));
-        auto const simple = static_cast<__mmask16>(
-            ascii | within(characters, 0x4E00, 0x5200) | full_width | ideographic_space | dashes_and_quotes |
-            within(characters, 0x3001, 3) | within(characters, 0x3008, 0x0A) | within(characters, 0x3014, 4) |
-            within(characters, 0x3400, 0x19C0));
+
+        auto const within = [&](__m512i begin, __m512i extent) {
+            return _mm512_cmplt_epu32_mask(_mm512_sub_epi32(characters, begin), extent);
+        };
+        // A shift by 32 or more, as by any distance below 0, leaves nothing.
+        auto const from_dash = _mm512_sub_epi32(characters, k.first_of_dashes);
+        auto const from_mark = _mm512_sub_epi32(characters, k.first_of_marks);
+        auto const listed = _mm512_test_epi32_mask(_mm512_or_si512(_mm512_srlv_epi32(k.dash_bits, from_dash),
+                                                                   _mm512_srlv_epi32(k.mark_bits, from_mark)),
+                                                   k.one);
+        auto const full_width = within(k.full_width, k.num_full_width);
+        auto const simple = static_cast<__mmask16>(ascii | within(k.han, k.num_han) | full_width | listed);
         auto const active = static_cast<__mmask16>(_bzhi_u32(0xFFFF, static_cast<unsigned>(step.count)));
-        characters = _mm512_mask_sub_epi32(characters, full_width, characters, words_of(0xFEE0));
-        auto const spaces = static_cast<__mmask16>(
-            (within(characters, '\t', 5) | within(characters, 0x1C, 5) | ideographic_space) & active);
-        characters =
-            _mm512_mask_add_epi32(characters, within(characters, 'A', 26), characters, words_of('a' - 'A'));
-        characters = _mm512_mask_mov_epi32(characters, spaces, words_of(' '));
+        auto const control_space = _mm512_test_epi32_mask(
+            _mm512_srlv_epi32(k.space_bits, _mm512_sub_epi32(characters, k.one)), k.one);
+        auto const spaces =
+            static_cast<__mmask16>((control_space | _mm512_testn_epi32_mask(from_mark, from_mark)) & active);
+        characters = _mm512_mask_sub_epi32(characters, full_width, characters, k.full_width_distance);
+        characters = _mm512_mask_add_epi32(characters, within(k.capital, k.num_letters), characters, k.space);
+        characters = _mm512_mask_mov_epi32(characters, spaces, k.space);
         auto taken = active;
         auto bytes_taken = step.bytes;
         if (auto const others = static_cast<__mmask16>(active & ~simple); others != 0) {
