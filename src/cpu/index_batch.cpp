@@ -38,7 +38,7 @@ public:
         auto const minima = sketch.minima();
         auto* bytes = batch_.sketches.data() + doc * plan_.num_minima;
         for (std::int32_t k = 0; k < plan_.num_minima; ++k) {
-            bytes[k] = element::minimum_byte(minima[k]);
+            bytes[k] = static_cast<std::uint8_t>(element::minimum_byte(minima[k]));
         }
         auto* keys = batch_.keys.data() + doc * plan_.bands;
         for (std::int32_t band = 0; band < plan_.bands; ++band) {
