@@ -110,4 +110,12 @@ __host__ __device__ inline int highest_one(std::uint32_t bits) {
 #endif
 }
 
+__host__ __device__ inline int highest_one(std::uint64_t bits) {
+#if defined(__CUDA_ARCH__)
+    return 63 - __clzll(static_cast<long long>(bits));
+#else
+    return 63 - __builtin_clzll(bits);
+#endif
+}
+
 } // namespace newsgpu::cuda

@@ -63,12 +63,46 @@ struct lane_text {
     }
 };
 
-/// Four bytes from any position of the text on, the first in the lowest byte.
-__device__ inline std::uint32_t bytes_at(text_view text, std::int64_t at) {
-    view<std::uint32_t const> const words{reinterpret_cast<std::uint32_t const*>(text.text.data()),
-                                          4 * text.text.size()};
-    return funnel_right(word_at(words, at / 4), word_at(words, at / 4 + 1),
-                        static_cast<unsigned>(at % 4 * 8));
-}
+/// Text that is read a few bytes at a time, by offsets from an origin: not before the four bytes in front of
+/// it.
+class nearby_text {
+public:
+    __device__ nearby_text(text_view text, std::int64_t origin)
+        : shift_{static_cast<int>((origin & (word_bytes - 1)) + word_bytes)} {
+        auto const first = (origin >> 2) - 1;
+        auto const size = 4 * text.text.size() - first;
+        words_ = {reinterpret_cast<std::uint32_t const*>(text.text.data()) + first, size};
+        last_ = static_cast<unsigned>(size < far ? size : far) - 1;
+    }
+
+    /// Four bytes, the first in the lowest byte; behind the text they are arbitrary.
+    __device__ std::uint32_t bytes(int offset) const {
+        auto const at = static_cast<unsigned>(offset + shift_);
+        return funnel_right(word(at / word_bytes), word(at / word_bytes + 1), bit_of(at));
+    }
+
+    /// Four bytes, and the four of which the first is the last of them.
+    struct two_reads {
+        std::uint32_t first, second;
+    };
+    __device__ two_reads characters(int offset) const {
+        auto const at = static_cast<unsigned>(offset + shift_);
+        auto const middle = word(at / word_bytes + 1);
+        auto const low = funnel_right(word(at / word_bytes), middle, bit_of(at));
+        auto const high = funnel_right(middle, word(at / word_bytes + 2), bit_of(at));
+        return {low, funnel_right(low, high, 3 * 8)};
+    }
+
+private:
+    static constexpr unsigned word_bytes = 4;
+    static constexpr std::int64_t far = std::int64_t{1} << 24;
+
+    __device__ std::uint32_t word(unsigned i) const { return words_[i < last_ ? i : last_]; }
+    __device__ static unsigned bit_of(unsigned at) { return at % word_bytes * 8; }
+
+    view<std::uint32_t const> words_;
+    int shift_;
+    unsigned last_;
+};
 
 } // namespace newsgpu::cuda

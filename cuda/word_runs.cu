@@ -65,11 +65,12 @@ __device__ void look_up(run_classes& c, text_view text, flag_table flags, std::i
     namespace flag = element::character_flag;
     auto const next = shuffle_down(continued, 1);
     auto const behind = join_words(continued, lane_rank() < warp_size - 1 ? next : 0);
+    nearby_text const near{text, word * lane_bytes};
     std::uint64_t words = 0, splits = 0;
     for (auto left = leads; left != 0; left &= left - 1) {
         auto const i = lowest_one(left);
         auto const length = 1 + lowest_one(~(low_word(behind >> (i + 1)) & 7));
-        auto const code_point = element::join_subpart(bytes_at(text, word * lane_bytes + i), length);
+        auto const code_point = element::join_subpart(near.bytes(i), length);
         auto const found = flags[code_point];
         auto const span = ((std::uint64_t{1} << length) - 1) << i;
         words |= (found & flag::word) != 0 ? span : 0;

@@ -56,12 +56,16 @@ __device__ std::uint64_t next_character(std::uint64_t mask) {
     return mask >> char_bytes | shuffle_down(mask, 1) << (64 - char_bytes);
 }
 
+/// The lead of three bytes. Characters of other lengths have no words.
+__device__ bool is_lead(std::uint32_t bytes) {
+    return (bytes & 0xF0) == 0xE0;
+}
+
 /// What the dictionary knows of the character at `at` and the one before it.
-__device__ element::dictionary_entry pair_at(text_view text, element::dictionary const& dictionary,
-                                             std::int64_t at) {
-    auto const first = bytes_at(text, at - char_bytes), second = bytes_at(text, at);
-    // The lead of three bytes. Others have no words.
-    if ((first & 0xF0) != 0xE0 || (second & 0xF0) != 0xE0) {
+__device__ element::dictionary_entry pair_at(nearby_text const& text, element::dictionary const& dictionary,
+                                             int at) {
+    auto const [first, second] = text.characters(at - char_bytes);
+    if (!is_lead(first) || !is_lead(second)) {
         return {};
     }
     return dictionary.find_pair(element::join_bytes(first, char_bytes),
@@ -76,12 +80,12 @@ struct crossings {
 };
 
 /// Words of two characters; returns the places where longer ones may begin with these two.
-__device__ std::uint64_t find_pairs(text_view text, element::dictionary const& dictionary, std::int64_t base,
+__device__ std::uint64_t find_pairs(nearby_text const& text, element::dictionary const& dictionary,
                                     std::uint64_t inside, crossings& found) {
     std::uint64_t longer = 0;
     for (auto left = inside; left != 0; left &= left - 1) {
         auto const bit = left & (0 - left);
-        auto const entry = pair_at(text, dictionary, base + lowest_one(left));
+        auto const entry = pair_at(text, dictionary, lowest_one(left));
         found.crossed.mine |= entry.cost() != 0 ? bit : 0;
         found.wins |= entry.wins() ? bit : 0;
         longer |= entry.node() != 0 ? bit : 0;
@@ -90,16 +94,16 @@ __device__ std::uint64_t find_pairs(text_view text, element::dictionary const& d
 }
 
 /// Words of three characters and more, which begin one character before the bits of `seconds`.
-__device__ void find_longer_words(text_view text, element::dictionary const& dictionary, std::int64_t base,
+__device__ void find_longer_words(nearby_text const& text, element::dictionary const& dictionary,
                                   std::uint64_t seconds, two_lanes inside, crossings& found) {
     for (auto left = seconds; left != 0; left &= left - 1) {
         auto at = lowest_one(left);
-        auto node = pair_at(text, dictionary, base + at).node();
+        auto node = pair_at(text, dictionary, at).node();
         two_lanes reach;
         reach.set(at);
         for (at += char_bytes; node != 0 && at < 2 * wide_lane_bytes && inside[at]; at += char_bytes) {
-            auto const bytes = bytes_at(text, base + at);
-            if ((bytes & 0xF0) != 0xE0) {
+            auto const bytes = text.bytes(at);
+            if (!is_lead(bytes)) {
                 break;
             }
             reach.set(at);
@@ -138,16 +142,16 @@ __global__ void __launch_bounds__(block_threads)
         return;
     }
     auto const word = tiles[i] * tile_lanes + lane_rank() - 1;
-    auto const base = word * wide_lane_bytes;
     auto const mine = wide_word_at(planes.inside, word);
     if (!any_of_warp(mine != 0)) {
         return;
     }
+    nearby_text const near{text, word * wide_lane_bytes};
     auto const inside = with_lane_behind(mine);
     crossings all;
-    auto const longer = find_pairs(text, dictionary, base, mine, all);
+    auto const longer = find_pairs(near, dictionary, mine, all);
     auto const third = mine >> char_bytes | inside.behind << (64 - char_bytes);
-    find_longer_words(text, dictionary, base, longer & third, inside, all);
+    find_longer_words(near, dictionary, longer & third, inside, all);
     auto const katakana = wide_word_at(planes.katakana, word);
     if (any_of_warp(katakana != 0)) {
         auto const starts = katakana & ~(mine & previous_character(katakana));

@@ -17,7 +17,7 @@ constexpr std::int64_t word_bits = 32;
 
 constexpr int char_bytes = 3;
 /// Characters of a piece. In Chinese news the longest have ten, in Japanese nineteen.
-constexpr std::int64_t max_length = 31;
+constexpr int max_length = 31;
 /// A piece has three characters at least.
 constexpr std::int64_t max_pieces = block_words * word_bits / (3 * char_bytes) + block_words;
 
@@ -33,28 +33,30 @@ __device__ std::uint32_t piece_starts(view<std::uint32_t const> open, std::int64
 
 /// One piece: characters of three bytes from `begin` on.
 struct piece {
-    text_view text;
+    nearby_text text;
     word_planes planes;
-    std::int64_t begin, length;
+    std::int64_t begin;
+    int length;
 
-    __device__ std::int64_t place(std::int64_t i) const { return begin + i * char_bytes; }
-    __device__ std::uint32_t character(std::int64_t i) const {
-        return element::join_bytes(bytes_at(text, place(i)), char_bytes);
+    __device__ std::int64_t place(int i) const { return begin + i * char_bytes; }
+    __device__ std::uint32_t character(int i) const {
+        return element::join_bytes(text.bytes(i * char_bytes), char_bytes);
     }
-    __device__ bool joins_group(std::int64_t i) const {
+    __device__ bool joins_group(int i) const {
         return bit_at(planes.inside, place(i)) && bit_at(planes.katakana, place(i));
     }
     /// How many characters the group of katakana has that begins with the i-th one; 0 if none does.
-    __device__ std::uint32_t group_length(std::int64_t i) const {
+    __device__ int group_length(int i) const {
         if (!bit_at(planes.katakana, place(i)) ||
             (bit_at(planes.inside, place(i)) && bit_at(planes.katakana, place(i - 1)))) {
             return 0;
         }
-        std::uint32_t count = 1;
-        while (count < element::max_katakana && joins_group(i + count)) {
+        constexpr auto limit = static_cast<int>(element::max_katakana);
+        int count = 1;
+        while (count < limit && joins_group(i + count)) {
             ++count;
         }
-        return count < 2 || count >= element::max_katakana ? 0 : count;
+        return count < 2 || count >= limit ? 0 : count;
     }
 };
 
@@ -70,12 +72,12 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
     auto const me = thread_rank();
     auto& keys = memory.keys;
     keys[0][me] = element::path_start;
-    for (std::int64_t i = 1; i <= p.length; ++i) {
+    for (int i = 1; i <= p.length; ++i) {
         keys[i][me] = element::unreached;
     }
-    for (std::int64_t i = 0; i < p.length; ++i) {
+    for (int i = 0; i < p.length; ++i) {
         auto const from = keys[i][me];
-        auto const relax = [&](std::uint32_t cost, std::int64_t length) {
+        auto const relax = [&](std::uint32_t cost, int length) {
             auto const key = element::extend_path(from, cost, static_cast<std::uint32_t>(length));
             auto& to = keys[i + length][me];
             to = key < to ? key : to;
@@ -86,7 +88,7 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
             break;
         }
         auto entry = dictionary.find_pair(first, p.character(i + 1));
-        for (std::int64_t length = 2;; ++length) {
+        for (int length = 2;; ++length) {
             if (entry.cost() != 0) {
                 relax(entry.cost(), length);
             }
@@ -96,11 +98,11 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
             entry = dictionary.find_edge(entry.node(), p.character(i + length));
         }
         if (auto const length = p.group_length(i); length != 0) {
-            relax(element::katakana_cost(length), length);
+            relax(element::katakana_cost(static_cast<std::uint32_t>(length)), length);
         }
     }
     for (auto i = p.length; i > 0;) {
-        i -= element::last_word_length(keys[i][me]);
+        i -= static_cast<int>(element::last_word_length(keys[i][me]));
         if (i > 0) {
             auto const last = p.place(i) - 1;
             atomic_or(found.ends[last / word_bits], 1u << (last % word_bits));
@@ -145,7 +147,7 @@ __global__ void __launch_bounds__(block_threads)
     for (auto k = thread_rank(); k < total; k += block_threads) {
         auto const i = memory.pieces[k];
         auto const second = position_of(i / word_bits) + i % word_bits;
-        piece p{text, planes, second - char_bytes, 2};
+        piece p{{text, second - char_bytes}, planes, second - char_bytes, 2};
         while (p.length <= max_length && bit_at(planes.open, p.place(p.length))) {
             ++p.length;
         }

@@ -62,13 +62,13 @@ __device__ void put_characters(lane_classes& c, text_view text, word_tables_view
     auto const next = shuffle_down(low_word(continued), 1);
     // Behind the last lane nothing is known. What that spoils in its last character reaches no other lane.
     auto const behind = lane < warp_size - 1 ? next : 0;
+    nearby_text const near{text, word * wide_lane_bytes};
     std::uint32_t straddling = 0;
     for (auto left = leads; left != 0; left &= left - 1) {
         auto const i = lowest_one(left);
         auto const rest = low_word(continued >> i >> 1 | std::uint64_t{behind} << (63 - i));
         auto const length = 1 + lowest_one(~(rest & 7));
-        auto const bytes = bytes_at(text, word * wide_lane_bytes + i);
-        auto const flags = tables.flags[element::join_subpart(bytes, length)];
+        auto const flags = tables.flags[element::join_subpart(near.bytes(i), length)];
         put(c, flags, ((std::uint64_t{1} << length) - 1) << i);
         straddling = i + length > wide_lane_bytes ? flags : 0;
     }
@@ -94,11 +94,50 @@ struct last_byte_mover {
     }
 };
 
+__device__ std::uint64_t highest_bit(std::uint64_t bits) {
+    return bits == 0 ? 0 : std::uint64_t{1} << highest_one(bits);
+}
+
 /// Whether what the lane hands on may depend on what is handed to it, or on more than that.
 __device__ bool is_open(std::uint64_t skipped, std::uint64_t regional) {
     auto const bases = ~skipped;
     bool const one_base = (bases & (bases - 1)) == 0;
     return one_base || (bases & ~regional) == 0;
+}
+
+/// The rules as they are behind a lane that is not open: its last character, and the last two that are not
+/// skipped, tell.
+__device__ element::all_rules rules_behind(element::all_classes const& c, std::uint64_t breaks) {
+    auto const bases = ~c.extend;
+    auto const last = highest_bit(bases);
+    auto const before = (last & breaks) != 0 ? 0 : highest_bit(bases ^ last);
+    auto const has = [](std::uint64_t mask, std::uint64_t bit) {
+        return static_cast<std::uint64_t>((mask & bit) != 0);
+    };
+    element::all_rules rules;
+    rules.letter = {has(c.letter, last)};
+    rules.hebrew = {has(c.hebrew, last)};
+    rules.numeric = {has(c.numeric, last)};
+    rules.connector = {has(c.connector, last)};
+    rules.katakana = {has(c.katakana, last)};
+    rules.ideographic = {has(c.ideographic, last)};
+    rules.ideographic_extend = {has(c.ideographic_extend, ~(last - 1))};
+    rules.mid_letter = {has(c.mid_letter, last) & has(c.letter, before)};
+    rules.mid_number = {has(c.mid_number, last) & has(c.numeric, before)};
+    rules.double_quote = {has(c.double_quote, last) & has(c.hebrew, before)};
+    rules.regional = {has(c.regional, last)};
+    rules.space = c.space >> 63;
+    rules.carriage_return = c.carriage_return >> 63;
+    rules.kanakanji = c.kanakanji >> 63;
+    rules.hangul = c.hangul >> 63;
+    rules.joiner = c.joiner >> 63;
+    rules.newline = c.newline >> 63;
+    rules.radical = c.radical >> 63;
+    // A run of regional indicators begins behind another character or with a document.
+    auto const other = highest_bit(bases & ~c.regional), document = highest_bit(breaks);
+    auto const begin = other > document ? other : document;
+    rules.odd_regional = (count_ones(begin == 0 ? c.regional : c.regional & ~(begin - 1)) & 1) != 0;
+    return rules;
 }
 
 __global__ void __launch_bounds__(block_threads)
@@ -121,11 +160,8 @@ __global__ void __launch_bounds__(block_threads)
     c.regional &= ~continued;
     auto const open = any_of_warp(is_open(c.extend, c.regional));
 
-    // Twice: what a lane hands on does not depend on what it is handed unless it is open.
+    auto rules = element::all_rules::resumed(shuffle_up(rules_behind(c, breaks).carried(), 1));
     std::uint64_t reached = 0, unsure = 0;
-    element::all_rules rules;
-    rules.apply(c, reached, unsure, breaks);
-    rules = element::all_rules::resumed(shuffle_up(rules.carried(), 1));
     auto const cuts = rules.apply(c, reached, unsure, breaks);
     std::uint64_t carry = 0;
     element::all_rules::mid_joins(reached, c.extend, carry);

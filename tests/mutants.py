@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TEXT, SEGMENTS, SPACES, TOKENIZE = "cuda/device_text.cu", "cuda/segments.cu", "cuda/spaces.cu", "cuda/tokenize.cu"
+RUNS, WORDS, ASCII, RULES = "cuda/word_runs.cu", "cuda/words.cu", "cuda/words_ascii.cu", "cuda/words_rules.cu"
+DICTIONARY, PIECES, EXACT = "cuda/words_dictionary.cu", "cuda/words_pieces.cu", "cuda/words_exact.cu"
 PLANES, TEXT_HEADER, SEGMENTS_HEADER = "cuda/byte_planes.cuh", "cuda/device_text.cuh", "cuda/segments.cuh"
+CHUNK_LANES, WORD_LANES, LANE_TEXT = "cuda/chunk_lanes.cuh", "cuda/word_lanes.cuh", "cuda/lane_text.cuh"
+WORD_STEPS = (WORDS, ASCII, RULES, DICTIONARY, PIECES, EXACT)
 # The sources that a header's bug is compiled into.
 USERS = {
-    PLANES: (SPACES,),
-    TEXT_HEADER: (TEXT, SEGMENTS, SPACES, TOKENIZE),
-    SEGMENTS_HEADER: (SEGMENTS, SPACES, TOKENIZE),
+    PLANES: (SPACES, RUNS, ASCII, RULES, DICTIONARY),
+    TEXT_HEADER: (TEXT, SEGMENTS, SPACES, RUNS, TOKENIZE, *WORD_STEPS),
+    SEGMENTS_HEADER: (SEGMENTS, SPACES, RUNS, TOKENIZE, *WORD_STEPS),
+    CHUNK_LANES: (SPACES, RUNS),
+    WORD_LANES: (WORDS, ASCII, RULES, DICTIONARY),
+    LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
 }
 
 
@@ -37,9 +44,11 @@ class Mutant:
 
 MUTANTS = [
     # tiles and halos
-    Mutant("the left halo lane writes", SPACES, "mine = lane > 0 && lane", "mine = lane"),
-    Mutant("the right halo lane writes", SPACES, "lane < warp_size - 1 && word", "lane < warp_size && word"),
-    Mutant("tile shifted by a lane", SPACES, "chunk * chunk_words + lane - 1", "chunk * chunk_words + lane"),
+    Mutant("the left halo lane writes", CHUNK_LANES, "mine = lane > 0 && lane", "mine = lane"),
+    Mutant("the right halo lane writes", CHUNK_LANES, "lane < warp_size - 1 && word", "lane < warp_size && word"),
+    Mutant(
+        "tile shifted by a lane", SPACES, "chunk * chunk_words + lane_rank() - 1", "chunk * chunk_words + lane_rank()"
+    ),
     Mutant("tile one lane too long", SEGMENTS_HEADER, "chunk_words = 30", "chunk_words = 31"),
     Mutant(
         "edge of a lane not passed on", PLANES, "return funnel_left(shuffle_up(mask, 1), mask, 1);", "return mask << 1;"
@@ -59,13 +68,16 @@ MUTANTS = [
     Mutant("filter of wide spaces blind at the edge", SPACES, "near >> 1 | 0x8000'0000", "near >> 1"),
     # ends of arrays
     Mutant(
-        "bits behind the text kept", SPACES, "found.tokens[word] = tokens & inside;", "found.tokens[word] = tokens;"
+        "bits behind the text kept",
+        CHUNK_LANES,
+        "found.tokens[word] = tokens & inside;",
+        "found.tokens[word] = tokens;",
     ),
-    Mutant("last word masked to nothing", SPACES, "in_word >= lane_bytes ?", "in_word > lane_bytes ?"),
+    Mutant("last word masked to nothing", CHUNK_LANES, "in_word >= lane_bytes ?", "in_word > lane_bytes ?"),
     Mutant(
         "one warp too many", SPACES, "if (chunk >= found.chunk_tokens.size())", "if (chunk > found.chunk_tokens.size())"
     ),
-    Mutant("text read one unit past the end", SPACES, "unit < text.size()", "unit <= text.size()"),
+    Mutant("text read one unit past the end", LANE_TEXT, "unit < text.size()", "unit <= text.size()"),
     Mutant(
         "grid rounded down",
         SPACES,
@@ -87,11 +99,11 @@ MUTANTS = [
     ),
     Mutant(
         "a lane returns before the sum",
-        SPACES,
+        CHUNK_LANES,
         "auto const count = sum_of_inner_lanes(",
         "if (!mine) return;\n    auto const count = sum_of_inner_lanes(",
     ),
-    Mutant("sum over half of the lanes", SPACES, "by = warp_size / 2; by > 0", "by = warp_size / 4; by > 0"),
+    Mutant("sum over half of the lanes", CHUNK_LANES, "by = warp_size / 2; by > 0", "by = warp_size / 4; by > 0"),
     # atomics
     Mutant(
         "atomic_or replaced by |=",
@@ -132,18 +144,21 @@ MUTANTS = [
         "buffer freed before its kernel",
         SEGMENTS,
         "auto const before_chunk = count_before_chunks(found, on);\n"
-        "    token_spans listed{{num_tokens, on}, {num_tokens, on}};\n"
+        "    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};\n"
         "    launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,\n"
         "           before_chunk.view(),",
         "auto const before = std::as_const(*std::make_unique<device_buffer<std::int64_t>>(\n"
         "        count_before_chunks(found, on))).view();\n"
-        "    token_spans listed{{num_tokens, on}, {num_tokens, on}};\n"
+        "    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};\n"
         "    launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,\n"
         "           before,",
     ),
     Mutant("host's array dies before the copy", TOKENIZE, "        on.synchronize(); // before `missing` goes\n", ""),
     Mutant(
-        "results read before the copy", TOKENIZE, "on);\n        on.synchronize();\n        for", "on);\n        for"
+        "results read before the copy",
+        TOKENIZE,
+        "        }\n        on.synchronize();\n        for",
+        "        }\n        for",
     ),
     # arithmetic
     Mutant("32-bit position", SEGMENTS, "before_chunk, std::int64_t base,", "before_chunk, std::int32_t base,"),
@@ -190,4 +205,142 @@ MUTANTS = [
         "previous_byte(wants_third | wants_fourth)",
     ),
     Mutant("missing documents have tokens", TOKENIZE, "corpus.is_missing(doc) && offsets", "false && offsets"),
+    # words: tiles of two chunks, and what their lanes hand on
+    Mutant("words: tile shifted by a lane", ASCII, "tile * tile_lanes + lane - 1", "tile * tile_lanes + lane"),
+    Mutant("words: a lane too few writes", WORD_LANES, "lane_rank() - 1 < tile_lanes", "lane_rank() < tile_lanes"),
+    Mutant("words: the right halo lane writes", WORD_LANES, "lane_rank() - 1 < tile_lanes", "lane_rank() > 0"),
+    Mutant("words: last lane counted in the next chunk", WORD_LANES, "lane <= tile_lanes /", "lane < tile_lanes /"),
+    Mutant("words: bits behind the text kept", WORD_LANES, "mine.ends & bytes_inside(num_bytes, word)", "mine.ends"),
+    Mutant("words: one tile listed by two", ASCII, "atomic_add(num_tiles[0], 1u)", "num_tiles[0]++"),
+    Mutant("words: vote on ASCII by each lane", ASCII, "if (any_of_warp(!bytes.is_ascii()))", "if (!bytes.is_ascii())"),
+    Mutant("words: letter of the next document joins", ASCII, "c.letter & ~breaks & 1", "c.letter & 1"),
+    Mutant("words: rules go over documents", ASCII, "unsure, breaks);", "unsure);"),
+    Mutant(
+        "words: Mid at the end of a lane does not join", ASCII, "(cuts.cut & ~joined) | breaks", "cuts.cut | breaks"
+    ),
+    Mutant(
+        "words: only a lane itself is open",
+        RULES,
+        "any_of_warp(is_open(c.extend, c.regional))",
+        "is_open(c.extend, c.regional)",
+    ),
+    Mutant("words: a lane of Extend is closed", RULES, "return one_base ||", "return"),
+    Mutant(
+        "words: a lane of one base is closed", RULES, "one_base = (bases & (bases - 1)) == 0", "one_base = bases == 0"
+    ),
+    Mutant(
+        "words: a lane of flags is closed", RULES, "return one_base || (bases & ~regional) == 0;", "return one_base;"
+    ),
+    Mutant("words: open tiles not handed to ICU", RULES, "open ? mask : (c.exact", "open ? 0 : (c.exact"),
+    Mutant("words: rules do not go on in the next lane", RULES, "shuffle_up(rules.carried(), 1)", "0"),
+    Mutant(
+        "words: Mid does not look into the next lane",
+        RULES,
+        "carry = shuffle_down(static_cast<std::uint32_t>(carry), 1);",
+        "carry = 0;",
+    ),
+    Mutant("words: character over the edge without a class", RULES, "lane == 0 ? 0 : from_before", "0"),
+    Mutant("words: character over the edge cut short", RULES, " | std::uint64_t{behind} << (63 - i)", ""),
+    Mutant("words: status of a character over the edge", RULES, "high.finish(before >> 1 & 1)", "high.finish(0)"),
+    Mutant(
+        "words: rules of any text go over documents",
+        RULES,
+        "resumed(shuffle_up(rules.carried(), 1));\n    auto const cuts = rules.apply(c, reached, unsure, breaks);",
+        "resumed(shuffle_up(rules.carried(), 1));\n    auto const cuts = rules.apply(c, reached, unsure);",
+    ),
+    Mutant("words: four bytes read from one word", LANE_TEXT, "word_at(words, at / 4 + 1)", "word_at(words, at / 4)"),
+    # words: the dictionary
+    Mutant(
+        "words: word ends at the lane's edge",
+        DICTIONARY,
+        "return bits.mine | (lane_rank() > 0 ? before : 0);",
+        "return bits.mine | (before & 0);",
+    ),
+    Mutant(
+        "words: no look at the lane before",
+        DICTIONARY,
+        " | (lane_rank() > 0 ? before >> (64 - char_bytes) : 0)",
+        " | (before & 0)",
+    ),
+    Mutant("words: no look at the lane behind", DICTIONARY, " | shuffle_down(mask, 1) << (64 - char_bytes)", ""),
+    Mutant("words: prefix taken for a word", DICTIONARY, "if (entry.cost() != 0) {", "{"),
+    Mutant("words: groups are like words", DICTIONARY, "            found.grouped |= reach;\n", ""),
+    Mutant("words: group of twenty", DICTIONARY, "length >= 2 && length < element::max_katakana", "length >= 2"),
+    Mutant("words: third character beyond the lane forgotten", DICTIONARY, " | inside.behind << (64 - char_bytes)", ""),
+    Mutant("words: pieces read before they are listed", PIECES, "    sync_block();\n", ""),
+    Mutant("words: pieces too long for their keys", PIECES, "if (p.length > max_length) {", "if (p.length > 1000) {"),
+    Mutant(
+        "words: a piece begins in the middle",
+        PIECES,
+        "mine & ~funnel_left(word_at(open, word - 1), mine, char_bytes)",
+        "mine & ~(mine << char_bytes)",
+    ),
+    Mutant(
+        "words: ends of pieces without an atomic",
+        PIECES,
+        "atomic_or(found.ends[last / word_bits], 1u << (last % word_bits));",
+        "found.ends[last / word_bits] |= 1u << (last % word_bits);",
+    ),
+    Mutant("words: a group begins anywhere", PIECES, "bit_at(planes.katakana, place(i - 1))", "false"),
+    Mutant(
+        "words: ties to the shorter word",
+        PIECES,
+        "to = key < to ? key : to;",
+        "to = (key | 31) < (to | 31) ? key : to;",
+    ),
+    Mutant(
+        "words: last tile of a block forgotten",
+        PIECES,
+        "block_words = block_tiles * tile_words",
+        "block_words = (block_tiles - 1) * tile_words",
+    ),
+    # words: what ICU divides
+    Mutant(
+        "words: span found twice",
+        EXACT,
+        "highest_one(marks) > highest_one(ends)",
+        "highest_one(marks) < highest_one(ends)",
+    ),
+    Mutant(
+        "words: span begins at a cut of the dictionary",
+        EXACT,
+        "word_at(found.ends, word) & ~joined",
+        "word_at(found.ends, word)",
+    ),
+    Mutant("words: spans counted twice", EXACT, "        fill_bytes(num_spans.view(), 0, on);\n", ""),
+    Mutant(
+        "words: tokens of a span counted twice", EXACT, "-std::int64_t{count_ones(tokens & cleared)}", "std::int64_t{0}"
+    ),
+    Mutant(
+        "words: span cleared without an atomic",
+        EXACT,
+        "atomic_and(found.ends[word], ~cleared);",
+        "found.ends[word] &= ~cleared;",
+    ),
+    Mutant(
+        "words: segment set without an atomic", EXACT, "atomic_or(found.ends[word], bit);", "found.ends[word] |= bit;"
+    ),
+    Mutant(
+        "words: tokens counted without an atomic",
+        EXACT,
+        "atomic_add(found.chunk_tokens[word / chunk_words], std::int64_t{1});",
+        "found.chunk_tokens[word / chunk_words] += 1;",
+    ),
+    Mutant("words: span one byte too far", EXACT, "span.begin + next - 1", "span.begin + next"),
+    Mutant("words: ends die before the copy", EXACT, "    on.synchronize(); // before `divided` goes\n", ""),
+    Mutant("words: planes not zeroed", WORDS, "        fill_bytes(words_.view(), 0, on);\n", ""),
+    Mutant("words: number of tiles not zeroed", WORDS, "    fill_bytes(counts.view(), 0, on);\n", ""),
+    Mutant(
+        "words: pieces never cut", WORDS, "    cut_pieces(text, tables.dictionary, tiles, found, planes, on);\n", ""
+    ),
+    # scikit-learn's tokens
+    Mutant("runs: last byte of four not reached", RUNS, "i < 3", "i < 2"),
+    Mutant("runs: capital I with a dot does not split", RUNS, "c.word & ~c.splits", "c.word"),
+    Mutant(
+        "runs: character over the edge without a class",
+        RUNS,
+        "low_word(words) | words_before",
+        "low_word(words) | (words_before & 0)",
+    ),
+    Mutant("runs: tokens go over documents", RUNS, " & ~continued & ~breaks;", " & ~continued;"),
 ]

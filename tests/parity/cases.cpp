@@ -166,6 +166,17 @@ test_case random_documents(std::string name, unsigned seed, std::size_t bytes, u
     return made;
 }
 
+/// A Mid character at every place of a lane, so many marks behind it that they fill the lane, and a letter.
+test_case mid_before_marks() {
+    constexpr std::size_t lane = 64;
+    std::string text;
+    for (std::size_t place = 0; place < lane; ++place) {
+        text.resize((text.size() / lane + 1) * lane + place, ' ');
+        text += "a'" + repeat("\u0301", 48) + "b";
+    }
+    return one_document("Mid before a lane of marks", text);
+}
+
 /// What reaches over words, halos and tiles, between letters: in one document, and cut into documents
 /// anywhere.
 std::vector<test_case> long_runs(std::size_t bytes) {
@@ -247,6 +258,7 @@ std::vector<test_case> all_cases(int scale) {
     cases.push_back(cut_sequences());
     std::mt19937 random{1};
     cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
+    cases.push_back(mid_before_marks());
     for (auto& each : long_runs(size(150'000))) {
         cases.push_back(std::move(each));
     }

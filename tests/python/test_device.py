@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,8 @@ import newsgpu as ng
 
 HAS_CUDA = len(ng.devices()) > 1
 EMULATED = ng.build_info()["cuda"] == "emulated"
-CUDA_KINDS = ("characters", "whitespace")
+CUDA_KINDS = ("characters", "whitespace", "sklearn", "words", "segments")
+TEXT_BYTES = 2_000_000
 needs_cuda = pytest.mark.skipif(
     not HAS_CUDA and os.environ.get("NEWSGPU_REQUIRE_GPU") != "1",
     reason="no CUDA device; NEWSGPU_REQUIRE_GPU=1 makes this a failure",
@@ -38,11 +40,9 @@ def test_a_device_that_is_not_there_is_refused() -> None:
 
 @needs_cuda
 def test_what_the_kernels_cannot_do_is_refused() -> None:
-    with pytest.raises(ng.DeviceUnavailable, match="'characters' and 'whitespace' only"):
-        ng.Tokenizer("words").count(["text"], device="cuda")
     with pytest.raises(ng.DeviceUnavailable, match="stop words"):
         ng.Tokenizer("whitespace", stop_words="english").count(["text"], device="cuda")
-    assert ng.Tokenizer("words").count(["one two"], device="auto").tolist() == [2]
+    assert ng.Tokenizer("whitespace", stop_words="english").count(["one the two"], device="auto").tolist() == [2]
 
 
 @needs_cuda
@@ -56,15 +56,84 @@ def test_by_hand() -> None:
 
 
 @needs_cuda
-@pytest.mark.parametrize("kind", CUDA_KINDS)
-@pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
-def test_real_news(texts: Callable[[str], list[str]], name: str, kind: ng.tokens.TokenKind) -> None:
-    corpus = ng.Corpus(texts(name))
-    if EMULATED:
-        corpus = corpus[: max(1, len(corpus) * 2_000_000 // corpus.num_bytes)]
+def test_words_by_hand() -> None:
+    # Letters around a quote, digits around a full stop; Shanghai, a particle and a group of katakana; Thai; an accent
+    # and a Mid character of three bytes between letters.
+    texts: list[str | None] = [
+        "can't 3.14!",
+        "\u4e0a\u6d77\u306b\u30ab\u30bf\u30ab\u30ca",
+        "\u0e44\u0e17\u0e22",
+        "a\u0301\u2019b",
+    ]
+    texts += ["", None]
+    segments = ng.Tokenizer("segments").tokenize(texts, device="cuda")
+    assert segments.offsets.tolist() == [0, 4, 7, 8, 9, 9, 9]
+    assert segments.starts.tolist() == [0, 5, 6, 10, 11, 17, 20, 32, 41]
+    assert segments.ends.tolist() == [5, 6, 10, 11, 17, 20, 32, 41, 48]
+    assert segments.status.tolist() == [200, 0, 100, 0, 400, 400, 400, 200, 200]
+    words = ng.Tokenizer("words").tokenize(texts, device="cuda")
+    assert words.starts.tolist() == [0, 6, 11, 17, 20, 32, 41]
+    assert ng.Tokenizer("words").count(texts, device="cuda").tolist() == [2, 3, 1, 1, 0, 0]
+
+
+@needs_cuda
+def test_sklearn_tokens_are_pythons() -> None:
+    texts = ["a bc _d 1 22", "\u0130b \u0130", "\u00e9\u00e8 x", "\u4e2d\u6587\u3002x_1", "i\u0307i"]
+    pattern = re.compile(r"(?u)\b\w\w+\b")
+    expected = [len(pattern.findall(text.lower())) for text in texts]
+    assert ng.Tokenizer("sklearn").count(texts, device="cuda").tolist() == expected
+
+
+def hostile_text(num_bytes: int) -> bytes:
+    """Everything that joins, parts or breaks, in any order, and bytes that are no UTF-8."""
+    parts = (
+        "the |don't |na\u00efve|won\u2019t|3.14|1,000|_|a_b|\r\n|\n| |\u3000|\u2028|\0"
+        "|\u4e2d\u6587|\u56fd\u5bb6\u4e3b\u5e2d|\u3005|\u2e80|\U00020000|\u30b9\u30de\u30fc\u30c8|\u30a2_"
+        "|\u3072\u3089|\u304b\u3099|\uff76\uff9e|\ud55c\uad6d|\u0e44\u0e17\u0e22|\u0ea5\u0eb2\u0ea7|\u0905\u0928\u0941"
+        "|\u0301|\u200d|\U0001f468\u200d\U0001f469|\U0001f1e9\U0001f1ea|\U0001f1eb|\u05d0\"\u05d1|\u05d0'|\u00b7"
+        "|\U00016fe4|\ufdfa|\u3300|\u2460|\u0130"
+    ).split("|")
+    broken = [b"\xff", b"\xe4\xb8", b"\xf0\x9f", b"\x80\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
+    pool = [part.encode() for part in parts] + broken
+    random = np.random.default_rng(5)
+    text = bytearray()
+    while len(text) < num_bytes:
+        text += pool[random.integers(len(pool))] * (1 if random.random() < 0.9 else int(random.integers(2, 40)))
+    return bytes(text[:num_bytes])
+
+
+def assert_same(kind: ng.tokens.TokenKind, corpus: ng.Corpus) -> None:
     tokenizer = ng.Tokenizer(kind)
     ours = tokenizer.tokenize(corpus, device="cuda")
     theirs = tokenizer.tokenize(corpus, device="cpu")
     for array in ("offsets", "starts", "ends", "status"):
         np.testing.assert_array_equal(getattr(ours, array), getattr(theirs, array))
     np.testing.assert_array_equal(tokenizer.count(corpus, device="cuda"), np.diff(theirs.offsets))
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", CUDA_KINDS)
+@pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
+def test_real_news(texts: Callable[[str], list[str]], name: str, kind: ng.tokens.TokenKind) -> None:
+    corpus = ng.Corpus(texts(name))
+    if EMULATED:
+        corpus = corpus[: max(1, len(corpus) * TEXT_BYTES // corpus.num_bytes)]
+    assert_same(kind, corpus)
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", CUDA_KINDS)
+def test_hostile_text(kind: ng.tokens.TokenKind) -> None:
+    text = hostile_text(TEXT_BYTES)
+    random = np.random.default_rng(6)
+    cuts = np.sort(random.integers(0, len(text), 2000))
+    pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    assert_same(kind, ng.Corpus(pieces))
+    assert_same(kind, ng.Corpus([text[: TEXT_BYTES // 4]]))
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", CUDA_KINDS)
+def test_many_tiny_documents(kind: ng.tokens.TokenKind) -> None:
+    text = hostile_text(250_000)
+    assert_same(kind, ng.Corpus([text[i * 5 // 2 : (i + 1) * 5 // 2] for i in range(100_000)]))
