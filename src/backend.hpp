@@ -5,6 +5,7 @@
 #include <newsgpu/keywords.hpp>
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/shared_passages.hpp>
 #include <newsgpu/similar.hpp>
 #include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -54,6 +55,8 @@ index_addition add_documents(index_contents const& contents, corpus_view corpus,
                              match_limits const& limits, execution const& run);
 index_addition add_documents(index_contents const& contents, index_contents const& other,
                              match_limits const& limits, execution const& run);
+passages shared_passages(corpus_view corpus, passage_options const& options, tokenizer const& how,
+                         execution const& run);
 /// A number that changes whenever documents would get other shingles, minima or keys.
 std::uint64_t index_fingerprint(duplicate_index_options const& options, element::lsh_plan const& plan);
 

@@ -14,6 +14,7 @@
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/shared_passages.hpp>
 #include <newsgpu/similar.hpp>
 #include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>

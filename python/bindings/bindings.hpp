@@ -17,6 +17,7 @@ void bind_count(pybind11::module_& module);
 void bind_ngrams(pybind11::module_& module);
 void bind_tfidf(pybind11::module_& module);
 void bind_keywords(pybind11::module_& module);
+void bind_shared_passages(pybind11::module_& module);
 void bind_similar(pybind11::module_& module);
 
 } // namespace newsgpu::python

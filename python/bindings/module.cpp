@@ -14,5 +14,6 @@ PYBIND11_MODULE(_core, module) {
     bind_ngrams(module);
     bind_tfidf(module);
     bind_keywords(module);
+    bind_shared_passages(module);
     bind_similar(module);
 }

@@ -17,6 +17,7 @@ from .keywords import keywords
 from .near_duplicates import NearDuplicates, near_duplicates
 from .ngrams import count_ngrams
 from .reading import read
+from .shared_passages import shared_passages
 from .similar import similar
 from .tokens import Tokenizer, Tokens
 
@@ -43,6 +44,7 @@ __all__ = [
     "keywords",
     "near_duplicates",
     "read",
+    "shared_passages",
     "similar",
 ]
 

@@ -190,6 +190,24 @@ def keywords(
     npt.NDArray[np.int64],
     npt.NDArray[np.float64],
 ]: ...
+def shared_passages(
+    corpus: CorpusView,
+    min_tokens: int,
+    sources: npt.NDArray[np.int32] | None,
+    tokenizer: Tokenizer,
+    execution: Execution,
+) -> tuple[
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    int,
+]: ...
 def similar(
     corpus: CorpusView, top: int, threshold: float, analyzer: Analyzer, execution: Execution
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]: ...
