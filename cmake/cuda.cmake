@@ -46,9 +46,12 @@ set(cuda_sources
     cuda/device.cu
     cuda/device_buffer.cu
     cuda/device_text.cu
+    cuda/resident_corpus.cu
     cuda/segments.cu
     cuda/space_table.cu
     cuda/spaces.cu
+    cuda/staging.cu
+    cuda/sure_place.cu
     cuda/tokenize.cu
     cuda/word_runs.cu
     cuda/word_tables.cu

@@ -1,7 +1,10 @@
 #include "cuda/device_buffer.cuh"
 
+#include <algorithm>
+#include <bit>
 #include <map>
 #include <mutex>
+#include <new>
 
 namespace newsgpu::cuda::detail {
 
@@ -44,6 +47,25 @@ pools& all_pools() {
     return *made;
 }
 
+/// Page-locking takes longer than many a copy, so what a call has used waits for the next one.
+constexpr std::size_t kept_pinned_bytes = std::size_t{128} << 20;
+
+struct idle_pinned {
+    std::mutex mutex;
+    std::multimap<std::size_t, void*> of_size;
+    std::size_t bytes = 0;
+};
+
+idle_pinned& all_idle_pinned() {
+    static auto* const made = new idle_pinned; // as above
+    return *made;
+}
+
+/// Few sizes, so that what is kept fits what is wanted.
+std::size_t pinned_size(std::size_t bytes) {
+    return std::bit_ceil(std::max<std::size_t>(bytes, 4096));
+}
+
 cudaMemPool_t pool_of(int device, site where) {
     auto& all = all_pools();
     std::lock_guard const lock{all.mutex};
@@ -79,13 +101,46 @@ void release(void* memory, stream const& on) noexcept {
 }
 
 void* allocate_pinned(std::size_t bytes, site where) {
+    auto& idle = all_idle_pinned();
+    {
+        std::lock_guard const lock{idle.mutex};
+        if (auto const found = idle.of_size.find(pinned_size(bytes)); found != idle.of_size.end()) {
+            auto* const memory = found->second;
+            idle.bytes -= found->first;
+            idle.of_size.erase(found);
+            return memory;
+        }
+    }
     void* memory = nullptr;
-    check(cudaMallocHost(&memory, bytes), "cudaMallocHost", where);
+    check(cudaMallocHost(&memory, pinned_size(bytes)), "cudaMallocHost", where);
     return memory;
 }
 
-void release_pinned(void* memory) noexcept {
+void release_pinned(void* memory, std::size_t bytes) noexcept {
+    auto& idle = all_idle_pinned();
+    auto const size = pinned_size(bytes);
+    try {
+        std::lock_guard const lock{idle.mutex};
+        if (idle.bytes + size <= kept_pinned_bytes) {
+            idle.of_size.emplace(size, memory);
+            idle.bytes += size;
+            return;
+        }
+    } catch (std::bad_alloc const&) {
+        // Then it is not kept.
+    }
     cudaFreeHost(memory);
 }
 
 } // namespace newsgpu::cuda::detail
+
+namespace newsgpu::cuda {
+
+std::int64_t free_memory(site where) {
+    std::size_t free_bytes = 0;
+    std::size_t total_bytes = 0;
+    check(cudaMemGetInfo(&free_bytes, &total_bytes), "cudaMemGetInfo", where);
+    return static_cast<std::int64_t>(free_bytes);
+}
+
+} // namespace newsgpu::cuda

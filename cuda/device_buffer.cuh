@@ -18,8 +18,11 @@ void* allocate(std::size_t bytes, stream const& on, site where);
 /// Gives memory back once everything that is in the stream now is done.
 void release(void* memory, stream const& on) noexcept;
 void* allocate_pinned(std::size_t bytes, site where);
-void release_pinned(void* memory) noexcept;
+void release_pinned(void* memory, std::size_t bytes) noexcept;
 } // namespace detail
+
+/// Bytes that the current device has left, those that a pool keeps for its next use not counted.
+std::int64_t free_memory(site where = site::current());
 
 /// Device memory of `size` elements, uninitialised, in the order of a stream: made and given back between the
 /// work that is put into the stream before and after. Another stream must wait for an event before it touches
@@ -63,7 +66,8 @@ private:
     stream on_;
 };
 
-/// Page-locked host memory: the copies between it and a device overlap with everything else.
+/// Page-locked host memory: the copies between it and a device overlap with everything else. No copy may be
+/// under way when it is destroyed.
 template <class T>
 class pinned_buffer {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -77,7 +81,7 @@ public:
     }
     ~pinned_buffer() {
         if (data_ != nullptr) {
-            detail::release_pinned(data_);
+            detail::release_pinned(data_, static_cast<std::size_t>(size_) * sizeof(T));
         }
     }
     pinned_buffer(pinned_buffer const&) = delete;

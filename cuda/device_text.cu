@@ -22,16 +22,21 @@ __global__ void __launch_bounds__(block_threads)
 
 } // namespace
 
-device_text::device_text(corpus_view corpus, stream const& on)
+device_text::device_text(corpus_view corpus, newsgpu::view<char const> there, stream const& on,
+                         staging& copies)
     : num_bytes_{corpus.num_bytes()}, text_{parts_of(num_bytes_, word_bits) * units_per_word, on},
       breaks_{num_bytes_ / word_bits + 1, on}, offsets_{corpus.size() + 1, on} {
     auto const documents = corpus.offsets();
     if (!text_.view().empty()) {
         fill_bytes(text_.view().subview(text_.size() - units_per_word, units_per_word), 0, on);
     }
-    auto const from = corpus.bytes().subview(documents.front(), num_bytes_);
-    copy_to_device<char>(from, {reinterpret_cast<char*>(text_.view().data()), num_bytes_}, on);
-    copy_to_device<std::int64_t>(documents, offsets_.view(), on);
+    newsgpu::view<char> const to{reinterpret_cast<char*>(text_.view().data()), num_bytes_};
+    if (there.empty()) {
+        copies.upload<char>(corpus.bytes().subview(documents.front(), num_bytes_), to, on);
+    } else {
+        copy_on_device(there, to, on);
+    }
+    copies.upload<std::int64_t>(documents, offsets_.view(), on);
     fill_bytes(breaks_.view(), 0, on);
     launch(on, {parts_of(documents.size(), block_threads), block_threads}, mark_breaks, view(),
            breaks_.view());

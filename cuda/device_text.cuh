@@ -2,6 +2,7 @@
 
 #include "cuda/bits.cuh"
 #include "cuda/device_buffer.cuh"
+#include "cuda/staging.cuh"
 
 #include <newsgpu/corpus.hpp>
 
@@ -28,10 +29,13 @@ struct text_view {
 /// Documents in device memory.
 class device_text {
 public:
-    /// Copies the documents. The corpus must live until the stream has come past.
-    device_text(corpus_view corpus, stream const& on);
+    /// Copies the documents, in the order of the stream; the corpus has been read when this returns.
+    /// @param there their bytes where the device has them already, else empty.
+    device_text(corpus_view corpus, newsgpu::view<char const> there, stream const& on, staging& copies);
 
     text_view view() const;
+    /// The bytes of the documents.
+    newsgpu::view<char const> bytes() const { return {view().bytes(), num_bytes_}; }
 
 private:
     std::int64_t num_bytes_;

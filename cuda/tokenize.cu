@@ -7,6 +7,8 @@
 #include "cuda/words.cuh"
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace newsgpu::cuda {
@@ -53,6 +55,107 @@ segments find(corpus_view corpus, text_view text, token_kind kind, std::function
     return found;
 }
 
+/// What is under way for the tokens of a batch.
+class token_job : public batch_job {
+protected:
+    token_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on)
+        : part_{part}, kind_{kind}, poll_{std::move(poll)}, before_{part.text.offsets.size()} {
+        // The search for words waits for the device between its steps. It is left to the end, so that the
+        // next batch is copied meanwhile.
+        if (!has_status(kind)) {
+            search(on);
+        }
+    }
+
+    batch const& part() const { return part_; }
+    segments_view found() { return found_->view(); }
+
+    /// Tokens before each document, and behind the last one; waited for.
+    view<std::int64_t const> wait(stream const& on) {
+        if (!found_) {
+            search(on);
+        }
+        on.synchronize();
+        return before_.view();
+    }
+
+private:
+    void search(stream const& on) {
+        found_.emplace(find(part_.documents, part_.text, kind_, poll_, on));
+        auto const counts = count_before_documents(part_.text, found(), on);
+        copy_to_host<std::int64_t>(counts.view(), before_.view(), on);
+    }
+
+    batch const& part_;
+    token_kind kind_;
+    std::function<void()> poll_;
+    std::optional<segments> found_;
+    pinned_buffer<std::int64_t> before_;
+};
+
+class count_job final : public token_job {
+public:
+    count_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on,
+              buffer<std::int64_t>& counts)
+        : token_job{part, kind, std::move(poll), on}, counts_{counts} {}
+
+    void finish(stream const& on, staging&) override {
+        auto const before = wait(on);
+        for (std::int64_t doc = 0; doc < part().documents.size(); ++doc) {
+            auto& count = counts_[static_cast<std::size_t>(part().first + doc)];
+            count = (part().goes_on ? count : 0) + before[doc + 1] - before[doc];
+        }
+    }
+
+private:
+    buffer<std::int64_t>& counts_;
+};
+
+class tokenize_job final : public token_job {
+public:
+    tokenize_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on, tokens& all)
+        : token_job{part, kind, std::move(poll), on}, all_{all} {}
+
+    void finish(stream const& on, staging& copies) override {
+        auto const before = wait(on);
+        auto const base = all_.size();
+        auto const made = before.back();
+        auto const listed = list_tokens(found(), made, part().documents.offsets().front(), on);
+        auto const bring = [&](auto const& from, auto& to) {
+            to.resize(static_cast<std::size_t>(base + made));
+            copies.download(from.view(), view{to.data() + base, made}, on);
+        };
+        bring(listed.starts, all_.starts);
+        bring(listed.ends, all_.ends);
+        if (listed.status.size() > 0) {
+            bring(listed.status, all_.status);
+        }
+        if (part().goes_on) {
+            all_.offsets.pop_back();
+        }
+        for (auto const count : before.subview(1, part().documents.size())) {
+            all_.offsets.push_back(base + count);
+        }
+    }
+
+private:
+    tokens& all_;
+};
+
+cut_rule cuts_of(token_kind kind) {
+    switch (kind) {
+    case token_kind::characters:
+        return cut_rule::code_points;
+    case token_kind::whitespace:
+        return cut_rule::spaces;
+    default:
+        return cut_rule::lines;
+    }
+}
+
+/// Text, breaks and bitmaps; and two positions and a status a token, of which there may be one a byte.
+constexpr std::int64_t counting_bytes_per_byte = 4, finding_bytes_per_byte = 22;
+
 } // namespace
 
 char const* missing(tokenizer const& how) {
@@ -68,40 +171,24 @@ char const* missing(tokenizer const& how) {
 
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {
     buffer<std::int64_t> counts(static_cast<std::size_t>(corpus.size()));
-    for_each_batch(stage, corpus, run, [&](corpus_view part, std::int64_t first, stream const& on) {
-        device_text const text{part, on};
-        auto found = find(part, text.view(), how.kind, poll_at(first, corpus, run), on);
-        auto const before = to_host(count_before_documents(text.view(), found.view(), on).view(), on);
-        for (std::size_t doc = 0; doc + 1 < before.size(); ++doc) {
-            counts[static_cast<std::size_t>(first) + doc] = before[doc + 1] - before[doc];
-        }
-    });
+    for_each_batch({stage, cuts_of(how.kind), counting_bytes_per_byte,
+                    [&](batch const& part, stream const& on) {
+                        return std::make_unique<count_job>(part, how.kind, poll_at(part.first, corpus, run),
+                                                           on, counts);
+                    }},
+                   corpus, run);
     return counts;
 }
 
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) {
     tokens all;
     all.offsets.assign(1, 0);
-    for_each_batch(stage, corpus, run, [&](corpus_view part, std::int64_t first, stream const& on) {
-        device_text const text{part, on};
-        auto found = find(part, text.view(), how.kind, poll_at(first, corpus, run), on);
-        auto const before = to_host(count_before_documents(text.view(), found.view(), on).view(), on);
-        auto const base = all.size();
-        auto const made = before.back();
-        auto const listed = list_tokens(found.view(), made, part.offsets().front(), on);
-        all.starts.resize(static_cast<std::size_t>(base + made));
-        all.ends.resize(static_cast<std::size_t>(base + made));
-        copy_to_host<std::int64_t>(listed.starts.view(), {all.starts.data() + base, made}, on);
-        copy_to_host<std::int64_t>(listed.ends.view(), {all.ends.data() + base, made}, on);
-        if (has_status(how.kind)) {
-            all.status.resize(static_cast<std::size_t>(base + made));
-            copy_to_host<std::uint16_t>(listed.status.view(), {all.status.data() + base, made}, on);
-        }
-        on.synchronize();
-        for (std::size_t doc = 1; doc < before.size(); ++doc) {
-            all.offsets.push_back(base + before[doc]);
-        }
-    });
+    for_each_batch({stage, cuts_of(how.kind), finding_bytes_per_byte,
+                    [&](batch const& part, stream const& on) {
+                        return std::make_unique<tokenize_job>(part, how.kind,
+                                                              poll_at(part.first, corpus, run), on, all);
+                    }},
+                   corpus, run);
     if (!has_status(how.kind)) {
         all.status.assign(static_cast<std::size_t>(all.size()), 0);
     }

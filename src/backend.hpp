@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "element/lsh.hpp"
+#include "resident_text.hpp"
 
 // What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp), and `run.device` says
 // which backend they go to (src/dispatch.hpp). Without CUDA, src/cuda_absent.cpp stands in for cuda/.
@@ -99,6 +100,9 @@ struct device_search {
     char const* why_none; ///< what the driver says where there are none
 };
 device_search find_devices();
+
+/// A copy of a corpus on the device of `run`. The corpus's memory outlives it.
+std::shared_ptr<resident_text const> keep(corpus_view corpus, execution const& run);
 
 /// Bytes of text in a batch from now on, at most; 0 for the usual number. For tests: results do not depend on
 /// it.

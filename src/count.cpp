@@ -23,14 +23,14 @@ void require_ngram_range(analyzer const& how, int max_length) {
 
 term_counts count_terms(corpus_view corpus, analyzer const& how, execution const& run) {
     require_ngram_range(how);
-    require_available(run.device);
+    require_available(run.device, "count_terms");
     return cpu::count_terms(corpus, how, term_identity::text, run);
 }
 
 template <class Value>
 document_terms<Value> count(corpus_view corpus, analyzer const& how, execution const& run) {
     require_ngram_range(how);
-    require_available(run.device);
+    require_available(run.device, "count");
     return cpu::count<Value>(corpus, how, run);
 }
 
@@ -38,7 +38,7 @@ template <class Value>
 csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
                         execution const& run) {
     require_ngram_range(how);
-    require_available(run.device);
+    require_available(run.device, "count");
     return cpu::count<Value>(corpus, how, columns, run);
 }
 
@@ -47,7 +47,7 @@ csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_
                                execution const& run) {
     require_ngram_range(how);
     require_at_least("num_features", hashing.num_features, 1);
-    require_available(run.device);
+    require_available(run.device, "count_hashed");
     return cpu::count_hashed<Value>(corpus, how, hashing, run);
 }
 
@@ -67,7 +67,7 @@ template <class Value>
 csr_matrix<Value> select_columns(csr_matrix<Value> const& matrix, view<std::uint8_t const> kept,
                                  execution const& run) {
     require_between("the size of kept", kept.size(), matrix.num_columns, matrix.num_columns);
-    require_available(run.device);
+    require_available(run.device, "select_columns");
     return cpu::select_columns(matrix, kept, run);
 }
 

@@ -24,6 +24,10 @@ device_search find_devices() {
     return {0, reason};
 }
 
+std::shared_ptr<resident_text const> keep(corpus_view, execution const&) {
+    throw device_unavailable{reason};
+}
+
 void limit_batches(std::int64_t) {}
 
 word_tile_counts count_word_tiles() {

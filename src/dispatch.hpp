@@ -1,21 +1,27 @@
 #pragma once
 
+#include <newsgpu/corpus.hpp>
 #include <newsgpu/execution.hpp>
 
-#include <cstdint>
+#include <string_view>
 
 namespace newsgpu {
 
+/// @throw device_unavailable if `wanted` is a CUDA device that is not there.
+void require_device(device const& wanted);
+
 /// For calls that have no CUDA kernels: they run on the CPU.
+/// @param call the name of the function, for the message.
 /// @throw device_unavailable if a CUDA device was asked for.
-void require_available(device const& wanted);
+void require_available(device const& wanted, std::string_view call);
 
 /// Where a call that has CUDA kernels runs: `run` with its device decided.
 ///
-/// `cpu` and `cuda:K` are commands. `automatic` takes the first CUDA device where there is one that can do
-/// the call and the input is large enough to pay; never the emulation, which is for tests.
+/// `cpu` and `cuda:K` are commands. `automatic` takes the device that has a copy of the corpus
+/// (device_corpus), or the first CUDA device where there is one and the input is large enough to pay, but
+/// never the emulation, which is for tests; and the CPU where kernels are missing.
 /// @param missing what keeps the kernels from doing the call, or null.
 /// @throw device_unavailable if a CUDA device was asked for that is not there or cannot do the call.
-execution decide_device(execution const& run, std::int64_t num_bytes, char const* missing);
+execution decide_device(execution const& run, corpus_view corpus, std::string_view call, char const* missing);
 
 } // namespace newsgpu

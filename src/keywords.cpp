@@ -10,7 +10,7 @@ namespace newsgpu {
 document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run) {
     require_at_least<std::int64_t>("top", top, 1);
     require_ngram_range(how);
-    require_available(run.device);
+    require_available(run.device, "keywords");
     return cpu::keywords(corpus, top, how, run);
 }
 

@@ -67,7 +67,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
                                        execution const& run) {
     auto const plan = plan_candidates(options);
     check_options(corpus, options);
-    require_available(run.device);
+    require_available(run.device, "near_duplicates");
     return cpu::near_duplicates(corpus, options, plan, run);
 }
 

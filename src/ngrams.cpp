@@ -16,7 +16,7 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
     require_at_least<std::int64_t>("top", which.top, -1);
     require_at_least<std::int64_t>("min_count", which.min_count, 1);
     require_at_least<std::int64_t>("min_documents", which.min_documents, 1);
-    require_available(run.device);
+    require_available(run.device, "count_ngrams");
     auto const counted = cpu::count_terms(corpus, how, term_identity::text_and_length, run);
 
     std::vector<std::int32_t> chosen;

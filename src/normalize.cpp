@@ -21,7 +21,7 @@ normalization parse_normalization(std::string_view name) {
 }
 
 string_column normalize(corpus_view corpus, normalization form, execution const& run) {
-    require_available(run.device);
+    require_available(run.device, "normalize");
     return cpu::normalize(corpus, form, run);
 }
 

@@ -12,7 +12,7 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
     require_at_least<std::int64_t>("top", top, 1);
     require_between("threshold", threshold, 0.0, 1.0);
     require_ngram_range(how);
-    require_available(run.device);
+    require_available(run.device, "similar");
     return cpu::similar(corpus, top, threshold, how, run);
 }
 

@@ -33,7 +33,7 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
             require_between<std::int64_t>("a column", column, 0, idf.size() - 1);
         }
     }
-    require_available(run.device);
+    require_available(run.device, "weigh");
     cpu::weigh(matrix, idf, norm, run);
 }
 

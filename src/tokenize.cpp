@@ -16,19 +16,19 @@ token_kind parse_token_kind(std::string_view name) {
 }
 
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) {
-    auto const decided = decide_device(run, corpus.num_bytes(), cuda::missing(how));
+    auto const decided = decide_device(run, corpus, "tokenize", cuda::missing(how));
     return decided.device.type == device::kind::cuda ? cuda::tokenize(corpus, how, decided)
                                                      : cpu::tokenize(corpus, how, decided);
 }
 
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {
-    auto const decided = decide_device(run, corpus.num_bytes(), cuda::missing(how));
+    auto const decided = decide_device(run, corpus, "count_tokens", cuda::missing(how));
     return decided.device.type == device::kind::cuda ? cuda::count_tokens(corpus, how, decided)
                                                      : cpu::count_tokens(corpus, how, decided);
 }
 
 token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution const& run) {
-    require_available(run.device);
+    require_available(run.device, "tokenize_to_text");
     return cpu::tokenize_to_text(corpus, how, run);
 }
 

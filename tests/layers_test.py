@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "oracle": {"include"},
     "tests": {"include", "element", "unicode", "shared", "cpu", "cuda", "core", "oracle"},
 }
-SHARED = {"src/backend.hpp", "src/index_segment.hpp", "src/names.hpp"}
+SHARED = {"src/backend.hpp", "src/index_segment.hpp", "src/names.hpp", "src/resident_text.hpp"}
 LAYER_OF_FOLDER = {
     "include/newsgpu": "include",
     "src/element": "element",

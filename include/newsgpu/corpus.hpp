@@ -31,6 +31,8 @@ struct string_column {
 /// The columns one after another.
 string_column concatenate(std::span<string_column const> columns);
 
+class resident_text;
+
 /// Documents that somebody else owns: UTF-8 bytes, `offsets[D + 1]`, and which of them are present.
 ///
 /// Bytes may be ill-formed UTF-8: each maximal ill-formed subpart reads as U+FFFD (Unicode 15.0,
@@ -74,11 +76,17 @@ public:
     /// Documents `[first, first + count)`.
     corpus_view subview(std::int64_t first, std::int64_t count) const;
 
+    /// The copy that a device_corpus keeps of these documents; null where there is none.
+    resident_text const* resident() const { return resident_; }
+
 private:
+    friend class device_corpus;
+
     view<char const> bytes_;
     view<std::int64_t const> offsets_;
     std::uint8_t const* validity_ = nullptr;
     std::int64_t validity_offset_ = 0;
+    resident_text const* resident_ = nullptr;
 };
 
 /// A corpus that owns its text, for callers that have no Arrow buffers at hand.

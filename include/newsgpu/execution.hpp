@@ -2,6 +2,8 @@
 
 #include <newsgpu/device.hpp>
 
+#include <cstdint>
+
 namespace newsgpu {
 
 /// Watches a long call. It is called on the calling thread only, about ten times a second.
@@ -16,12 +18,26 @@ public:
     virtual void poll(char const* stage, double fraction) = 0;
 };
 
+/// What calls did on a device, added up.
+struct device_stats {
+    std::int64_t batches = 0;
+    std::int64_t resident_batches = 0; ///< of them, read from a device_corpus
+    std::int64_t uploaded_bytes = 0;   ///< text and offsets
+    std::int64_t cut_documents = 0;    ///< too large for one batch, and so computed in parts
+    std::int64_t retries = 0;          ///< because device memory ran out
+};
+
 /// How a call runs. Results never depend on it.
 struct execution {
     newsgpu::device device = newsgpu::device::automatic();
     /// 0: as many as the process may use (affinity and cgroup limits count).
     int num_threads = 0;
     newsgpu::monitor* monitor = nullptr;
+    /// Device memory that a call may take, in bytes; 0: half of what is free. A document that cannot be cut
+    /// takes what it needs.
+    std::int64_t device_memory = 0;
+    /// Where not null, what the call does on a device is added here.
+    device_stats* stats = nullptr;
 
     execution() = default;
     execution(newsgpu::device where, int threads = 0, newsgpu::monitor* watch = nullptr)

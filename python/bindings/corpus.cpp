@@ -2,6 +2,7 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "execution.hpp"
 #include "str_utf8.hpp"
 
 #include <newsgpu/error.hpp>
@@ -110,13 +111,43 @@ python_corpus::python_corpus(bytes_array bytes, offsets_array offsets, std::opti
                         validity_offset};
 }
 
+python_corpus python_corpus::on(execution const& run) const {
+    std::shared_ptr<device_corpus const> made;
+    {
+        py::gil_scoped_release const released;
+        made = std::make_shared<device_corpus const>(view_, run);
+    }
+    auto moved = *this;
+    moved.view_ = made->view();
+    moved.on_device_ = std::move(made);
+    return moved;
+}
+
+python_corpus python_corpus::part(std::int64_t first, std::int64_t count) const {
+    auto smaller = *this;
+    smaller.view_ = view_.subview(first, count);
+    return smaller;
+}
+
+std::string python_corpus::device_name() const {
+    if (on_device_ == nullptr || on_device_->where() == device::cpu()) {
+        return "cpu";
+    }
+    return "cuda:" + std::to_string(on_device_->where().index);
+}
+
 void bind_corpus(py::module_& module) {
     py::class_<python_corpus>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
              py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"))
         .def_property_readonly("num_bytes",
-                               [](python_corpus const& corpus) { return corpus.view().num_bytes(); });
+                               [](python_corpus const& corpus) { return corpus.view().num_bytes(); })
+        .def_property_readonly("device", &python_corpus::device_name)
+        .def(
+            "to", [](python_corpus const& corpus, python_execution& how) { return corpus.on(how.run()); },
+            py::arg("execution"))
+        .def("part", &python_corpus::part, py::arg("first"), py::arg("count"));
     module.def("encode_texts", &encode_texts, py::arg("texts"));
 }
 

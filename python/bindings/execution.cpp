@@ -32,7 +32,17 @@ void python_execution::poll(char const* stage, double fraction) {
 void bind_execution(py::module_& module) {
     py::class_<python_execution>(module, "Execution")
         .def(py::init<std::string const&, int, py::object>(), py::arg("device") = "auto",
-             py::arg("num_threads") = 0, py::arg("progress") = py::none());
+             py::arg("num_threads") = 0, py::arg("progress") = py::none())
+        .def_property_readonly("stats", [](python_execution const& how) {
+            auto const& stats = how.stats();
+            py::dict named;
+            named["batches"] = stats.batches;
+            named["resident_batches"] = stats.resident_batches;
+            named["uploaded_bytes"] = stats.uploaded_bytes;
+            named["cut_documents"] = stats.cut_documents;
+            named["retries"] = stats.retries;
+            return named;
+        });
     module.def("available_devices", &available_devices);
     module.def("usable_cores", &usable_cores);
     module.def("build_info", [] {

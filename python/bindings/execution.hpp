@@ -17,12 +17,19 @@ public:
     /// Takes the lock of the interpreter for a moment: Ctrl-C is noticed here, and a progress bar moves.
     void poll(char const* stage, double fraction) override;
 
-    execution run() { return {device_, num_threads_, this}; }
+    execution run() {
+        execution how{device_, num_threads_, this};
+        how.stats = &stats_;
+        return how;
+    }
+    /// What was done on a device.
+    device_stats const& stats() const { return stats_; }
 
 private:
     newsgpu::device device_;
     int num_threads_;
     pybind11::object progress_;
+    device_stats stats_;
 };
 
 /// Calls into the core with the interpreter's lock released. Safe because the core touches no Python object:

@@ -23,17 +23,23 @@ def run(
     num_threads: int | None = None,
     progress: bool | None = None,
     description: str = "newsgpu",
+    call: str | None = None,
 ) -> Iterator[_core.Execution]:
     """The core's view of how to run, for the time of one ``with`` block.
 
     ``progress=None`` shows a bar in a terminal or notebook once the work has taken a moment; ``True`` and ``False``
-    force it.
+    force it. ``call`` is the public name where the core knows another one, for messages.
     """
     check_num_threads(num_threads)
     if not isinstance(device, str):
         raise TypeError(f"device must be a string, got {device!r}")
     with Progress(progress, description) as bar:
-        yield _core.Execution(device, num_threads or 0, bar.update if bar.wanted else None)
+        try:
+            yield _core.Execution(device, num_threads or 0, bar.update if bar.wanted else None)
+        except _core.DeviceUnavailable as error:
+            if call is None:
+                raise
+            raise _core.DeviceUnavailable(f"{call}: {error}") from None
 
 
 def check_num_threads(num_threads: int | None) -> None:

@@ -78,7 +78,8 @@ class Tokenizer:
         """Finds the tokens of every document of ``corpus`` (a :class:`Corpus` or what it accepts)."""
         corpus = as_corpus(corpus)
         with run(device, num_threads) as execution:
-            return Tokens(corpus, self, *_core.tokenize(corpus._view, self._native, execution))
+            found = _core.tokenize(corpus._view, self._native, execution)
+            return Tokens(corpus, self, *found, execution.stats)
 
     def count(self, corpus: Any, *, device: str = "auto", num_threads: int | None = None) -> npt.NDArray[np.int64]:
         """The number of tokens of every document, int64 ``[D]``; their positions are not made."""
@@ -109,9 +110,13 @@ class Tokens:
     ``offsets`` int64 ``[D + 1]``: tokens of document ``d`` are ``offsets[d]`` to ``offsets[d + 1]``; ``starts`` and
     ``ends`` int64 ``[T]``: byte positions in the corpus's buffer; ``status`` uint16 ``[T]``: ICU's rule status (0 none,
     100 number, 200 letter, 400 ideographic or kana), 0 for the kinds without one.
+
+    ``stats``: what was done on a CUDA device: ``batches``, ``resident_batches`` (read from a corpus kept there),
+    ``uploaded_bytes``, ``cut_documents`` (too large for one batch) and ``retries`` (device memory ran out); all 0 for
+    the CPU.
     """
 
-    __slots__ = ("_corpus", "_tokenizer", "ends", "offsets", "starts", "status")
+    __slots__ = ("_corpus", "_tokenizer", "ends", "offsets", "starts", "stats", "status")
 
     def __init__(
         self,
@@ -121,6 +126,7 @@ class Tokens:
         starts: npt.NDArray[np.int64],
         ends: npt.NDArray[np.int64],
         status: npt.NDArray[np.uint16],
+        stats: dict[str, int],
     ) -> None:
         self._corpus = corpus
         self._tokenizer = tokenizer
@@ -128,6 +134,7 @@ class Tokens:
         self.starts = starts
         self.ends = ends
         self.status = status
+        self.stats = stats
 
     @property
     def num_tokens(self) -> int:

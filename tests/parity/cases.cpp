@@ -277,6 +277,16 @@ std::vector<test_case> all_cases(int scale) {
     auto batched = random_documents("many batches", 8, size(100'000), 500);
     batched.batch_bytes = 3000;
     cases.push_back(std::move(batched));
+    auto cut = one_document("one document over many batches", random_text(random, size(100'000)));
+    cut.column.push_back("a short one");
+    cut.column.push_back(random_text(random, size(50'000)));
+    cut.batch_bytes = 2000;
+    cases.push_back(std::move(cut));
+    auto empty = named("many empty documents in many batches");
+    empty.column.offsets.resize(size(20'000), 0);
+    empty.column.push_back("x");
+    empty.batch_bytes = 2000;
+    cases.push_back(std::move(empty));
     return cases;
 }
 

@@ -1,6 +1,7 @@
 // newsgpu_parity [--scale N] [--device cuda:K] [FILE]: runs every stage on the CPU and with CUDA, on FILE or
 // on texts made to be difficult; prints a line a stage with the number of differences. Exits 1 on any, 2
 // where a stage failed, 3 where there is no device.
+#include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
 
 #include "backend.hpp"
@@ -31,14 +32,24 @@ std::string read_file(char const* path) {
 std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case> const& cases,
                        device where) {
     std::int64_t differences = 0;
-    for (auto const& each : cases) {
-        cuda::limit_batches(each.batch_bytes);
-        auto const found = stage.differences(each.view(), where);
+    auto const run = [&](parity::test_case const& each, corpus_view corpus, char const* how) {
+        auto const found = stage.differences(corpus, where);
         if (found != 0) {
-            std::fprintf(stderr, "%s: %s: %lld differences\n", stage.name.c_str(), each.name.c_str(),
+            std::fprintf(stderr, "%s: %s%s: %lld differences\n", stage.name.c_str(), each.name.c_str(), how,
                          static_cast<long long>(found));
         }
         differences += found;
+    };
+    for (auto const& each : cases) {
+        cuda::limit_batches(each.batch_bytes);
+        auto const corpus = each.view();
+        run(each, corpus, "");
+        device_corpus const resident{corpus, where};
+        run(each, resident, ", resident");
+        if (corpus.size() > 2) {
+            // Not all of it, so that neither end is where the copy on the device is parted.
+            run(each, resident.view().subview(1, corpus.size() - 2), ", a part of a resident one");
+        }
     }
     return differences;
 }

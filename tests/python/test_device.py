@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import newsgpu as ng
+from newsgpu.command_line import main
 
 HAS_CUDA = len(ng.devices()) > 1
 EMULATED = ng.build_info()["cuda"] == "emulated"
@@ -100,6 +102,89 @@ def hostile_text(num_bytes: int) -> bytes:
     while len(text) < num_bytes:
         text += pool[random.integers(len(pool))] * (1 if random.random() < 0.9 else int(random.integers(2, 40)))
     return bytes(text[:num_bytes])
+
+
+@needs_cuda
+def test_a_corpus_stays_on_a_device() -> None:
+    corpus = ng.Corpus(["a b", "c", None, "d e f"], ids=["w", "x", "y", "z"])
+    resident = corpus.to("cuda")
+    assert (corpus.device, resident.device) == ("cpu", "cuda:0")
+    assert resident.to("cuda:0") is resident
+    assert resident.ids.to_pylist() == ["w", "x", "y", "z"]
+    tokenizer = ng.Tokenizer("whitespace")
+    found = tokenizer.tokenize(resident)  # "auto": where the text is
+    assert found.offsets.tolist() == [0, 2, 3, 3, 6]
+    assert found.stats["resident_batches"] == 1
+    assert found.stats["uploaded_bytes"] == 0
+    assert tokenizer.tokenize(resident, device="cpu").stats["batches"] == 0
+    assert ng.count_ngrams(resident, n=1)["term"].to_pylist() == ["a", "b", "c", "d", "e", "f"]
+
+
+@needs_cuda
+def test_what_keeps_the_copy() -> None:
+    resident = ng.Corpus(["a b", "c", None, "d e f"]).to("cuda:0")
+    part = resident[1:]
+    assert part.device == "cuda:0"
+    assert ng.Tokenizer("whitespace").tokenize(part, device="cuda").starts.tolist() == [3, 4, 6, 8]
+    assert resident.take([0]).device == "cpu"
+    assert resident.to("cpu").device == "cpu"
+    assert pickle.loads(pickle.dumps(resident)).device == "cpu"
+    assert ng.Corpus(resident).device == "cpu"
+
+
+def test_devices_of_a_corpus_are_named() -> None:
+    corpus = ng.Corpus(["a"])
+    assert corpus.to("cpu") is corpus
+    with pytest.raises(ValueError, match="'cpu', 'cuda' or 'cuda:K', got 'auto'"):
+        corpus.to("auto")
+    with pytest.raises(ValueError, match="got 'gpu'"):
+        corpus.to("gpu")
+    with pytest.raises(TypeError, match="device must be a string, got 0"):
+        corpus.to(0)  # type: ignore[arg-type]
+    with pytest.raises(ng.DeviceUnavailable, match=r"Corpus\.to: cuda:99 was asked for"):
+        corpus.to("cuda:99")
+
+
+def calls(device: str) -> dict[str, Callable[[], object]]:
+    """Every public function that takes a device; the two kinds of tokens that CUDA knows are left out."""
+    texts = ["one two three", "two three four"]
+    counts = ng.CountVectorizer().fit_transform(texts)
+    return {
+        "tokenize": lambda: ng.Tokenizer().tokenize(texts, device=device),
+        "count_tokens": lambda: ng.Tokenizer().count(texts, device=device),
+        "count_ngrams": lambda: ng.count_ngrams(texts, device=device),
+        "keywords": lambda: ng.keywords(texts, device=device),
+        "similar": lambda: ng.similar(texts, device=device),
+        "near_duplicates": lambda: ng.near_duplicates(texts, device=device),
+        "CountVectorizer": lambda: ng.CountVectorizer(device=device).fit_transform(texts),
+        "HashingVectorizer": lambda: ng.HashingVectorizer(device=device).transform(texts),
+        "TfidfVectorizer": lambda: ng.TfidfVectorizer(device=device).fit_transform(texts),
+        "TfidfTransformer": lambda: ng.TfidfTransformer(device=device).fit_transform(counts),
+    }
+
+
+@pytest.mark.parametrize("name", calls("cpu"))
+def test_every_call_takes_a_device(name: str) -> None:
+    for device in ("auto", "cpu"):
+        calls(device)[name]()
+    with pytest.raises(ValueError, match="device must be 'auto', 'cpu', 'cuda' or 'cuda:K', got 'gpu'"):
+        calls("gpu")[name]()
+    with pytest.raises(ng.DeviceUnavailable, match="cuda:99 was asked for"):
+        calls("cuda:99")[name]()
+
+
+@needs_cuda
+@pytest.mark.parametrize("name", calls("cpu"))
+def test_what_has_no_kernels_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ng.DeviceUnavailable, match=name):
+        calls("cuda")[name]()
+
+
+def test_the_command_line_refuses_a_device_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["ngrams", "--device", "gpu", "nothing.txt"])
+    assert ended.value.code == 2
+    assert "must be 'auto', 'cpu', 'cuda' or 'cuda:K', got 'gpu'" in capsys.readouterr().err
 
 
 def assert_same(kind: ng.tokens.TokenKind, corpus: ng.Corpus) -> None:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from .. import _core
 from ..reading.streams import check_encoding
 
 # What count_ngrams and keywords allow, and near_duplicates.
@@ -85,7 +86,7 @@ def add_reading(parser: argparse.ArgumentParser, *, paths: str = "+") -> None:
 def add_execution(parser: argparse.ArgumentParser) -> None:
     """Where to run, on how many threads, and whether to talk about it."""
     group = parser.add_argument_group("running")
-    group.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:K")
+    group.add_argument("--device", type=device, default="auto", help="auto (default), cpu, cuda or cuda:K")
     group.add_argument("--threads", metavar="N", type=positive, help="CPU threads (default: the cores it may use)")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes on stderr")
 
@@ -181,6 +182,15 @@ def recall(text: str) -> float:
     if not 0 < number < 1:
         raise argparse.ArgumentTypeError(f"must be above 0 and below 1 (--method exact finds every pair), got {text}")
     return number
+
+
+def device(text: str) -> str:
+    """The name of a device, whether or not it is there."""
+    try:
+        _core.Execution(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("device ")) from None
+    return text
 
 
 def fraction(text: str) -> float:

@@ -234,7 +234,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         if plan is None or corpus is None:
             require_cpu(*how, IN_PYTHON)
             return PythonCounts(self.build_analyzer(), documents, self.dtype)
-        with run(*how, description="counting") as execution:
+        with run(*how, description="counting", call=type(self).__name__) as execution:
             if not want_matrix:
                 terms = _core.count_terms(corpus._view, plan.analyzer, execution)
                 return NativeCounts(terms, len(corpus), None, self.dtype, how)
@@ -253,7 +253,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
             require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = count_terms(self.build_analyzer(), documents, vocabulary.mapping(), self.dtype, grow=False)
         else:
-            with run(self.device, self.num_threads, description="counting") as execution:
+            with run(self.device, self.num_threads, description="counting", call=type(self).__name__) as execution:
                 arrays = _core.count_columns(corpus._view, plan.analyzer, index, native_dtype(self.dtype), execution)
             matrix = csr(arrays, len(index), self.dtype)
         if self.binary:

@@ -104,7 +104,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
             require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = self._count_in_python(documents)
         else:
-            with run(self.device, self.num_threads, description="counting") as execution:
+            with run(self.device, self.num_threads, description="counting", call=type(self).__name__) as execution:
                 arrays = _core.count_hashed(
                     corpus._view,
                     plan.analyzer,
@@ -148,7 +148,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
         if matrix.dtype not in (np.float64, np.float32):
             matrix = matrix.astype(np.float64)
         refuse_infinite(matrix.data)
-        with run(self.device, self.num_threads, description="weighing") as execution:
+        with run(self.device, self.num_threads, description="weighing", call=type(self).__name__) as execution:
             _core.weigh(matrix.indptr, matrix.indices, matrix.data, None, self.norm, execution)
         return matrix
 

@@ -108,7 +108,7 @@ class TfidfTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, au
             matrix.data *= idf[matrix.indices]
             idf = None
         matrix.data = np.ascontiguousarray(matrix.data)
-        with run(self.device, self.num_threads, description="weighing") as execution:
+        with run(self.device, self.num_threads, description="weighing", call=type(self).__name__) as execution:
             _core.weigh(
                 np.ascontiguousarray(matrix.indptr),
                 np.ascontiguousarray(matrix.indices),

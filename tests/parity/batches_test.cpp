@@ -1,0 +1,236 @@
+// How calls are spread over batches, streams and devices, on the emulated machine.
+#include <newsgpu/device_corpus.hpp>
+#include <newsgpu/error.hpp>
+#include <newsgpu/tokenize.hpp>
+
+#include "backend.hpp"
+#include "cuda/sure_place.cuh"
+#include "emulation/settings.hpp"
+#include "emulation/streams.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace newsgpu;
+
+tokenizer const characters{.kind = token_kind::characters};
+tokenizer const whitespace{.kind = token_kind::whitespace};
+
+bool equal(tokens const& a, tokens const& b) {
+    return a.offsets == b.offsets && a.starts == b.starts && a.ends == b.ends && a.status == b.status;
+}
+
+std::string words(std::size_t bytes) {
+    std::string text;
+    for (std::size_t i = 0; text.size() < bytes; ++i) {
+        text += "bridge \u65B0\u95FB " + std::to_string(i * i) + "\n";
+    }
+    return text;
+}
+
+class Batches : public testing::Test {
+protected:
+    void SetUp() override {
+        settings_ = emulation::current_settings();
+        emulation::current_settings().devices = 2;
+    }
+    void TearDown() override {
+        emulation::current_settings() = settings_;
+        cuda::limit_batches(0);
+        EXPECT_EQ(emulation::used_bytes(0), 0) << "device memory is left behind";
+        EXPECT_EQ(emulation::used_bytes(1), 0);
+    }
+
+    /// What a device has from now on.
+    static void give_memory(std::size_t bytes) { emulation::current_settings().memory_bytes = bytes; }
+
+    execution on(device where) {
+        execution run{where};
+        run.stats = &stats;
+        return run;
+    }
+
+    device_stats stats;
+
+private:
+    emulation::settings settings_;
+};
+
+TEST_F(Batches, CorpusIsReadWhereItLies) {
+    auto const column = make_corpus(std::vector<std::string>{"a b", words(5000), "", words(3000), "c"});
+    cuda::limit_batches(4000);
+    device_corpus const resident{column, device::cuda(1)};
+    EXPECT_EQ(resident.where(), device::cuda(1));
+    for (auto const& how : {characters, whitespace}) {
+        auto const expected = tokenize(column, how, device::cpu());
+        EXPECT_TRUE(equal(tokenize(resident, how, on(device::cuda(1))), expected));
+        EXPECT_TRUE(equal(tokenize(resident, how, on(device::automatic())), expected));
+    }
+    EXPECT_EQ(stats.uploaded_bytes, 0);
+    EXPECT_EQ(stats.resident_batches, stats.batches);
+    EXPECT_GE(stats.batches, 8);
+}
+
+TEST_F(Batches, PartOfAResidentCorpusIsReadFromWholePieces) {
+    std::vector<std::string> const texts(50, words(900));
+    auto const column = make_corpus(texts);
+    cuda::limit_batches(5000);
+    device_corpus const resident{column, device::cuda()};
+    auto const part = resident.view().subview(2, 40);
+    auto const expected = tokenize(corpus_view{column}.subview(2, 40), whitespace, device::cpu());
+    EXPECT_TRUE(equal(tokenize(part, whitespace, on(device::cuda())), expected));
+    EXPECT_EQ(stats.resident_batches, stats.batches);
+    EXPECT_GE(stats.batches, 8);
+    EXPECT_GT(stats.uploaded_bytes, 0); // offsets of the two ends
+    EXPECT_LT(stats.uploaded_bytes, 100);
+}
+
+TEST_F(Batches, OtherDevicesTakeTheTextOfTheHost) {
+    auto const column = make_corpus(std::vector<std::string>{"a b", "c"});
+    device_corpus const resident{column, device::cuda(1)};
+    EXPECT_EQ(count_tokens(resident, whitespace, on(device::cuda(0))), (buffer<std::int64_t>{2, 1}));
+    EXPECT_EQ(stats.uploaded_bytes, 4 + 3 * 8);
+    EXPECT_EQ(count_tokens(resident, whitespace, on(device::cpu())), (buffer<std::int64_t>{2, 1}));
+    EXPECT_EQ(stats.batches, 1);
+}
+
+TEST_F(Batches, DeviceOfACorpusMustBeNamed) {
+    EXPECT_THROW((device_corpus{{}, device::automatic()}), invalid_input);
+    EXPECT_THROW((device_corpus{{}, device::cuda(7)}), device_unavailable);
+    device_corpus const at_home{{}, device::cpu()};
+    EXPECT_EQ(at_home.view().resident(), nullptr);
+}
+
+TEST_F(Batches, DocumentLargerThanABatchIsCut) {
+    auto const column = make_corpus(std::vector<std::string>{"a", words(100'000), "b c"});
+    cuda::limit_batches(3000);
+    for (auto const& how : {characters, whitespace}) {
+        stats = {};
+        EXPECT_TRUE(equal(tokenize(column, how, on(device::cuda())), tokenize(column, how, device::cpu())));
+        EXPECT_EQ(count_tokens(column, how, on(device::cuda())), count_tokens(column, how, device::cpu()));
+        EXPECT_EQ(stats.cut_documents, 2);
+        EXPECT_GE(stats.batches, 60);
+    }
+}
+
+TEST_F(Batches, DocumentWithoutAPlaceToCutIsTakenWhole) {
+    auto const column = make_corpus(std::vector<std::string>{std::string(50'000, 'x') + " y", "z"});
+    cuda::limit_batches(3000);
+    EXPECT_EQ(count_tokens(column, whitespace, on(device::cuda())), (buffer<std::int64_t>{2, 1}));
+    EXPECT_EQ(stats.cut_documents, 1);
+    EXPECT_EQ(stats.batches, 3);
+}
+
+TEST_F(Batches, LessIsTriedWhereMemoryRunsOut) {
+    std::vector<std::string> texts(40, words(5000));
+    texts.push_back(words(150'000));
+    auto const column = make_corpus(texts);
+    auto const expected = tokenize(column, characters, device::cpu());
+    cuda::limit_batches(150'000);
+    for (std::size_t const memory : {8'000'000, 700'000, 300'000, 150'000}) {
+        SCOPED_TRACE(memory);
+        give_memory(memory);
+        stats = {};
+        EXPECT_TRUE(equal(tokenize(column, characters, on(device::cuda())), expected));
+        EXPECT_EQ(stats.retries > 0, memory < 8'000'000);
+    }
+}
+
+TEST_F(Batches, ResidentCorpusIsParted) {
+    auto const column = make_corpus(std::vector<std::string>(10, words(20'000)));
+    auto const expected = tokenize(column, characters, device::cpu());
+    give_memory(1'000'000);
+    device_corpus const resident{column, device::cuda()};
+    EXPECT_TRUE(equal(tokenize(resident, characters, on(device::cuda())), expected));
+    EXPECT_GT(stats.retries, 0);
+    EXPECT_GT(stats.batches, 4);
+    EXPECT_LT(stats.uploaded_bytes, 1000); // offsets
+}
+
+TEST_F(Batches, DocumentThatDoesNotFitIsNamed) {
+    auto const column = make_corpus(std::vector<std::string>{"a", std::string(300'000, 'x')});
+    give_memory(200'000);
+    try {
+        tokenize(column, whitespace, device::cuda());
+        FAIL() << "nothing was thrown";
+    } catch (cuda_error const& error) {
+        EXPECT_NE(std::string{error.what()}.find("document 1 has 300000 bytes"), std::string::npos)
+            << error.what();
+    }
+}
+
+TEST_F(Batches, CorpusThatDoesNotFitIsRefused) {
+    auto const column = make_corpus(std::vector<std::string>(10, words(50'000)));
+    cuda::limit_batches(60'000);
+    give_memory(300'000);
+    EXPECT_THROW((device_corpus{column, device::cuda()}), cuda_error);
+}
+
+TEST_F(Batches, BudgetBoundsWhatACallTakes) {
+    auto const column = make_corpus(std::vector<std::string>(100, words(20'000)));
+    auto run = on(device::cuda());
+    tokenize(column, whitespace, run);
+    EXPECT_EQ(stats.batches, 1);
+    stats = {};
+    run.device_memory = 4'000'000;
+    give_memory(4'000'000);
+    EXPECT_TRUE(equal(tokenize(column, whitespace, run), tokenize(column, whitespace, device::cpu())));
+    EXPECT_GE(stats.batches, 18);
+    EXPECT_EQ(stats.retries, 0);
+}
+
+TEST_F(Batches, EmptyDocumentsMakeBatchesToo) {
+    string_column column;
+    column.offsets.resize(10'001, 0);
+    cuda::limit_batches(16'000);
+    EXPECT_EQ(count_tokens(column, characters, on(device::cuda())), buffer<std::int64_t>(10'000, 0));
+    EXPECT_EQ(stats.batches, 10);
+}
+
+TEST_F(Batches, MissingDocumentIsNotRead) {
+    auto const text = words(50'000);
+    string_column column;
+    column.push_back(text);
+    column.push_back("a b");
+    std::uint8_t const present = 0b10;
+    cuda::limit_batches(1000);
+    corpus_view const corpus{column.bytes, column.offsets, &present};
+    EXPECT_EQ(count_tokens(corpus, whitespace, on(device::cuda())), (buffer<std::int64_t>{0, 2}));
+    EXPECT_EQ(stats.batches, 2);
+    EXPECT_EQ(stats.cut_documents, 0);
+}
+
+TEST_F(Batches, CallThatIsStoppedGivesEverythingBack) {
+    struct stop_at : monitor {
+        int left = 5;
+        void poll(char const*, double fraction) override {
+            EXPECT_LT(fraction, 1);
+            if (left-- == 0) {
+                throw std::runtime_error{"stopped"};
+            }
+        }
+    } watch;
+    auto const column = make_corpus(std::vector<std::string>(30, words(2000)));
+    cuda::limit_batches(3000);
+    EXPECT_THROW(tokenize(column, whitespace, {device::cuda(), 0, &watch}), std::runtime_error);
+    watch.left = 2;
+    EXPECT_THROW((device_corpus{column, {device::cuda(), 0, &watch}}), std::runtime_error);
+}
+
+TEST(SurePlace, CutsWhereNothingIsParted) {
+    using cuda::cut_rule;
+    using cuda::first_part;
+    EXPECT_EQ(first_part(cut_rule::code_points, "ab\u4E2D\u4E2D", 5), 5);
+    EXPECT_EQ(first_part(cut_rule::code_points, "ab\u4E2D\u4E2D", 7), 5);
+    EXPECT_EQ(first_part(cut_rule::code_points, "\x80\x80\x80\x80", 2), 4);
+    EXPECT_EQ(first_part(cut_rule::spaces, "one two three", 8), 7);
+    EXPECT_EQ(first_part(cut_rule::spaces, "one two three", 7), 7);
+    EXPECT_EQ(first_part(cut_rule::spaces, "longest word", 3), 7);
+    EXPECT_EQ(first_part(cut_rule::spaces, " x", 1), 2);
+    EXPECT_EQ(first_part(cut_rule::lines, "one\ntwo\nthree", 8), 8);
+    EXPECT_EQ(first_part(cut_rule::lines, "one\ntwo\nthree", 7), 4);
+    EXPECT_EQ(first_part(cut_rule::lines, "one\n", 9), 4);
+}
+
+} // namespace
