@@ -4,33 +4,107 @@ set(cuda_backend ${NEWSGPU_CUDA})
 if(NOT cuda_backend MATCHES "^(AUTO|ON|OFF|EMULATED)$")
     message(FATAL_ERROR "NEWSGPU_CUDA must be AUTO, ON, OFF or EMULATED, not '${NEWSGPU_CUDA}'")
 endif()
-if(cuda_backend MATCHES "^(AUTO|ON)$" AND NOT CMAKE_CUDA_COMPILER)
-    find_program(nvcc nvcc HINTS ENV CUDACXX ENV CUDA_PATH ENV CUDA_HOME /usr/local/cuda PATH_SUFFIXES bin)
-    mark_as_advanced(nvcc)
-    if(nvcc)
-        set(CMAKE_CUDA_COMPILER ${nvcc})
-    endif()
-endif()
 # CMake before 3.28 does not know C++20 for newer versions of nvcc, and drops CUDA_STANDARD 20 without a word.
 set(least_cmake 3.28)
-if(cuda_backend STREQUAL "AUTO")
-    if(NOT CMAKE_CUDA_COMPILER)
-        set(cuda_backend OFF)
-        set(reason " (no nvcc was found)")
-    elseif(CMAKE_VERSION VERSION_LESS ${least_cmake})
-        set(cuda_backend OFF)
-        set(reason " (CMake ${least_cmake} or newer is needed for it, this is ${CMAKE_VERSION})")
-    else()
-        set(cuda_backend ON)
+set(least_nvcc 12.0) # the first one that compiles C++20
+set(default_architectures 80 86 89 90 100 120)
+
+# find_missing_for_cuda(OUT): what keeps this machine from building the CUDA backend, or nothing. Sets CMAKE_CUDA_COMPILER,
+# nvcc_version and the architectures that this nvcc knows.
+macro(find_missing_for_cuda missing)
+    set(${missing} "")
+    if(NOT CMAKE_CUDA_COMPILER AND DEFINED ENV{CUDACXX})
+        set(CMAKE_CUDA_COMPILER $ENV{CUDACXX})
+    elseif(NOT CMAKE_CUDA_COMPILER)
+        find_program(nvcc nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME /usr/local/cuda PATH_SUFFIXES bin)
+        mark_as_advanced(nvcc)
+        if(nvcc)
+            set(CMAKE_CUDA_COMPILER ${nvcc})
+        endif()
     endif()
-elseif(cuda_backend STREQUAL "ON" AND CMAKE_VERSION VERSION_LESS ${least_cmake})
-    message(FATAL_ERROR "NEWSGPU_CUDA=ON needs CMake ${least_cmake} or newer, this is ${CMAKE_VERSION}")
+    if(NOT CMAKE_CUDA_COMPILER)
+        set(${missing} "no nvcc was found")
+    elseif(CMAKE_VERSION VERSION_LESS ${least_cmake})
+        set(${missing} "CMake ${least_cmake} or newer is needed, this is ${CMAKE_VERSION}")
+    else()
+        execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --version OUTPUT_VARIABLE said ERROR_QUIET)
+        if(said MATCHES "release ([0-9]+\\.[0-9]+)")
+            set(nvcc_version ${CMAKE_MATCH_1})
+            if(nvcc_version VERSION_LESS ${least_nvcc})
+                set(${missing} "nvcc ${least_nvcc} or newer is needed, ${CMAKE_CUDA_COMPILER} is ${nvcc_version}")
+            else()
+                probe_nvcc(${missing})
+            endif()
+        else()
+            set(${missing} "${CMAKE_CUDA_COMPILER} does not tell its version")
+        endif()
+    endif()
+endmacro()
+
+# probe_nvcc(OUT): why a small program does not build: a host compiler that nvcc refuses, headers or a runtime that are
+# not there. CMake would stop at the first of these. It takes seconds, so the answer is kept.
+function(probe_nvcc why)
+    set(host "")
+    if(CMAKE_CUDA_HOST_COMPILER)
+        set(host ${CMAKE_CUDA_HOST_COMPILER})
+    elseif(DEFINED ENV{CUDAHOSTCXX})
+        set(host $ENV{CUDAHOSTCXX})
+    endif()
+    set(key "${CMAKE_CUDA_COMPILER} ${nvcc_version} ${host} ${CMAKE_CUDA_FLAGS}")
+    if(NOT NEWSGPU_NVCC_PROBED STREQUAL key)
+        set(ccbin "")
+        if(host)
+            set(ccbin -ccbin ${host})
+        endif()
+        separate_arguments(flags UNIX_COMMAND "${CMAKE_CUDA_FLAGS}")
+        execute_process(
+            COMMAND ${CMAKE_CUDA_COMPILER} ${ccbin} ${flags} -std=c++20 -cudart static ${PROJECT_SOURCE_DIR}/cmake/nvcc_probe.cu
+                    -o ${PROJECT_BINARY_DIR}/nvcc_probe
+            OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
+        set(answer "")
+        if(NOT status EQUAL 0)
+            string(REGEX MATCH "[^\n]*([Ee]rror|fatal|not found)[^\n]*" line "${said}")
+            string(REPLACE ";" "," line "${line}")
+            set(answer "${CMAKE_CUDA_COMPILER} does not build a small program: ${line}")
+        endif()
+        set(NEWSGPU_NVCC_ANSWER "${answer}" CACHE INTERNAL "what probe_nvcc found")
+        set(NEWSGPU_NVCC_PROBED "${key}" CACHE INTERNAL "what it was found for")
+    endif()
+    set(${why} "${NEWSGPU_NVCC_ANSWER}" PARENT_SCOPE)
+endfunction()
+
+# choose_architectures(OUT): machine code for each of the defaults that nvcc knows, and PTX of the last one for later GPUs.
+function(choose_architectures chosen)
+    execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known ERROR_QUIET)
+    set(found "")
+    foreach(number IN LISTS default_architectures)
+        if(known MATCHES "compute_${number}[^0-9]")
+            list(APPEND found ${number})
+        else()
+            message(STATUS "newsgpu: nvcc ${nvcc_version} does not know sm_${number}")
+        endif()
+    endforeach()
+    list(GET found -1 last)
+    list(TRANSFORM found APPEND -real)
+    set(${chosen} ${found} ${last}-virtual PARENT_SCOPE)
+endfunction()
+
+if(cuda_backend MATCHES "^(AUTO|ON)$")
+    find_missing_for_cuda(missing)
+    if(missing STREQUAL "")
+        set(cuda_backend ON)
+    elseif(cuda_backend STREQUAL "ON")
+        message(FATAL_ERROR "NEWSGPU_CUDA=ON, but ${missing}")
+    else()
+        set(cuda_backend OFF)
+        set(reason ": ${missing}")
+        unset(CMAKE_CUDA_COMPILER)
+    endif()
 endif()
-message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
 
 if(cuda_backend STREQUAL "ON")
     if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES) # targets copy it when they are made
-        set(CMAKE_CUDA_ARCHITECTURES 80-real 86-real 89-real 90-real 100-real 120-real 120-virtual)
+        choose_architectures(CMAKE_CUDA_ARCHITECTURES)
     endif()
     set(CMAKE_CUDA_STANDARD 20)
     set(CMAKE_CUDA_STANDARD_REQUIRED ON)
@@ -39,17 +113,21 @@ if(cuda_backend STREQUAL "ON")
     set(CMAKE_CUDA_RUNTIME_LIBRARY None)
     enable_language(CUDA)
     find_package(CUDAToolkit REQUIRED)
+    set(reason " for ${CMAKE_CUDA_ARCHITECTURES}, with nvcc ${nvcc_version}")
 endif()
+message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
 
-set(cuda_sources
+# Sources with kernels, and those that only call them: the host's compiler does for these.
+set(cuda_kernel_sources
+    cuda/device_text.cu
+    cuda/segments.cu
+    cuda/spaces.cu)
+set(cuda_host_sources
     cuda/batches.cu
     cuda/device.cu
     cuda/device_buffer.cu
-    cuda/device_text.cu
     cuda/resident_corpus.cu
-    cuda/segments.cu
     cuda/space_table.cu
-    cuda/spaces.cu
     cuda/staging.cu
     cuda/sure_place.cu
     cuda/tokenize.cu
@@ -70,7 +148,10 @@ function(newsgpu_kernels target)
         # constexpr, which --expt-relaxed-constexpr lets kernels call. GCC 12 suspects a variable of CUB (dispatch_scan.cuh).
         set(host_options -Wall,-Wextra,-Wshadow,-Wno-maybe-uninitialized,-ffp-contract=off,-fvisibility=hidden)
         target_compile_options(${target} PRIVATE
-            $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;--Werror=all-warnings;-Xcompiler=${host_options}>)
+            $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;-Xcompiler=${host_options}>)
+        if(NEWSGPU_WERROR)
+            target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings>)
+        endif()
         return()
     endif()
     # The emulation's headers come before those of cuda/ with the same names.
@@ -88,8 +169,10 @@ function(newsgpu_add_cuda target)
         target_sources(${target} PRIVATE src/cuda_absent.cpp)
         return()
     endif()
-    target_sources(${target} PRIVATE ${cuda_sources})
+    target_sources(${target} PRIVATE ${cuda_kernel_sources} ${cuda_host_sources})
+    set_property(SOURCE ${cuda_host_sources} TARGET_DIRECTORY ${target} PROPERTY LANGUAGE CXX)
     if(cuda_backend STREQUAL "ON")
+        target_include_directories(${target} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
         if(NEWSGPU_CUDART STREQUAL "shared")
             target_link_libraries(${target} PRIVATE CUDA::cudart)
         else()
@@ -106,7 +189,7 @@ function(newsgpu_add_cuda target)
         endif()
         set(state emulated)
     endif()
-    newsgpu_kernels(${target} ${cuda_sources})
+    newsgpu_kernels(${target} ${cuda_kernel_sources})
     set_property(SOURCE cuda/device.cu TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_DEFINITIONS
         NEWSGPU_CUDA_STATE="${state}" "NEWSGPU_CUDA_ARCHITECTURES=\"${architectures}\"")
 endfunction()

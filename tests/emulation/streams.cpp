@@ -31,8 +31,12 @@ struct queue {
 };
 
 /// Written behind an allocation, and looked at when it is freed: the plain mode's way to find a write past
-/// the end.
+/// the end. ASan's own red zones are exact to the byte.
+#if defined(EMULATION_ASAN)
+constexpr std::size_t canary_bytes = 0;
+#else
 constexpr std::size_t canary_bytes = 64;
+#endif
 constexpr unsigned char canary = 0xC5;
 
 struct allocation {
@@ -154,15 +158,10 @@ void* make_allocation(int device, std::size_t bytes, bool reached) {
         return nullptr;
     }
     void* at = nullptr;
-#if defined(EMULATION_ASAN)
-    constexpr std::size_t extra = 0; // ASan's own red zones are exact to the byte
-#else
-    constexpr std::size_t extra = canary_bytes;
-#endif
-    if (posix_memalign(&at, 256, bytes + extra) != 0) { // as cudaMalloc aligns
+    if (posix_memalign(&at, 256, bytes + canary_bytes) != 0) { // as cudaMalloc aligns
         return nullptr;
     }
-    std::memset(static_cast<unsigned char*>(at) + bytes, canary, extra);
+    std::memset(static_cast<unsigned char*>(at) + bytes, canary, canary_bytes);
     m.live[at] = {bytes, device, reached};
     m.used[device] += bytes;
     m.peak = std::max(m.peak, m.used[device]);
@@ -191,11 +190,9 @@ void end_life(void* at) {
     auto const bytes = found->second.bytes;
     allow(at, bytes);
     mark_initialised(at, bytes);
-    bool intact = true;
-#if !defined(EMULATION_ASAN)
     auto const* behind = static_cast<unsigned char*>(at) + bytes;
-    intact = std::all_of(behind, behind + canary_bytes, [](unsigned char byte) { return byte == canary; });
-#endif
+    bool const intact =
+        std::all_of(behind, behind + canary_bytes, [](unsigned char byte) { return byte == canary; });
     m.live.erase(found);
     std::free(at);
     if (!intact) {
