@@ -90,7 +90,7 @@ public:
                 if (overlaps_ && current_->end.doc < corpus_.size()) {
                     start(next_, current_->end);
                 }
-                current_->job->finish(*current_->on, copies_);
+                current_->job->finish(*current_->on, copies_, run_.stats);
                 add_to_stats(*current_);
                 done_ = current_->end;
                 current_ = std::move(next_);
@@ -165,7 +165,7 @@ private:
             }
             which.text = slot->copied.emplace(which.documents, there, *slot->on, copies_).view();
         }
-        slot->job = plan_.start(which, *slot->on);
+        slot->job = plan_.start(which, *slot->on, copies_);
     }
 
     /// Device memory ran out: what is not finished is given up and begins again, with less.

@@ -28,7 +28,8 @@ public:
     virtual ~batch_job() = default;
     /// Waits for the device and brings the results home; jobs finish in the order of the corpus. What throws
     /// out_of_device_memory has left nothing behind.
-    virtual void finish(stream const& on, staging& copies) = 0;
+    /// @param stats null where nobody wants to know.
+    virtual void finish(stream const& on, staging& copies, device_stats* stats) = 0;
 };
 
 /// What is to be done with a corpus.
@@ -39,7 +40,7 @@ struct batch_plan {
     /// Device memory for a byte of text, its copy included, at most.
     std::int64_t device_bytes_per_byte;
     /// Puts the first work for a batch into a stream and does not wait. The batch lives as long as the job.
-    std::function<std::unique_ptr<batch_job>(batch const&, stream const&)> start;
+    std::function<std::unique_ptr<batch_job>(batch const&, stream const&, staging&)> start;
 };
 
 /// Runs a plan over a corpus, on the device of `run` and within its memory: while a batch is computed in one

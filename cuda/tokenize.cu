@@ -99,7 +99,7 @@ public:
               buffer<std::int64_t>& counts)
         : token_job{part, kind, std::move(poll), on}, counts_{counts} {}
 
-    void finish(stream const& on, staging&) override {
+    void finish(stream const& on, staging&, device_stats*) override {
         auto const before = wait(on);
         for (std::int64_t doc = 0; doc < part().documents.size(); ++doc) {
             auto& count = counts_[static_cast<std::size_t>(part().first + doc)];
@@ -116,7 +116,7 @@ public:
     tokenize_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on, tokens& all)
         : token_job{part, kind, std::move(poll), on}, all_{all} {}
 
-    void finish(stream const& on, staging& copies) override {
+    void finish(stream const& on, staging& copies, device_stats*) override {
         auto const before = wait(on);
         auto const base = all_.size();
         auto const made = before.back();
@@ -172,7 +172,7 @@ char const* missing(tokenizer const& how) {
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {
     buffer<std::int64_t> counts(static_cast<std::size_t>(corpus.size()));
     for_each_batch({stage, cuts_of(how.kind), counting_bytes_per_byte,
-                    [&](batch const& part, stream const& on) {
+                    [&](batch const& part, stream const& on, staging&) {
                         return std::make_unique<count_job>(part, how.kind, poll_at(part.first, corpus, run),
                                                            on, counts);
                     }},
@@ -184,7 +184,7 @@ tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) 
     tokens all;
     all.offsets.assign(1, 0);
     for_each_batch({stage, cuts_of(how.kind), finding_bytes_per_byte,
-                    [&](batch const& part, stream const& on) {
+                    [&](batch const& part, stream const& on, staging&) {
                         return std::make_unique<tokenize_job>(part, how.kind,
                                                               poll_at(part.first, corpus, run), on, all);
                     }},

@@ -119,7 +119,10 @@ word_tile_counts count_word_tiles();
 
 /// What of `how` the kernels cannot do, or null.
 char const* missing(tokenizer const& how);
+/// What keeps the kernels from making a form, or null.
+char const* missing(normalization form);
 
+string_column normalize(corpus_view corpus, normalization form, execution const& run);
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
 

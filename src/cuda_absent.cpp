@@ -38,6 +38,14 @@ char const* missing(tokenizer const&) {
     return reason;
 }
 
+char const* missing(normalization) {
+    return reason;
+}
+
+string_column normalize(corpus_view, normalization, execution const&) {
+    throw device_unavailable{reason};
+}
+
 tokens tokenize(corpus_view, tokenizer const&, execution const&) {
     throw device_unavailable{reason};
 }

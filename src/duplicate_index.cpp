@@ -42,7 +42,7 @@ index_addition add_documents(index_contents const& contents, corpus_view corpus,
     check_ids(corpus, ids);
     check_size(contents, corpus.size());
     check_limits(limits);
-    require_available(run.device);
+    require_available(run.device, "duplicate_index");
     return cpu::add_documents(contents, corpus, ids, limits, run);
 }
 
@@ -83,7 +83,7 @@ duplicate_matches duplicate_index::merge(duplicate_index const& other, match_lim
     }
     check_size(*contents_, other.size());
     check_limits(limits);
-    require_available(run.device);
+    require_available(run.device, "duplicate_index::merge");
     // `other` may be this one.
     auto const others = other.contents_;
     auto added = cpu::add_documents(*contents_, *others, limits, run);

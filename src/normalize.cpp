@@ -21,8 +21,9 @@ normalization parse_normalization(std::string_view name) {
 }
 
 string_column normalize(corpus_view corpus, normalization form, execution const& run) {
-    require_available(run.device, "normalize");
-    return cpu::normalize(corpus, form, run);
+    auto const decided = decide_device(run, corpus, "normalize", cuda::missing(form));
+    return decided.device.type == device::kind::cuda ? cuda::normalize(corpus, form, decided)
+                                                     : cpu::normalize(corpus, form, decided);
 }
 
 } // namespace newsgpu

@@ -25,6 +25,8 @@ struct device_stats {
     std::int64_t uploaded_bytes = 0;   ///< text and offsets
     std::int64_t cut_documents = 0;    ///< too large for one batch, and so computed in parts
     std::int64_t retries = 0;          ///< because device memory ran out
+    /// Runs of interacting code points and missing documents whose form the host made.
+    std::int64_t interacting_runs = 0;
 };
 
 /// How a call runs. Results never depend on it.

@@ -41,6 +41,7 @@ void bind_execution(py::module_& module) {
             named["uploaded_bytes"] = stats.uploaded_bytes;
             named["cut_documents"] = stats.cut_documents;
             named["retries"] = stats.retries;
+            named["interacting_runs"] = stats.interacting_runs;
             return named;
         });
     module.def("available_devices", &available_devices);

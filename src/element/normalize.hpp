@@ -24,12 +24,28 @@ struct normalization_table {
     static constexpr std::uint32_t length_shift = 2;
     static constexpr std::uint32_t length_mask = 0xFF;
     static constexpr std::uint32_t offset_shift = 10;
+    /// Of a code point that joins and does not change: its combining class in place of the length, and
+    /// whether a code point before it may take it up.
+    static constexpr std::uint32_t class_shift = length_shift;
+    static constexpr std::uint32_t class_mask = 0xFF;
+    static constexpr std::uint32_t composes = 1u << offset_shift;
 
     NEWSGPU_HD static constexpr std::uint32_t length(std::uint32_t entry) {
         return entry >> length_shift & length_mask;
     }
     NEWSGPU_HD constexpr char const* mapping(std::uint32_t entry) const {
         return bytes + (entry >> offset_shift);
+    }
+    NEWSGPU_HD static constexpr std::uint32_t combining_class(std::uint32_t entry) {
+        return (entry & joins) != 0 ? entry >> class_shift & class_mask : 0;
+    }
+    /// Whether a code point that joins stays as it is behind the one of `before`, and leaves that as it is:
+    /// neither changes, none takes the other up, and they are in canonical order (UAX #15). If this is so for
+    /// all that join a code point, all of them stay.
+    NEWSGPU_HD static constexpr bool stays_behind(std::uint32_t entry, std::uint32_t before) {
+        auto const own = combining_class(entry);
+        return ((entry | before) & changes) == 0 && (entry & composes) == 0 && own != 0 &&
+               own >= combining_class(before);
     }
 };
 

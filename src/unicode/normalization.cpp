@@ -109,8 +109,13 @@ normalization_data::normalization_data(normalization form) : icu_{icu_normalizer
             } else {
                 to_utf8(icu->normalize(whole, status), text);
             }
-            check_icu(status, "normalization");
             add(code_point, text, joins);
+            if (auto& entry = entries_[code_point]; entry == element::normalization_table::joins) {
+                using table = element::normalization_table;
+                entry |= static_cast<std::uint32_t>(icu->getCombiningClass(c)) << table::class_shift |
+                         (icu->quickCheck(whole, status) == UNORM_YES ? 0 : table::composes);
+            }
+            check_icu(status, "normalization");
             break;
         }
         case normalization::casefold: {

@@ -1,6 +1,7 @@
 // How calls are spread over batches, streams and devices, on the emulated machine.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
+#include <newsgpu/normalize.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
@@ -216,6 +217,36 @@ TEST_F(Batches, CallThatIsStoppedGivesEverythingBack) {
     EXPECT_THROW(tokenize(column, whitespace, {device::cuda(), 0, &watch}), std::runtime_error);
     watch.left = 2;
     EXPECT_THROW((device_corpus{column, {device::cuda(), 0, &watch}}), std::runtime_error);
+}
+
+TEST_F(Batches, FormsThatInteractAreCounted) {
+    auto const normalized = [&](std::string const& text) {
+        stats = {};
+        auto const made =
+            normalize(make_corpus(std::vector<std::string>{text}), normalization::nfc, on(device::cuda()));
+        return std::string{made[0]};
+    };
+    // Composes; in canonical order and composed with nothing; out of order.
+    EXPECT_EQ(normalized("caf e\u0301"), "caf \u00E9");
+    EXPECT_EQ(stats.interacting_runs, 1);
+    EXPECT_EQ(normalized("\u0915\u094D\u0937"), "\u0915\u094D\u0937");
+    EXPECT_EQ(normalized("\u4E2D\u6587 English caf\u00E9"), "\u4E2D\u6587 English caf\u00E9");
+    EXPECT_EQ(stats.interacting_runs, 0);
+    EXPECT_EQ(normalized("\u0E01\u0E48\u0E38"), "\u0E01\u0E38\u0E48");
+    EXPECT_EQ(stats.interacting_runs, 1);
+}
+
+TEST_F(Batches, FormOfADocumentLargerThanABatch) {
+    auto const column =
+        make_corpus(std::vector<std::string>{"A", words(50'000) + "\u0391\u03A3\nE\u0301", "B"});
+    cuda::limit_batches(3000);
+    for (auto const form : {normalization::lower, normalization::nfkc_casefold}) {
+        auto const made = normalize(column, form, on(device::cuda()));
+        auto const expected = normalize(column, form, device::cpu());
+        EXPECT_EQ(made.bytes, expected.bytes);
+        EXPECT_EQ(made.offsets, expected.offsets);
+    }
+    EXPECT_EQ(stats.cut_documents, 2);
 }
 
 TEST(SurePlace, CutsWhereNothingIsParted) {

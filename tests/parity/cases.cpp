@@ -81,6 +81,23 @@ std::vector<std::string> const& sequences() {
         "\uFF76\uFF9E",
         "\u0E44\u0E17\u0E22",
         "\u3231",
+        // What forms change: longer and shorter, to nothing, and by what stands beside it.
+        "\u00C9",
+        "\uFDFA",             // 3 bytes, 33 in NFKC
+        "\uFF21",             // full-width
+        "\u00AD",             // soft hyphen: nothing in NFKC_Casefold
+        "\u0130",             // two code points in lower case
+        "e\u0301",            // composes
+        "a\u0323\u0302",      // in order, composes twice
+        "a\u0302\u0323",      // out of order
+        "\u0915\u094D\u0937", // Devanagari: joins, and stays
+        "\u0928\u093C",       // composes
+        "\u1112\u1161\u11AB", // jamo
+        "\uAC00\u11A8",
+        "\u0E01\u0E38\u0E48", // Thai: two marks in order
+        "\xE4\u0301",         // ill-formed before a mark
+        "A\u03A3", // a final sigma, or not
+        "\u03A3",
     };
     return all;
 }

@@ -44,6 +44,9 @@ std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case
         cuda::limit_batches(each.batch_bytes);
         auto const corpus = each.view();
         run(each, corpus, "");
+        if (!stage.resident_too) {
+            continue;
+        }
         device_corpus const resident{corpus, where};
         run(each, resident, ", resident");
         if (corpus.size() > 2) {
@@ -78,8 +81,9 @@ int main(int argc, char** argv) {
     }
     std::int64_t differences = 0;
     auto stages = parity::all_stages();
-    stages.insert(stages.begin(), {"instructions and primitives",
-                                   [](corpus_view, device on) { return parity::primitive_differences(on); }});
+    stages.insert(stages.begin(),
+                  {"instructions and primitives",
+                   [](corpus_view, device on) { return parity::primitive_differences(on); }, false});
     for (auto const& stage : stages) {
         try {
             // The first is about no corpus.

@@ -36,6 +36,17 @@ stage finding(std::string const& name, tokenizer const& how) {
             }};
 }
 
+stage normalizing(std::string const& name) {
+    auto const form = parse_normalization(name);
+    return {"normalize " + name,
+            [form](corpus_view corpus, device where) {
+                auto const a = normalize(corpus, form, device::cpu());
+                auto const b = normalize(corpus, form, where);
+                return count_differences(a.offsets, b.offsets) + count_differences(a.bytes, b.bytes);
+            },
+            form == normalization::nfkc_casefold};
+}
+
 } // namespace
 
 std::vector<stage> all_stages() {
@@ -47,6 +58,10 @@ std::vector<stage> all_stages() {
         tokenizer const how{.kind = kind};
         stages.push_back(counting(name, how));
         stages.push_back(finding(name, how));
+    }
+    for (auto const* form : {"nfc", "nfkc", "nfkc_casefold", "casefold", "lower", "strip_accents",
+                             "strip_accents_ascii", "none"}) {
+        stages.push_back(normalizing(form));
     }
     return stages;
 }

@@ -1,0 +1,407 @@
+#include "cuda/forms.cuh"
+
+#include "cuda/bits.cuh"
+#include "cuda/byte_planes.cuh"
+#include "cuda/collectives.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/primitives.cuh"
+#include "cuda/segments.cuh"
+
+#include "element/utf8.hpp"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+using element::normalization_table;
+
+constexpr unsigned block_warps = 8;
+constexpr unsigned block_threads = block_warps * warp_size;
+constexpr std::int64_t word_bits = 32;
+constexpr std::uint32_t high_bits = 0x8080'8080;
+constexpr int interacting = 0, sigma = 1; ///< of measured_view::num_special
+
+__device__ std::uint32_t word_at(view<std::uint32_t const> words, std::int64_t i) {
+    return i >= 0 && i < words.size() ? words[i] : 0;
+}
+
+__device__ bool bit_at(view<std::uint32_t const> words, std::int64_t i) {
+    return (words[i / word_bits] >> (i % word_bits) & 1) != 0;
+}
+
+/// The bytes of word `word` that are text, as bits.
+__device__ std::uint32_t bits_inside(std::int64_t word, std::int64_t num_bytes) {
+    auto const left = num_bytes - word * word_bits;
+    return left >= word_bits ? 0xFFFF'FFFF : left <= 0 ? 0 : (1u << left) - 1;
+}
+
+/// What becomes of a code point, or of a given part.
+struct piece {
+    char const* bytes;
+    std::int64_t length;
+    bool interacts; ///< what becomes of it is not known here
+    bool is_sigma;
+};
+
+/// The table's entry of the code point that ends before byte `at`: 0, that of U+FFFD, where ill-formed bytes
+/// or no others of the document do.
+__device__ std::uint32_t entry_before(text_view text, form_view const& form, std::int64_t at) {
+    if (bit_at(text.breaks, at)) {
+        return 0;
+    }
+    auto begin = at - 1;
+    while (begin > 0 && at - begin < 4 &&
+           element::is_continuation(static_cast<unsigned char>(text.bytes()[begin])) &&
+           !bit_at(text.breaks, begin)) {
+        --begin;
+    }
+    auto const before = element::decode(text.bytes(), begin, at);
+    return before.well_formed && begin + before.length == at ? form.table.entries[before.code_point] : 0;
+}
+
+/// What becomes of what begins with byte `at`. Bit i of `behind`: byte at + 1 + i goes on with a sequence.
+__device__ piece piece_at(text_view text, form_view const& form, given_forms_view const& given,
+                          std::int64_t at, std::uint32_t behind) {
+    if (!given.empty() && bit_at(given.heads, at)) {
+        std::int64_t low = 0;
+        for (auto high = given.begins.size(); high - low > 1;) {
+            auto const middle = (low + high) / 2;
+            (given.begins[middle] <= at ? low : high) = middle;
+        }
+        auto const from = given.ends[low];
+        return {given.bytes.data() + from, given.ends[low + 1] - from, false, false};
+    }
+    auto const here = element::decode(text.bytes(), at, text.num_bytes);
+    auto const rest = (1u << (here.length - 1)) - 1;
+    // The bytes are there, but a document may end between them.
+    if (!here.well_formed || (behind & rest) != rest) {
+        return {form.replacement_bytes(), form.replacement_length, false, false};
+    }
+    auto const entry = form.table.entries[here.code_point];
+    bool const joins = (entry & normalization_table::joins) != 0;
+    if (!joins && (entry & normalization_table::changes) != 0) {
+        return {form.table.mapping(entry), normalization_table::length(entry), false,
+                form.has_final_sigma && here.code_point == element::capital_sigma};
+    }
+    bool const interacts = joins && !normalization_table::stays_behind(entry, entry_before(text, form, at));
+    return {text.bytes() + at, here.length, interacts, false};
+}
+
+/// Bit i: byte `at + 1 + i` of a word goes on with a sequence; at least three are right.
+__device__ std::uint32_t bits_behind(std::uint32_t continued, std::uint32_t next, int at) {
+    return funnel_right(continued, next, static_cast<unsigned>(at)) >> 1;
+}
+
+/// Sums over the lanes before.
+__device__ std::uint32_t sum_before(std::uint32_t value) {
+    auto sum = value;
+    for (unsigned by = 1; by < warp_size; by *= 2) {
+        auto const before = shuffle_up(sum, by);
+        sum += lane_rank() >= by ? before : 0;
+    }
+    return sum - value;
+}
+
+/// A warp a chunk; lanes 1 to 30 have its words.
+__global__ void __launch_bounds__(block_threads)
+    measure(text_view text, form_view form, given_forms_view given, measured_view found) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= found.chunk_lengths.size()) { // the whole warp
+        return;
+    }
+    auto const lane = lane_rank();
+    auto const word = chunk * chunk_words + lane - 1;
+    std::uint32_t bytes[8] = {};
+    if (auto const unit = 2 * word; unit >= 0 && unit < text.text.size()) {
+        auto const low = text.text[unit];
+        auto const high = text.text[unit + 1];
+        bytes[0] = low.x, bytes[1] = low.y, bytes[2] = low.z, bytes[3] = low.w;
+        bytes[4] = high.x, bytes[5] = high.y, bytes[6] = high.z, bytes[7] = high.w;
+    }
+    auto const any = bytes[0] | bytes[1] | bytes[2] | bytes[3] | bytes[4] | bytes[5] | bytes[6] | bytes[7];
+    auto const heads = word_at(given.heads, word);
+    auto const rest = word_at(given.rest, word);
+    if (!any_of_warp((any & high_bits) != 0 || (heads | rest) != 0)) {
+        if (lane == 0) {
+            auto const left = text.num_bytes - chunk * chunk_bytes;
+            found.chunk_lengths[chunk] = left < chunk_bytes ? left : chunk_bytes;
+            found.plain[chunk] = 1;
+        }
+        return;
+    }
+
+    auto const planes = to_planes(bytes);
+    auto const continued = continued_bytes(planes, word_at(text.breaks, word));
+    auto const next = shuffle_down(continued, 1);
+    bool const mine = lane > 0 && lane < warp_size - 1;
+    auto const starts = mine ? ~continued & ~rest & bits_inside(word, text.num_bytes) : 0;
+    auto const looked_at = starts & (planes.bit[7] | heads);
+    auto length = static_cast<std::uint32_t>(count_ones(starts & ~looked_at));
+    std::uint32_t num_interacting = 0, num_sigma = 0;
+    for (auto left = looked_at; left != 0; left &= left - 1) {
+        auto const i = lowest_one(left);
+        auto const made = piece_at(text, form, given, word * word_bits + i, bits_behind(continued, next, i));
+        length += static_cast<std::uint32_t>(made.length);
+        num_interacting += made.interacts;
+        num_sigma += made.is_sigma;
+    }
+    auto const before = sum_before(length);
+    if (mine && word < found.lengths.size()) {
+        found.continued[word] = continued;
+        found.lengths[word] = before;
+    }
+    if (lane == warp_size - 1) {
+        found.chunk_lengths[chunk] = before;
+        found.plain[chunk] = 0;
+    }
+    if (num_interacting != 0) {
+        atomic_add(found.num_special[interacting], num_interacting);
+    }
+    if (num_sigma != 0) {
+        atomic_add(found.num_special[sigma], num_sigma);
+    }
+}
+
+/// A lane's word of a chunk that is not plain, once it has been measured.
+struct measured_word {
+    std::int64_t word;
+    std::uint32_t continued, next, starts;
+
+    __device__ measured_word(text_view text, given_forms_view const& given, measured_view const& found,
+                             std::int64_t chunk)
+        : word{chunk * chunk_words + lane_rank()}, continued{0}, next{0}, starts{0} {
+        bool const mine = lane_rank() < chunk_words && word < found.continued.size();
+        continued = mine ? found.continued[word] : 0;
+        next = shuffle_down(continued, 1);
+        // The first bytes of the next chunk; those of a plain one begin code points.
+        if (lane_rank() == chunk_words - 1 && chunk + 1 < found.plain.size() && found.plain[chunk + 1] == 0) {
+            next = found.continued[word + 1];
+        }
+        starts = mine ? ~continued & ~word_at(given.rest, word) & bits_inside(word, text.num_bytes) : 0;
+    }
+
+    __device__ piece piece_of(text_view text, form_view const& form, given_forms_view const& given,
+                              int i) const {
+        return piece_at(text, form, given, word * word_bits + i, bits_behind(continued, next, i));
+    }
+};
+
+__global__ void __launch_bounds__(block_threads)
+    list(text_view text, form_view form, given_forms_view given, measured_view found,
+         view<std::uint32_t> num_listed, view<std::int64_t> places) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= found.plain.size() || found.plain[chunk] != 0) { // the whole warp
+        return;
+    }
+    measured_word const own{text, given, found, chunk};
+    for (auto left = own.starts; left != 0; left &= left - 1) {
+        auto const i = lowest_one(left);
+        if (own.piece_of(text, form, given, i).interacts) {
+            places[atomic_add(num_listed[0], 1u)] = own.word * word_bits + i;
+        }
+    }
+}
+
+/// A thread a document.
+__global__ void __launch_bounds__(block_threads)
+    sum_before_documents(text_view text, form_view form, given_forms_view given, measured_view found,
+                         view<std::int64_t const> before_chunk, view<std::int64_t> before_document) {
+    auto const doc = global_rank();
+    if (doc >= before_document.size()) {
+        return;
+    }
+    auto const at = text.begin_of(doc);
+    if (at == text.num_bytes) {
+        before_document[doc] = before_chunk[before_chunk.size() - 1];
+        return;
+    }
+    auto const word = at / word_bits;
+    auto const chunk = word / chunk_words;
+    auto sum = before_chunk[chunk];
+    if (found.plain[chunk] != 0) {
+        sum += at - chunk * chunk_bytes;
+    } else {
+        sum += found.lengths[word];
+        // What begins before the document ends before it, so what the next word has does not matter.
+        auto const continued = found.continued[word];
+        auto const before = (1u << (at % word_bits)) - 1;
+        for (auto left = ~continued & ~word_at(given.rest, word) & before; left != 0; left &= left - 1) {
+            auto const i = lowest_one(left);
+            sum += piece_at(text, form, given, word * word_bits + i, bits_behind(continued, 0, i)).length;
+        }
+    }
+    before_document[doc] = sum;
+}
+
+/// Lower case of ASCII letters among four bytes of ASCII.
+__device__ std::uint32_t lower_ascii(std::uint32_t bytes) {
+    auto const letters = (bytes + 0x3F3F'3F3F) & ~(bytes + 0x2525'2525) & high_bits;
+    return bytes | letters >> 2;
+}
+
+/// The chunk's bytes, lowered if that is the form, to wherever the form begins.
+__global__ void __launch_bounds__(block_threads)
+    write_plain(text_view text, bool lowers, measured_view found, view<std::int64_t const> before_chunk,
+                view<char> out) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= found.plain.size() || found.plain[chunk] == 0) { // the whole warp
+        return;
+    }
+    auto const begin = before_chunk[chunk];
+    auto const end = before_chunk[chunk + 1];
+    auto const shift = static_cast<unsigned>(begin % 4);
+    view<std::uint32_t const> const from{reinterpret_cast<std::uint32_t const*>(text.text.data()),
+                                         4 * text.text.size()};
+    view<std::uint32_t> const to{reinterpret_cast<std::uint32_t*>(out.data()), out.size() / 4};
+    auto const first = chunk * (chunk_bytes / 4);
+    for (auto at = begin / 4 + lane_rank(), i = first + lane_rank(); at * 4 < end;
+         at += warp_size, i += warp_size) {
+        // Bytes of the word before stand in front where the two do not begin at like places.
+        auto const before = i > first ? from[i - 1] : 0;
+        auto const here = i < from.size() ? from[i] : 0;
+        auto bytes = funnel_left(before, here, 8 * shift);
+        bytes = lowers ? lower_ascii(bytes) : bytes;
+        if (at * 4 >= begin && at * 4 + 4 <= end) {
+            to[at] = bytes;
+        } else {
+            for (auto k = 0; k < 4; ++k, bytes >>= 8) {
+                if (at * 4 + k >= begin && at * 4 + k < end) {
+                    out[at * 4 + k] = static_cast<char>(bytes & 0xFF);
+                }
+            }
+        }
+    }
+}
+
+/// Forms of chunks are put together in shared memory where they are not much longer than the chunk.
+constexpr std::int64_t staged_bytes = 2048;
+
+/// Where a warp puts a chunk's form together.
+struct staged_forms {
+    std::uint32_t words[block_warps][staged_bytes / 4];
+};
+
+__global__ void __launch_bounds__(block_threads)
+    write_pieces(text_view text, form_view form, given_forms_view given, measured_view found,
+                 view<std::int64_t const> before_chunk, view<char> out, view<std::uint32_t> num_listed,
+                 view<open_sigma> sigmas) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= found.plain.size() || found.plain[chunk] != 0) { // the whole warp
+        return;
+    }
+    auto const begin = before_chunk[chunk];
+    auto const end = before_chunk[chunk + 1];
+    auto const shift = begin % 4;
+    bool const staged = shift + end - begin <= staged_bytes;
+    auto& words = shared<staged_forms>().words[warp_rank()];
+    // Either has the byte `begin` of the form at place `shift`.
+    view<char> const to = staged ? view<char>{reinterpret_cast<char*>(words), shift + end - begin}
+                                 : view<char>{out.data() + begin - shift, shift + end - begin};
+
+    measured_word const own{text, given, found, chunk};
+    auto at = shift;
+    if (own.starts != 0) {
+        at += found.lengths[own.word];
+    }
+    for (auto left = own.starts; left != 0; left &= left - 1) {
+        auto const i = lowest_one(left);
+        auto const made = own.piece_of(text, form, given, i);
+        if (made.is_sigma) {
+            sigmas[atomic_add(num_listed[0], 1u)] = {own.word * word_bits + i, begin - shift + at};
+        }
+        for (std::int64_t k = 0; k < made.length; ++k) {
+            to[at++] = made.bytes[k];
+        }
+    }
+    if (!staged) {
+        return;
+    }
+    sync_warp();
+    view<std::uint32_t> const aligned{reinterpret_cast<std::uint32_t*>(out.data()), out.size() / 4};
+    auto const first = begin / 4;
+    for (auto i = static_cast<std::int64_t>(lane_rank()); (first + i) * 4 < end; i += warp_size) {
+        auto const place = (first + i) * 4;
+        if (place >= begin && place + 4 <= end) {
+            aligned[first + i] = words[i];
+        } else {
+            for (auto k = 0; k < 4; ++k) {
+                if (place + k >= begin && place + k < end) {
+                    out[place + k] = to[i * 4 + k];
+                }
+            }
+        }
+    }
+}
+
+/// A block a part.
+__global__ void __launch_bounds__(block_threads)
+    mark(view<std::int64_t const> begins, view<std::int64_t const> ends, view<std::uint32_t> heads,
+         view<std::uint32_t> rest) {
+    auto const begin = begins[block_rank()];
+    auto const end = ends[block_rank()];
+    if (thread_rank() == 0) {
+        atomic_or(heads[begin / word_bits], 1u << (begin % word_bits));
+    }
+    // Two parts may share a word.
+    for (auto word = (begin + 1) / word_bits + thread_rank(); word * word_bits < end; word += block_threads) {
+        auto const from = begin + 1 - word * word_bits;
+        auto const bits = bits_inside(word, end) & (from > 0 ? 0xFFFF'FFFF << from : 0xFFFF'FFFF);
+        atomic_or(rest[word], bits);
+    }
+}
+
+std::int64_t blocks_for(measured_view found) {
+    return parts_of(found.plain.size(), block_warps);
+}
+
+} // namespace
+
+measured::measured(std::int64_t num_bytes, stream const& on)
+    : chunk_lengths{parts_of(num_bytes, chunk_bytes), on}, plain{parts_of(num_bytes, chunk_bytes), on},
+      continued{parts_of(num_bytes, word_bits), on}, lengths{parts_of(num_bytes, word_bits), on},
+      num_special{2, on} {}
+
+void measure_form(text_view text, form_view form, given_forms_view given, measured_view found,
+                  stream const& on) {
+    fill_bytes(found.num_special, 0, on);
+    launch(on, {blocks_for(found), block_threads}, measure, text, form, given, found);
+}
+
+void list_interacting(text_view text, form_view form, given_forms_view given, measured_view found,
+                      view<std::int64_t> places, stream const& on) {
+    device_buffer<std::uint32_t> num_listed{1, on};
+    fill_bytes(num_listed.view(), 0, on);
+    launch(on, {blocks_for(found), block_threads}, list, text, form, given, found, num_listed.view(), places);
+}
+
+form_offsets sum_lengths(text_view text, form_view form, given_forms_view given, measured_view found,
+                         stream const& on) {
+    auto const chunks = found.chunk_lengths.size();
+    form_offsets sums{{text.offsets.size(), on}, {chunks + 1, on}};
+    fill_bytes(sums.chunks.view().subview(0, 1), 0, on);
+    inclusive_sum<std::int64_t>({found.chunk_lengths.data(), chunks}, sums.chunks.view().subview(1, chunks),
+                                on);
+    launch(on, {parts_of(text.offsets.size(), block_threads), block_threads}, sum_before_documents, text,
+           form, given, found, sums.chunks.const_view(), sums.documents.view());
+    return sums;
+}
+
+void write_form(text_view text, form_view form, given_forms_view given, measured_view found,
+                view<std::int64_t const> before_chunk, view<char> out, view<open_sigma> sigmas,
+                stream const& on) {
+    device_buffer<std::uint32_t> num_listed{1, on};
+    fill_bytes(num_listed.view(), 0, on);
+    launch(on, {blocks_for(found), block_threads}, write_plain, text, form.lowers_ascii, found, before_chunk,
+           out);
+    launch(on, {blocks_for(found), block_threads}, write_pieces, text, form, given, found, before_chunk, out,
+           num_listed.view(), sigmas);
+}
+
+void mark_given(view<std::int64_t const> begins, view<std::int64_t const> text_ends,
+                view<std::uint32_t> heads, view<std::uint32_t> rest, stream const& on) {
+    fill_bytes(heads, 0, on);
+    fill_bytes(rest, 0, on);
+    launch(on, {begins.size(), block_threads}, mark, begins, text_ends, heads, rest);
+}
+
+} // namespace newsgpu::cuda
