@@ -187,8 +187,8 @@ struct measured_word {
 };
 
 __global__ void __launch_bounds__(block_threads)
-    list(text_view text, form_view form, given_forms_view given, measured_view found,
-         view<std::uint32_t> num_listed, view<std::int64_t> places) {
+    list_places(text_view text, form_view form, given_forms_view given, measured_view found,
+                view<std::uint32_t> num_listed, view<std::int64_t> places) {
     auto const chunk = global_rank() / warp_size;
     if (chunk >= found.plain.size() || found.plain[chunk] != 0) { // the whole warp
         return;
@@ -247,29 +247,33 @@ __global__ void __launch_bounds__(block_threads)
     if (chunk >= found.plain.size() || found.plain[chunk] == 0) { // the whole warp
         return;
     }
+    constexpr int chunk_units = chunk_bytes / 4;
     auto const begin = before_chunk[chunk];
-    auto const end = before_chunk[chunk + 1];
-    auto const shift = static_cast<unsigned>(begin % 4);
-    view<std::uint32_t const> const from{reinterpret_cast<std::uint32_t const*>(text.text.data()),
-                                         4 * text.text.size()};
-    view<std::uint32_t> const to{reinterpret_cast<std::uint32_t*>(out.data()), out.size() / 4};
-    auto const first = chunk * (chunk_bytes / 4);
-    for (auto at = begin / 4 + lane_rank(), i = first + lane_rank(); at * 4 < end;
-         at += warp_size, i += warp_size) {
-        // Bytes of the word before stand in front where the two do not begin at like places.
-        auto const before = i > first ? from[i - 1] : 0;
-        auto const here = i < from.size() ? from[i] : 0;
-        auto bytes = funnel_left(before, here, 8 * shift);
-        bytes = lowers ? lower_ascii(bytes) : bytes;
-        if (at * 4 >= begin && at * 4 + 4 <= end) {
-            to[at] = bytes;
-        } else {
-            for (auto k = 0; k < 4; ++k, bytes >>= 8) {
-                if (at * 4 + k >= begin && at * 4 + k < end) {
-                    out[at * 4 + k] = static_cast<char>(bytes & 0xFF);
-                }
-            }
+    auto const size = static_cast<int>(before_chunk[chunk + 1] - begin);
+    // Text and form begin at unlike places of a word, so that each word of the form is of two of the text.
+    auto const shift = static_cast<int>(begin % 4);
+    auto const first = shift == 0 ? 0 : 1;
+    auto const last = (shift + size) / 4;
+    auto const units = 4 * text.text.size() - chunk * chunk_units;
+    view<std::uint32_t const> const from{
+        reinterpret_cast<std::uint32_t const*>(text.text.data()) + chunk * chunk_units, units};
+    view<std::uint32_t> const to{reinterpret_cast<std::uint32_t*>(out.data() + begin - shift),
+                                 (out.size() - begin + shift) / 4};
+    auto const lane = static_cast<int>(lane_rank());
+    for (int round = 0; round < parts_of(chunk_units, warp_size); ++round) {
+        auto const i = first + lane + round * static_cast<int>(warp_size);
+        if (i < last) {
+            auto const bytes = funnel_left(from[i - first], from[i], static_cast<unsigned>(8 * shift));
+            to[i] = lowers ? lower_ascii(bytes) : bytes;
         }
+    }
+    // What is left at both ends.
+    auto const bytes_before = 4 * first - shift < size ? 4 * first - shift : size;
+    auto const behind = 4 * last - shift > bytes_before ? 4 * last - shift : bytes_before;
+    auto const at = lane < 4 ? lane : behind + lane - 4;
+    if (lane < 4 ? at < bytes_before : at < size) {
+        auto const byte = static_cast<unsigned char>(text.bytes()[chunk * chunk_bytes + at]);
+        out[begin + at] = static_cast<char>(lowers ? lower_ascii(byte) : byte);
     }
 }
 
@@ -335,8 +339,8 @@ __global__ void __launch_bounds__(block_threads)
 
 /// A block a part.
 __global__ void __launch_bounds__(block_threads)
-    mark(view<std::int64_t const> begins, view<std::int64_t const> ends, view<std::uint32_t> heads,
-         view<std::uint32_t> rest) {
+    mark_parts(view<std::int64_t const> begins, view<std::int64_t const> ends, view<std::uint32_t> heads,
+               view<std::uint32_t> rest) {
     auto const begin = begins[block_rank()];
     auto const end = ends[block_rank()];
     if (thread_rank() == 0) {
@@ -371,7 +375,8 @@ void list_interacting(text_view text, form_view form, given_forms_view given, me
                       view<std::int64_t> places, stream const& on) {
     device_buffer<std::uint32_t> num_listed{1, on};
     fill_bytes(num_listed.view(), 0, on);
-    launch(on, {blocks_for(found), block_threads}, list, text, form, given, found, num_listed.view(), places);
+    launch(on, {blocks_for(found), block_threads}, list_places, text, form, given, found, num_listed.view(),
+           places);
 }
 
 form_offsets sum_lengths(text_view text, form_view form, given_forms_view given, measured_view found,
@@ -401,7 +406,7 @@ void mark_given(view<std::int64_t const> begins, view<std::int64_t const> text_e
                 view<std::uint32_t> heads, view<std::uint32_t> rest, stream const& on) {
     fill_bytes(heads, 0, on);
     fill_bytes(rest, 0, on);
-    launch(on, {begins.size(), block_threads}, mark, begins, text_ends, heads, rest);
+    launch(on, {begins.size(), block_threads}, mark_parts, begins, text_ends, heads, rest);
 }
 
 } // namespace newsgpu::cuda

@@ -4,8 +4,9 @@
 
 For each kernel of newsgpu: registers, shared memory, spills, block size, occupancy and what limits it, and the
 instructions of its innermost loops. The budget file says what a kernel may cost at most, and how many bytes of input a
-warp handles, from which follow instructions an input byte and a bound on the speed. Exits 1 where a kernel spills or
-breaks its budget. Needs cuobjdump and nvdisasm (PyPI: nvidia-cuda-cuobjdump, nvidia-cuda-nvdisasm) and c++filt.
+lane handles, from which follow instructions an input byte and a bound on the speed; and which kernels a stage takes,
+and what bound is asked of it. Exits 1 where a kernel spills or breaks its budget. Needs cuobjdump and nvdisasm (PyPI:
+nvidia-cuda-cuobjdump, nvidia-cuda-nvdisasm) and c++filt.
 """
 
 from __future__ import annotations
@@ -71,6 +72,14 @@ class Kernel:
         while code and re.match(r"NOP|BRA 0x", code[-1][1]):
             code.pop()
         return code
+
+    def path(self, exits: int) -> int:
+        """How many instructions there are up to an EXIT: the length of the path that leaves there, or a bound on it."""
+        for number, (_, text) in enumerate(self.instructions(), 1):
+            exits -= bool(re.search(r"\bEXIT\b", text))
+            if exits == 0:
+                return number
+        raise SystemExit(f"{self.name} has fewer EXITs than its budget says")
 
     def count(self, *operations: str) -> int:
         """How often instructions occur."""
@@ -186,6 +195,8 @@ def main() -> int:
     arguments = parser.parse_args()
     sm = SM[arguments.arch]
     budgets = tomllib.loads(arguments.budget.read_text()) if arguments.budget else {}
+    stages = budgets.pop("stages", {})
+    per_byte_of: dict[str, float] = {}
     broken = []
     kernels = read_kernels(arguments.objects, arguments.arch)
     print(
@@ -199,7 +210,8 @@ def main() -> int:
         size = len(kernel.instructions())
         loops = ", ".join(str(length) for _, length in kernel.loops()) or "–"
         # Straight-line code is run once by each lane for its bytes; loops are for what is rare, or are budgeted apart.
-        per_byte = budget.get("straight_line", size) / budget["lane_bytes"] if "lane_bytes" in budget else 0
+        run_once = kernel.path(budget["exits"]) if "exits" in budget else budget.get("straight_line", size)
+        per_byte = per_byte_of[kernel.name] = run_once / budget["lane_bytes"] if "lane_bytes" in budget else 0
         bound = f"{H100_INTEGER_RATE / per_byte / 1e9:.0f}" if per_byte and arguments.arch == "sm_90" else ""
         print(
             f"| {kernel.name} | {kernel.registers} | {kernel.shared} | {kernel.count('LDL', 'STL')} | {kernel.threads} "
@@ -207,6 +219,14 @@ def main() -> int:
         )
         broken += [f"{kernel.name}: {what}" for what in check(kernel, budget, sm)]
     names = {kernel.name for kernel in kernels}
+    if stages and arguments.arch == "sm_90":
+        print("\n| stage | kernels | SASS / byte | bound GB/s | asked for |\n| --- | --- | ---: | ---: | ---: |")
+        for name, stage in stages.items():
+            per_byte = sum(per_byte_of.get(kernel, math.inf) for kernel in stage["kernels"])
+            bound = H100_INTEGER_RATE / per_byte / 1e9
+            print(f"| {name} | {', '.join(stage['kernels'])} | {per_byte:.1f} | {bound:.0f} | {stage['least_gbs']} |")
+            if bound < stage["least_gbs"]:
+                broken.append(f"{name}: a bound of {bound:.0f} GB/s, asked for are {stage['least_gbs']}")
     broken += [f"{name}: in the budget, but not in the objects" for name in budgets if name not in names]
     for line in broken:
         print(f"BROKEN {line}", file=sys.stderr)

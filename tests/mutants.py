@@ -10,6 +10,8 @@ DICTIONARY, PIECES, EXACT = "cuda/words_dictionary.cu", "cuda/words_pieces.cu", 
 PLANES, TEXT_HEADER, SEGMENTS_HEADER = "cuda/byte_planes.cuh", "cuda/device_text.cuh", "cuda/segments.cuh"
 CHUNK_LANES, WORD_LANES, LANE_TEXT = "cuda/chunk_lanes.cuh", "cuda/word_lanes.cuh", "cuda/lane_text.cuh"
 WORD_STEPS = (WORDS, ASCII, RULES, DICTIONARY, PIECES, EXACT)
+STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/resident_corpus.cu", "cuda/sure_place.cu"
+FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
 # The sources that a header's bug is compiled into.
 USERS = {
     PLANES: (SPACES, RUNS, ASCII, RULES, DICTIONARY),
@@ -18,6 +20,7 @@ USERS = {
     CHUNK_LANES: (SPACES, RUNS),
     WORD_LANES: (WORDS, ASCII, RULES, DICTIONARY),
     LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
+    FORM_ARITHMETIC: (FORMS,),
 }
 
 
@@ -137,8 +140,8 @@ MUTANTS = [
     Mutant(
         "copy on another stream, no event",
         TEXT,
-        "num_bytes_}, on);\n    copy_to_device",
-        "num_bytes_}, stream{on.device()});\n    copy_to_device",
+        "copies.upload<std::int64_t>(documents, offsets_.view(), on);",
+        "stream const other{on.device()};\n    copies.upload<std::int64_t>(documents, offsets_.view(), other);",
     ),
     Mutant(
         "buffer freed before its kernel",
@@ -157,8 +160,8 @@ MUTANTS = [
     Mutant(
         "results read before the copy",
         TOKENIZE,
-        "        }\n        on.synchronize();\n        for",
-        "        }\n        for",
+        "staging& copies, device_stats*) override {\n        on.synchronize();\n",
+        "staging& copies, device_stats*) override {\n",
     ),
     # arithmetic
     Mutant("32-bit position", SEGMENTS, "before_chunk, std::int64_t base,", "before_chunk, std::int32_t base,"),
@@ -171,7 +174,7 @@ MUTANTS = [
     Mutant(
         "part of a corpus read from its front", TEXT_HEADER, "return offsets[doc] - offsets[0];", "return offsets[doc];"
     ),
-    Mutant("positions in the batch, not in the corpus", TOKENIZE, "made, part.offsets().front(), on)", "made, 0, on)"),
+    Mutant("positions in the batch, not in the corpus", TOKENIZE, "part_.documents.offsets().front(), on)", "0, on)"),
     Mutant("rank counts a word too many", SEGMENTS, "word < last; ++word", "word <= last; ++word"),
     Mutant(
         "long segment found a word late", SEGMENTS, "auto before = word - 1; before", "auto before = word - 2; before"
@@ -343,4 +346,55 @@ MUTANTS = [
         "low_word(words) | (words_before & 0)",
     ),
     Mutant("runs: tokens go over documents", RUNS, " & ~continued & ~breaks;", " & ~continued;"),
+    # batches and copies
+    Mutant("chunk filled again before its copy", STAGING, "        found.copied.synchronize();\n", ""),
+    Mutant("chunk's copy not recorded", STAGING, "size), on);\n        through.copied.record(on);", "size), on);"),
+    Mutant("batch counted from the next document", BATCHES, "which.first = from.doc;", "which.first = from.doc + 1;"),
+    Mutant("parts of a document not added up", TOKENIZE, "(part_.goes_on ? count : 0)", "0"),
+    Mutant("part of a document taken for a document", TOKENIZE, "if (part_.goes_on) {", "if (false) {"),
+    Mutant("form of a part taken for a document's", NORMALIZE, "if (part_.goes_on) {", "if (false) {"),
+    Mutant(
+        "document cut inside a sequence",
+        SURE,
+        "return !element::is_continuation(",
+        "return 1 + element::is_continuation(",
+    ),
+    Mutant("part of a resident corpus read from its front", RESIDENT, " - corpus_.offsets()[held.first]", " * 0"),
+    Mutant("resident piece of the next documents", BATCHES, "piece_of(index + from.doc).last", "piece_of(index).last"),
+    # forms
+    Mutant("right halo lane measures", FORMS, "lane > 0 && lane < warp_size - 1;", "lane > 0;"),
+    Mutant("form's sum does not begin with 0", FORMS, "    fill_bytes(sums.chunks.view().subview(0, 1), 0, on);\n", ""),
+    Mutant("special code points not counted from 0", FORMS, "    fill_bytes(found.num_special, 0, on);\n", ""),
+    Mutant("marks of parts not zeroed", FORMS, "    fill_bytes(rest, 0, on);\n", ""),
+    Mutant(
+        "special code points counted by +=",
+        FORMS,
+        "atomic_add(found.num_special[interacting], num_interacting);",
+        "found.num_special[interacting] += num_interacting;",
+    ),
+    Mutant("parts marked by |=", FORMS, "atomic_or(rest[word], bits);", "rest[word] |= bits;"),
+    Mutant("places listed by ++", FORMS, "places[atomic_add(num_listed[0], 1u)]", "places[num_listed[0]++]"),
+    Mutant("form read before the warp has written it", FORMS, "    sync_warp();\n", ""),
+    Mutant(
+        "neighbour's bits read from a plain chunk", FORMS, "found.plain[chunk + 1] == 0", "found.plain[chunk + 1] < 2"
+    ),
+    Mutant("word of two written from one", FORMS, "from[i - first], from[i]", "from[i], from[i]"),
+    Mutant("last bytes of a form not written", FORMS, "at < bytes_before : at < size", "at < bytes_before : false"),
+    Mutant("first bytes of a form not written", FORMS, "at < bytes_before : at < size", "false : at < size"),
+    Mutant("given form found a part late", FORMS, "(given.begins[middle] <= at", "(given.begins[middle] < at"),
+    Mutant("form's sequence goes on into the next document", FORMS, "|| (behind & rest) != rest", ""),
+    Mutant(
+        "mark joins over the beginning of a document",
+        FORMS,
+        "    if (bit_at(text.breaks, at)) {\n        return 0;\n    }\n",
+        "",
+    ),
+    Mutant("end of the text is no sum", FORMS, "if (at == text.num_bytes) {", "if (at > text.num_bytes) {"),
+    Mutant("letters lowered one too few", FORMS, "(bytes + 0x2525'2525)", "(bytes + 0x2626'2626)"),
+    Mutant("marks out of order stay", FORM_ARITHMETIC, "own >= combining_class(before)", "own != 0"),
+    Mutant("marks that compose stay", FORM_ARITHMETIC, " && (entry & composes) == 0", ""),
+    Mutant(
+        "marks on what changes stay", FORM_ARITHMETIC, "((entry | before) & changes) == 0", "(entry & changes) == 0"
+    ),
+    Mutant("final sigma not looked at", NORMALIZE, "if (unicode::is_final_sigma(", "if (!unicode::is_final_sigma("),
 ]
