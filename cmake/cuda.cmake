@@ -112,7 +112,7 @@ if(cuda_backend STREQUAL "ON")
     # The runtime is linked by name below, so that a program in C++ alone can link the library too.
     set(CMAKE_CUDA_RUNTIME_LIBRARY None)
     enable_language(CUDA)
-    find_package(CUDAToolkit REQUIRED)
+    find_package(CUDAToolkit REQUIRED GLOBAL) # a parent project links the library, too
     set(reason " for ${CMAKE_CUDA_ARCHITECTURES}, with nvcc ${nvcc_version}")
 endif()
 message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
@@ -175,6 +175,16 @@ function(newsgpu_kernels target)
         # Our own hooks, in tests/emulation/traffic.cpp, take the place of the sanitizer's library.
         set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS
             -fsanitize=thread -fno-pie)
+    endif()
+endfunction()
+
+# newsgpu_calls_cuda(target): a program of the host that uses the headers of cuda/.
+function(newsgpu_calls_cuda target)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+    if(cuda_backend STREQUAL "ON")
+        target_include_directories(${target} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+    else()
+        target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
     endif()
 endfunction()
 

@@ -8,6 +8,7 @@ VENV=$ROOT/.venv
 STAMPS=$VENV/stamps
 BUILD=$ROOT/build/package
 SANITIZED=$ROOT/build/asan
+EMULATED=$ROOT/build/emulated
 MIN_ICU=72
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
@@ -290,12 +291,12 @@ install_build_tools() {
 install_package() {
     local extra=${1:-} key settings=(-C build-dir="$BUILD")
     key="$(hash_of CMakeLists.txt pyproject.toml LICENSE NOTICE licenses cmake cuda include src python) \
-${CXX:-} ${CXXFLAGS:-} ${ICU_ROOT:-}"
+${CXX:-} ${CXXFLAGS:-} ${ICU_ROOT:-} ${CUDACXX:-$(command -v nvcc)}"
     if stamped "package${extra:+-$extra}" "$key"; then
         return 0
     fi
     if command -v ccache >/dev/null; then
-        settings+=(-C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        settings+=(-C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER=ccache -C cmake.define.CMAKE_CUDA_COMPILER_LAUNCHER=ccache)
     fi
     if [[ -n ${ICU_ROOT:-} ]]; then
         settings+=(-C cmake.define.ICU_ROOT="$ICU_ROOT")
@@ -315,21 +316,64 @@ ${CXX:-} ${CXXFLAGS:-} ${ICU_ROOT:-}"
     fi
 }
 
-# The unit tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer. Where clang is, it builds them, and the
-# fuzzers too: so the sources are seen by a second compiler.
-build_sanitized() {
-    local settings=() targets=(unit_tests)
-    if has_libfuzzer; then
-        SANITIZED=$ROOT/build/asan-clang
-        settings+=(-D CMAKE_CXX_COMPILER=clang++ -D NEWSGPU_FUZZ=ON)
-        targets+=(segment_fuzz normalize_fuzz)
-    fi
+# configure FOLDER SETTING...: with the settings that all builds of tests share.
+configure() {
+    local folder=$1 settings=("${@:2}")
     if command -v ccache >/dev/null; then
         settings+=(-D CMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
     if [[ -n ${ICU_ROOT:-} ]]; then
         settings+=(-D ICU_ROOT="$ICU_ROOT")
     fi
-    cmake -S "$ROOT" -B "$SANITIZED" --preset asan --log-level=WARNING "${settings[@]}"
+    cmake -S "$ROOT" -B "$folder" --log-level=WARNING "${settings[@]}"
+}
+
+# The unit tests and the emulated kernels once more, under AddressSanitizer and UndefinedBehaviorSanitizer. Where clang is, it
+# builds them, and the fuzzers too: so the sources are seen by a second compiler.
+build_sanitized() {
+    local settings=(--preset asan) targets=(unit_tests newsgpu_parity parity_tests emulation_self)
+    if has_libfuzzer; then
+        SANITIZED=$ROOT/build/asan-clang
+        settings+=(-D CMAKE_CXX_COMPILER=clang++ -D NEWSGPU_FUZZ=ON)
+        targets+=(segment_fuzz normalize_fuzz)
+    fi
+    configure "$SANITIZED" "${settings[@]}"
     cmake --build "$SANITIZED" --target "${targets[@]}"
+}
+
+# build_emulated FOLDER TARGETS SETTING...: the kernels for the host. Optimized a little: it is compiled more often than run.
+build_emulated() {
+    local folder=$1 targets=$2
+    configure "$folder" -G Ninja -D NEWSGPU_CUDA=EMULATED -D NEWSGPU_TESTS=ON -D NEWSGPU_WERROR=ON -D CMAKE_BUILD_TYPE=Debug \
+        -D CMAKE_CXX_FLAGS_DEBUG=-O1 -D CMAKE_EXPORT_COMPILE_COMMANDS=ON "${@:3}"
+    # shellcheck disable=SC2086 # a list
+    cmake --build "$folder" --target $targets
+}
+
+# make_package_of FOLDER: the Python package of a build that is not the installed one, for PYTHONPATH=FOLDER/package.
+make_package_of() {
+    rm -rf "$1/package"
+    mkdir -p "$1/package"
+    cp -r "$ROOT/python/newsgpu" "$1/package/"
+    rm -f "$1"/package/newsgpu/_core.*.so
+    cp "$1"/python/_core.*.so "$1/package/newsgpu/"
+}
+
+# built_for_cuda FOLDER: whether nvcc compiled the kernels of a build.
+built_for_cuda() {
+    compgen -G "$1/CMakeFiles/newsgpu.dir/cuda/spaces.cu.o" >/dev/null && grep -q '^CMAKE_CUDA_COMPILER:' "$1/CMakeCache.txt"
+}
+
+# What the native kernels cost, against scripts/kernel_budget.toml.
+report_kernels() {
+    local objects arch
+    mapfile -t objects < <(grep -l nv_fatbin "$BUILD"/CMakeFiles/newsgpu.dir/cuda/*.cu.o)
+    if ! python -c 'import importlib.metadata as m; m.version("nvidia-cuda-cuobjdump"); m.version("nvidia-cuda-nvdisasm")' 2>/dev/null; then
+        python -m pip install -q nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm || return 1
+    fi
+    python "$ROOT/scripts/kernel_report.py" --budget "$ROOT/scripts/kernel_budget.toml" "${objects[@]}" || return 1
+    # Elsewhere: no spills, and half of the occupancy.
+    for arch in sm_80 sm_100 sm_120; do
+        python "$ROOT/scripts/kernel_report.py" --arch "$arch" "${objects[@]}" >/dev/null || return 1
+    done
 }

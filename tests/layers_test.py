@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "cuda": {"include", "element", "unicode", "shared"},
     "core": {"include", "element", "unicode", "shared"},
     "bindings": {"include"},
-    "bench": {"include", "element", "unicode", "shared", "cpu", "core", "oracle"},
+    "bench": {"include", "element", "unicode", "shared", "cpu", "cuda", "core", "oracle"},
     "oracle": {"include"},
     "tests": {"include", "element", "unicode", "shared", "cpu", "cuda", "core", "oracle"},
 }

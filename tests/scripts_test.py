@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("bash", "dirname", "sed", "tail", "cat", "env", "find", "sort", "xargs", "sha256sum", "cut", "nproc", "mkdir")
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from build_requirements import build_requirements  # noqa: E402
+from build_requirements import build_requirements, needs_of_tests  # noqa: E402
 from summarize_results import main as summarize  # noqa: E402
 
 
@@ -53,6 +53,27 @@ def test_without_apt_the_needs_are_named(bare_path: Path, script: str) -> None:
 def fake(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(f"#!/bin/bash\n{text}\n")
     (folder / name).chmod(0o755)
+
+
+def test_without_a_gpu_the_check_of_one_says_so(bare_path: Path) -> None:
+    result = run_script("gpu_check.sh", str(bare_path))
+    assert result.returncode == 3
+    assert result.stderr == ("gpu_check.sh: no GPU here: nvidia-smi, which comes with the driver, was not found\n")
+
+
+@pytest.mark.parametrize("answer", ["exit 9", "echo No devices were found"])
+def test_a_driver_without_a_gpu_is_none_either(bare_path: Path, answer: str) -> None:
+    (bare_path / "head").symlink_to(shutil.which("head") or "")
+    fake(bare_path, "nvidia-smi", answer)
+    result = run_script("gpu_check.sh", str(bare_path))
+    assert result.returncode == 3
+    assert "nvidia-smi names none" in result.stderr
+
+
+def test_the_check_of_a_gpu_takes_one_option(bare_path: Path) -> None:
+    result = run_script("gpu_check.sh", str(bare_path), "--fast")
+    assert result.returncode == 1
+    assert "takes --emulated or nothing" in result.stderr
 
 
 def test_an_older_icu_is_explained_before_anything_is_installed(bare_path: Path) -> None:
@@ -107,3 +128,9 @@ def test_a_runner_without_tests_is_a_failure(tmp_path: Path, capsys: pytest.Capt
     assert summarize(tmp_path, ["a"]) == 1
     assert summarize(tmp_path, ["nowhere"]) == 1
     assert "nowhere: 0 passed" in capsys.readouterr().out
+
+
+def test_what_a_build_without_pip_needs() -> None:
+    needs = needs_of_tests((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert any(need.startswith("pyarrow") for need in needs)
+    assert any(need.startswith("pytest") for need in needs)
