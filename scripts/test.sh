@@ -41,17 +41,41 @@ export NEWSGPU_BUILD=$BUILD
 
 step "build the tests"
 cmake --build "$BUILD"
-step "build the unit tests for the address and undefined-behaviour sanitizers"
+step "build the tests for the address and undefined-behaviour sanitizers"
 build_sanitized
+step "build the CUDA kernels for the host"
+build_emulated "$EMULATED" "_core newsgpu_parity parity_tests emulation_self" -D NEWSGPU_PYTHON=ON \
+    -D Python_EXECUTABLE="$VENV/bin/python"
+make_package_of "$EMULATED"
+build_emulated "$ROOT/build/tsan" "newsgpu_parity emulation_self" -D NEWSGPU_SANITIZE=thread
+emulations=(emulated tsan)
+if has_clang; then
+    build_emulated "$ROOT/build/msan" "newsgpu_parity emulation_self" -D NEWSGPU_SANITIZE=memory -D CMAKE_CXX_COMPILER=clang++
+    emulations+=(msan)
+fi
 
 runner ctest ctest --test-dir "$BUILD" -j "$jobs" --output-on-failure --output-junit "$RESULTS/ctest.xml"
-runner sanitizers ctest --test-dir "$SANITIZED" -L 'unit_tests|fuzz' -j "$jobs" --output-on-failure \
+runner sanitizers ctest --test-dir "$SANITIZED" -L 'unit_tests|parity_tests|cuda|fuzz' -j "$jobs" --output-on-failure \
     --output-junit "$RESULTS/sanitizers.xml"
+for name in "${emulations[@]}"; do
+    runner "$name" ctest --test-dir "$ROOT/build/$name" -L 'parity_tests|cuda' -j "$jobs" --output-on-failure \
+        --output-junit "$RESULTS/$name.xml"
+done
+# A few of the bugs; docs/gpu.md has what finds each of them.
+runner mutation python tests/mutation.py --build plain="$EMULATED" --build tsan="$ROOT/build/tsan" --first --seeds 2 --every 12
 runner pytest python -m pytest -q --junit-xml "$RESULTS/pytest.xml"
+runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q tests/python/test_device.py \
+    --junit-xml "$RESULTS/pytest-emulated.xml"
 runner install python -m pytest -q tests/install --junit-xml "$RESULTS/install.xml"
+if built_for_cuda "$BUILD"; then
+    runner kernels report_kernels
+else
+    step "kernels: not compiled for GPUs, for want of nvcc (or of a newer one): their budget was not looked at"
+fi
 
 step "results"
-python scripts/summarize_results.py "$RESULTS" ctest sanitizers pytest install || failed+=("a runner ran no test")
+python scripts/summarize_results.py "$RESULTS" ctest sanitizers "${emulations[@]}" pytest pytest-emulated install ||
+    failed+=("a runner ran no test")
 if ((${#failed[@]})); then
     current_step=$(printf '%s, ' "${failed[@]}")
     current_step=${current_step%, }

@@ -21,7 +21,7 @@ def cmake_settings() -> list[str]:
     """Settings that every build of these tests takes over from the environment."""
     settings = ["-G", "Ninja"] if shutil.which("ninja") else []
     if shutil.which("ccache"):
-        settings.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
+        settings += ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_CUDA_COMPILER_LAUNCHER=ccache"]
     if "ICU_ROOT" in os.environ:
         settings.append(f"-DICU_ROOT={os.environ['ICU_ROOT']}")
     return settings

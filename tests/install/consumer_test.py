@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from building import ROOT, cmake_settings, run
 
 EXAMPLE = ROOT / "examples" / "embed_cpp"
@@ -36,13 +37,36 @@ def test_add_subdirectory(tmp_path: Path) -> None:
         "target_link_libraries(embed PRIVATE newsgpu::newsgpu)\n"
     )
     build = tmp_path / "build"
-    run("cmake", "-S", tmp_path, "-B", build, "-DCMAKE_BUILD_TYPE=Debug", *cmake_settings())
+    # Where there is nvcc, the quickest and least usual of its builds.
+    cuda = ["-DNEWSGPU_CUDART=shared", "-DCMAKE_CUDA_ARCHITECTURES=90-virtual"]
+    run("cmake", "-S", tmp_path, "-B", build, "-DCMAKE_BUILD_TYPE=Debug", *cuda, *cmake_settings())
     run("cmake", "--build", build)
     check_example(build / "embed")
     # A parent project gets the library, not its tests, and installs nothing of it by accident.
     assert not list(build.rglob("*_tests"))
     run("cmake", "--install", build, "--prefix", tmp_path / "installed")
     assert not (tmp_path / "installed").exists()
+
+
+@pytest.mark.parametrize(
+    ("nvcc", "reason"),
+    [
+        ("echo 'Cuda compilation tools, release 11.8, V11.8.89'", r"nvcc 12.0 or newer is needed, \S+ is 11.8"),
+        ("echo 'Cuda compilation tools, release 13.0, V13.0.88'; [ $# = 1 ]", "does not build a small program"),
+        ("exit 1", "does not tell its version"),
+    ],
+)
+def test_an_nvcc_that_does_not_do_is_no_obstacle(tmp_path: Path, nvcc: str, reason: str) -> None:
+    compiler = tmp_path / "nvcc"
+    compiler.write_text(f"#!/bin/sh\n{nvcc}\n")
+    compiler.chmod(0o755)
+    settings = [f"-DCMAKE_CUDA_COMPILER={compiler}", "-DNEWSGPU_TESTS=OFF", *cmake_settings()]
+    said = run("cmake", "-S", ROOT, "-B", tmp_path / "build", *settings)
+    assert re.search(f"newsgpu: CUDA OFF: .*{reason}", said)
+    command = ["cmake", "-S", ROOT, "-B", tmp_path / "on", "-DNEWSGPU_CUDA=ON", *settings]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "NEWSGPU_CUDA=ON, but" in re.sub(r"\s+", " ", result.stderr)
 
 
 def test_wrong_version_is_refused(prefix: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
-"""`pip install .` in an empty virtual environment, build tools fetched by pip, no CUDA needed."""
+"""`pip install .` in an empty virtual environment, build tools fetched by pip, CUDA in it where there is nvcc."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Debian 12's pip builds the package as well; this one only says more clearly what fails.
     run(folder / "bin" / "python", "-m", "pip", "install", "-q", "--upgrade", "pip")
     command = [str(folder / "bin" / "python"), "-m", "pip", "install", str(ROOT)]
+    # With the flags of the tests' own build, so that ccache knows the objects.
+    command += ["-C", "cmake.define.NEWSGPU_WERROR=ON"]
     path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if ".venv" not in part)
-    result = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    cached = {f"CMAKE_{language}_COMPILER_LAUNCHER": "ccache" for language in ("CXX", "CUDA") if shutil.which("ccache")}
+    result = subprocess.run(
+        command, env={**os.environ, **cached, "PATH": path}, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     return folder
 
@@ -28,6 +34,28 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_installed_package_works(environment: Path) -> None:
     program = 'import newsgpu as ng; print(ng.Tokenizer().tokenize(["中国经济恢复增长"])[0])'
     assert run(environment / "bin" / "python", "-c", program) == "['中国', '经济', '恢复', '增长']\n"
+
+
+def test_a_machine_without_a_driver_has_the_cpu(environment: Path) -> None:
+    if shutil.which("nvidia-smi"):
+        pytest.skip("this machine may have a GPU")
+    program = (
+        "import newsgpu as ng\nprint(ng.devices())\n"
+        "try:\n    ng.Tokenizer('characters').count(['x'], device='cuda')\n"
+        "except ng.DeviceUnavailable as error:\n    print(error)"
+    )
+    devices, refusal = run(environment / "bin" / "python", "-c", program).splitlines()
+    assert devices == "['cpu']"
+    assert "cuda:0 was asked for, but" in refusal
+
+
+def test_the_module_is_small(environment: Path) -> None:
+    program = "import newsgpu._core as core; print(core.__file__, core.build_info()['cuda'])"
+    path, cuda = run(environment / "bin" / "python", "-c", program).split()
+    assert cuda in ("yes", "no")
+    assert Path(path).stat().st_size < 25_000_000
+    # The CUDA runtime is inside, so that neither a toolkit nor a driver is needed to load it.
+    assert "libcudart" not in run("ldd", path)
 
 
 def test_the_command_is_installed(environment: Path) -> None:
