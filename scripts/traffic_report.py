@@ -1,7 +1,7 @@
 """What the CUDA kernels move for each byte of text: DRAM, L2 and shared memory, counted in the emulation.
 
     cmake -B build/traffic -DNEWSGPU_CUDA=EMULATED -DNEWSGPU_SANITIZE=traffic && ninja -C build/traffic newsgpu_traffic
-    python scripts/traffic_report.py build/traffic/tests/parity/newsgpu_traffic FILE KIND
+    python scripts/traffic_report.py build/traffic/tests/parity/newsgpu_traffic FILE TASK
 
 DRAM bytes are the distinct sectors of each launch, as if a launch kept everything in L2 and launches shared nothing;
 L2 bytes are the sectors of every request, as if there were no L1. The bound is H100's 3.35 TB/s over the DRAM bytes.
