@@ -52,6 +52,11 @@ struct near_duplicate_options {
     keep_rule keep = keep_rule::first;
     /// `keep_rule::priority`: [D], none of them NaN; empty otherwise.
     view<double const> priorities = {};
+    /// Bytes of working memory beyond the text and the result; 0: as many as it takes. Sketches and candidate
+    /// pairs that do not fit wait in temporary files (`TMPDIR` names their folder), which have no names and
+    /// so are gone with the process however it ends. The result is the same. `duplicate_method::minhash` with
+    /// Jaccard only.
+    std::int64_t memory_budget = 0;
     /// Changes every hash. A corpus written by somebody who knows the seed can make hashes collide; one who
     /// does not know it cannot.
     std::uint64_t seed = 0;
@@ -133,9 +138,10 @@ struct near_duplicates_result {
 ///         if (found.keeper[doc] == doc)
 ///             keep(doc);
 ///
-/// @throw invalid_input if an option is outside its range, or if no affordable number of minima reaches
-/// `recall`
-///   at so low a threshold.
+/// @throw invalid_input if an option is outside its range, if no affordable number of minima reaches `recall`
+///   at so low a threshold, or if `memory_budget` is less than the documents take in any case, about 100
+///   bytes each.
+/// @throw std::filesystem::filesystem_error if a temporary file cannot be written.
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options = {},
                                        execution const& run = {});
 

@@ -20,7 +20,8 @@ using priorities_array = py::array_t<double, py::array::c_style | py::array::for
 near_duplicates_result find(python_corpus const& corpus, double threshold, std::string const& unit, int n,
                             std::string const& similarity, double recall, std::string const& method,
                             std::string const& cluster, std::string const& keep,
-                            std::optional<priorities_array> const& priorities, python_execution& how) {
+                            std::optional<priorities_array> const& priorities, std::int64_t memory_budget,
+                            python_execution& how) {
     near_duplicate_options options;
     options.threshold = threshold;
     options.unit = parse_shingle_unit(unit);
@@ -30,6 +31,7 @@ near_duplicates_result find(python_corpus const& corpus, double threshold, std::
     options.method = parse_duplicate_method(method);
     options.cluster = parse_cluster_rule(cluster);
     options.keep = parse_keep_rule(keep);
+    options.memory_budget = memory_budget;
     if (priorities) {
         options.priorities = {priorities->data(), priorities->size()};
     }
@@ -81,7 +83,8 @@ void bind_near_duplicates(py::module_& module) {
         .def("pairs", &pairs, py::arg("execution"));
     module.def("near_duplicates", &find, py::arg("corpus"), py::kw_only(), py::arg("threshold"),
                py::arg("unit"), py::arg("n"), py::arg("similarity"), py::arg("recall"), py::arg("method"),
-               py::arg("cluster"), py::arg("keep"), py::arg("priorities"), py::arg("execution"));
+               py::arg("cluster"), py::arg("keep"), py::arg("priorities"), py::arg("memory_budget"),
+               py::arg("execution"));
 }
 
 } // namespace newsgpu::python

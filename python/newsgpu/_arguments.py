@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from numbers import Integral, Real
 from typing import Any
+
+_UNITS = {"": 1, "k": 10**3, "ki": 2**10, "m": 10**6, "mi": 2**20, "g": 10**9, "gi": 2**30, "t": 10**12, "ti": 2**40}
 
 
 def choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
@@ -30,6 +33,17 @@ def whole_number(name: str, value: Any, least: int, most: int = 2**63 - 1) -> in
     if number > most:
         raise ValueError(f"{name} must be at most {most}, got {number}")
     return number
+
+
+def byte_count(name: str, value: Any) -> int:
+    """``value`` as a number of bytes, at least 1: an int, or a string such as ``"600MB"`` or ``"1.5GiB"``."""
+    if not isinstance(value, str):
+        return whole_number(name, value, 1)
+    parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?\s*", value, re.IGNORECASE)
+    number = round(float(parts[1]) * _UNITS[parts[2].lower()]) if parts and parts[2].lower() in _UNITS else 0
+    if number < 1:
+        raise ValueError(f"{name} must be a number of bytes such as 600000000, '600MB' or '1.5GiB', got {value!r}")
+    return whole_number(name, number, 1)
 
 
 def fraction(name: str, value: Any) -> float:

@@ -139,6 +139,7 @@ def near_duplicates(
     cluster: str,
     keep: str,
     priorities: npt.NDArray[np.float64] | None,
+    memory_budget: int,
     execution: Execution,
 ) -> NearDuplicates: ...
 def available_devices() -> list[str]: ...

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
-from ._arguments import choice, no_memory_budget, whole_number
+from ._arguments import byte_count, choice, whole_number
 from ._execution import run
 from .corpus import Corpus, as_corpus
 
@@ -72,14 +72,20 @@ def near_duplicates(
         date come last), the ``"longest"`` (most code points), or the one with the highest of the priorities given here.
         Ties fall to the smaller row.
     memory_budget
-        Not supported yet: must be ``None``.
+        Working memory beyond the text and the result: bytes, or a string such as ``"600MB"`` or ``"2GiB"``; ``None``
+        takes what it needs. Sketches and candidate pairs that do not fit wait in temporary files (``TMPDIR`` names
+        their folder), which have no names and are gone with the process however it ends. The result is the same. With
+        method ``"minhash"`` and ``"jaccard"`` only. About 100 bytes a document are needed in any case.
     device, num_threads, progress
         Where and how to run. The result does not depend on them.
 
     Raises
     ------
     ValueError
-        An option is outside its range; ``keep="earliest"`` without dates; ``memory_budget`` is given.
+        An option is outside its range; ``keep="earliest"`` without dates; ``memory_budget`` is too small for the
+        documents, or given for the exact join.
+    OSError
+        A temporary file cannot be written.
     DeviceUnavailable
         ``device`` asks for what this machine or build does not have.
 
@@ -111,7 +117,7 @@ def near_duplicates(
     for name, value in (("threshold", threshold), ("recall", recall)):
         is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
         _require(is_number, TypeError, f"{name} must be a number, got {value!r}")
-    no_memory_budget(memory_budget)
+    budget = 0 if memory_budget is None else byte_count("memory_budget", memory_budget)
     documents = as_corpus(corpus)
     rule, priorities = _priorities(documents, keep)
     with run(device, num_threads, progress, "near-duplicates") as execution:
@@ -126,6 +132,7 @@ def near_duplicates(
             cluster=cluster,
             keep=rule,
             priorities=priorities,
+            memory_budget=budget,
             execution=execution,
         )
     return NearDuplicates(documents, found, threshold)

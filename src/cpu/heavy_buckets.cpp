@@ -25,9 +25,9 @@ class keeper_walk {
 public:
     keeper_walk(corpus_view corpus, shingle_options const& how, sketches const& all,
                 std::vector<bucket> const& buckets, duplicate_pairs const& known, copy_groups const& groups,
-                keep_order const& order, similarity_goal const& goal)
-        : corpus_{corpus}, sketches_{all}, groups_{groups}, order_{order}, goal_{goal}, shingler_{how},
-          known_{known, corpus.size()}, buckets_(buckets.size()),
+                keep_order const& order, similarity_goal const& goal, std::int64_t set_bytes)
+        : set_bytes_{set_bytes}, corpus_{corpus}, sketches_{all}, groups_{groups}, order_{order}, goal_{goal},
+          shingler_{how}, known_{known, corpus.size()}, buckets_(buckets.size()),
           bucket_offsets_(static_cast<std::size_t>(corpus.size()) + 1, 0),
           met_by_(static_cast<std::size_t>(corpus.size()), nobody),
           is_keeper_(static_cast<std::size_t>(corpus.size()), 0) {
@@ -103,6 +103,7 @@ private:
             result_.num_uncompared += open.num_taken++ - compared;
             self.checkpoint();
         }
+        sketches_.note_reads(estimates, sketches_.plan().num_minima);
         if (!has_keeper) {
             is_keeper_[doc] = 1;
             for (auto at = bucket_offsets_[doc]; at < bucket_offsets_[doc + 1]; ++at) {
@@ -118,10 +119,15 @@ private:
             auto const set = shingler_.read_set(corpus_[doc], self);
             own_set_.assign(set.begin(), set.end());
         }
+        if (kept_set_bytes_ > set_bytes_) {
+            keeper_sets_.clear();
+            kept_set_bytes_ = 0;
+        }
         auto& keeper_set = keeper_sets_[keeper];
         if (keeper_set.empty()) {
             auto const set = shingler_.read_set(corpus_[keeper], self);
             keeper_set.assign(set.begin(), set.end());
+            kept_set_bytes_ += static_cast<std::int64_t>(sizeof(std::uint64_t)) * set.size();
         }
         auto const size = std::ssize(own_set_);
         auto const keeper_size = std::ssize(keeper_set);
@@ -134,6 +140,7 @@ private:
         return true;
     }
 
+    std::int64_t set_bytes_, kept_set_bytes_ = 0;
     corpus_view corpus_;
     sketches const& sketches_;
     copy_groups const& groups_;
@@ -158,11 +165,12 @@ private:
 keeper_comparison compare_with_keepers(corpus_view corpus, shingle_options const& how, sketches const& all,
                                        std::vector<bucket> const& buckets, duplicate_pairs const& known,
                                        copy_groups const& groups, keep_order const& order,
-                                       similarity_goal const& goal, execution const& run) {
+                                       similarity_goal const& goal, std::int64_t set_bytes,
+                                       execution const& run) {
     keeper_comparison result;
     // One document after another: who is a keeper depends on all before.
     for_each_piece("comparing with keepers", buckets.empty() ? 0 : 1, run, [&](std::int64_t, worker& self) {
-        result = keeper_walk{corpus, how, all, buckets, known, groups, order, goal}.walk(self);
+        result = keeper_walk{corpus, how, all, buckets, known, groups, order, goal, set_bytes}.walk(self);
     });
     return result;
 }

@@ -25,11 +25,13 @@ struct keeper_comparison {
 /// does not depend on the corpus. A bucket of m documents that are all alike costs m comparisons; one of
 /// documents that stay just below the threshold costs no more than m times that number.
 ///
+/// @param set_bytes how much the sets of keepers may take that are kept for the next comparison.
 /// @param known pairs found elsewhere, in order; they take part in deciding who is a keeper.
 keeper_comparison compare_with_keepers(corpus_view corpus, shingle_options const& how, sketches const& all,
                                        std::vector<bucket> const& buckets, duplicate_pairs const& known,
                                        copy_groups const& groups, keep_order const& order,
-                                       similarity_goal const& goal, execution const& run);
+                                       similarity_goal const& goal, std::int64_t set_bytes,
+                                       execution const& run);
 
 /// Two lists of pairs in ascending order as one, none of them in both.
 duplicate_pairs merge_pairs(duplicate_pairs const& a, duplicate_pairs const& b);

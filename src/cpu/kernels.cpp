@@ -87,9 +87,9 @@ template <int Bytes>
     using words = simd<std::uint32_t, Bytes>;
     using packed = simd<std::uint8_t, Bytes / 4>;
     for (std::int64_t k = 0; k < num_minima; k += words::size) {
-        packed::store(
-            __builtin_convertvector(element::minimum_byte(words::load(minima + k)), typename packed::vector),
-            bytes + k);
+        packed::store(__builtin_convertvector(element::low_byte_of_minimum(words::load(minima + k)),
+                                              typename packed::vector),
+                      bytes + k);
     }
 }
 
@@ -139,6 +139,15 @@ template <int Bytes>
     }
 }
 
+[[gnu::always_inline]] inline std::int64_t count_differing(std::uint64_t const* a, std::uint64_t const* b,
+                                                           std::int64_t num_words) {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < num_words; ++i) {
+        count += __builtin_popcountll(a[i] ^ b[i]);
+    }
+    return count;
+}
+
 std::int64_t count_equal(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size) {
     // Sixteen at a time whatever the register: sketches have 32 to 128 bytes.
     using bytes = simd<std::uint8_t, 16>;
@@ -160,6 +169,7 @@ constexpr kernels baseline_kernels{
     .hash_tokens = &hash_tokens,
     .update_minima = [](auto... arguments) { return update_minima<16>(arguments...); },
     .minimum_bytes = [](auto... arguments) { return minimum_bytes<16>(arguments...); },
+    .count_differing = [](auto... arguments) { return count_differing(arguments...); },
     .count_equal = [](auto... arguments) { return count_equal(arguments...); },
 };
 
@@ -184,6 +194,11 @@ constexpr kernels baseline_kernels{
         hashes[i] =
             hash_here.short_words(_bzhi_u64(words[0], low_bits), _bzhi_u64(words[1], high_bits), length);
     }
+}
+
+[[gnu::target("popcnt")]] std::int64_t count_differing_popcnt(std::uint64_t const* a, std::uint64_t const* b,
+                                                              std::int64_t num_words) {
+    return count_differing(a, b, num_words);
 }
 
 [[gnu::target("avx2")]] identity_sums sum_identity_avx2(std::uint64_t const* units, std::int64_t count,
@@ -220,6 +235,7 @@ constexpr kernels avx2_kernels{
     .hash_tokens = &hash_tokens_bmi2,
     .update_minima = &update_minima_avx2,
     .minimum_bytes = &minimum_bytes_avx2,
+    .count_differing = &count_differing_popcnt,
     .count_equal = baseline_kernels.count_equal,
 };
 
@@ -270,6 +286,7 @@ constexpr kernels avx512_kernels{
     .hash_tokens = &hash_tokens_bmi2,
     .update_minima = &update_minima_avx512,
     .minimum_bytes = &minimum_bytes_avx512,
+    .count_differing = &count_differing_popcnt,
     .count_equal = &count_equal_avx512,
 };
 

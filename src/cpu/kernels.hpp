@@ -44,6 +44,9 @@ struct kernels {
     /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of `minima_group`.
     void (*minimum_bytes)(std::uint32_t const* minima, std::int64_t num_minima, std::uint8_t* bytes);
 
+    /// The number of bits in which two rows of `num_words` words differ.
+    std::int64_t (*count_differing)(std::uint64_t const* a, std::uint64_t const* b, std::int64_t num_words);
+
     /// The number of places below `size` in which two rows of bytes agree; `size` is a multiple of 16.
     std::int64_t (*count_equal)(std::uint8_t const* a, std::uint8_t const* b, std::int64_t size);
 };

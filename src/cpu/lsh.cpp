@@ -1,5 +1,6 @@
 #include "cpu/lsh.hpp"
 
+#include "cpu/pair_spool.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/sort_hashes.hpp"
@@ -29,22 +30,32 @@ class band_scanner {
 public:
     explicit band_scanner(sketches const& all) : all_{all} {}
 
-    /// Calls `visit(bucket)` for every bucket of two or more documents.
+    /// Calls `visit(bucket)` for every bucket of two or more documents whose key lies in the given one of
+    /// `num_ranges` ranges, in order of keys.
     template <class Visit>
-    void scan(std::int32_t band, buffer<std::uint32_t> const& documents, Visit visit) {
+    void scan(std::int32_t band, std::uint64_t range, std::uint64_t num_ranges,
+              buffer<std::uint32_t> const& documents, Visit visit) {
+        // The high half of the product is the range, the low half spreads over it as the key does over all.
+        auto const in_range = [&](std::uint64_t product) { return product >> 32 == range; };
+        auto const product_of = [&](std::uint32_t doc) { return all_.key(band, doc) * num_ranges; };
         // Most keys occur once: they go before anything is sorted.
-        twice_table seen{static_cast<std::int64_t>(documents.size())};
-        auto const spread = [](std::uint32_t key) { return static_cast<std::uint64_t>(key) << 32; };
+        twice_table seen{static_cast<std::int64_t>(documents.size() / num_ranges)};
+        std::size_t num_entries = 0;
         for (auto const doc : documents) {
-            seen.insert(spread(all_.key(band, doc)));
+            if (auto const product = product_of(doc); in_range(product)) {
+                seen.insert(product << 32);
+                ++num_entries;
+            }
         }
-        entries_.resize(documents.size());
+        entries_.resize(num_entries + 1);
         std::size_t kept = 0;
         for (auto const doc : documents) {
-            auto const key = all_.key(band, doc);
-            entries_[kept] = spread(key) | doc;
-            kept += seen.is_twice(spread(key)) ? 1 : 0;
+            if (auto const product = product_of(doc); in_range(product)) {
+                entries_[kept] = product << 32 | doc;
+                kept += seen.is_twice(product << 32) ? 1 : 0;
+            }
         }
+        all_.note_reads(1, static_cast<std::int64_t>(2 * sizeof(std::uint32_t) * documents.size()));
         entries_.resize(kept);
         sort_spread(entries_, scratch_, [](keyed_document entry) { return entry; });
         for (std::size_t first = 0; first < kept;) {
@@ -76,7 +87,8 @@ constexpr std::int64_t small_bucket = 64;
 constexpr std::int64_t estimates_a_document = 64;
 constexpr std::int64_t estimates_always = std::int64_t{1} << 22;
 
-void compare_all(sketches const& all, bucket const& members, worker& self, buffer<packed_pair>& found) {
+void compare_all(sketches const& all, bucket const& members, worker& self, pair_spool& pairs,
+                 buffer<packed_pair>& found) {
     for (auto second = members.begin() + 1; second != members.end(); ++second) {
         self.checkpoint();
         for (auto first = members.begin(); first != second; ++first) {
@@ -84,7 +96,11 @@ void compare_all(sketches const& all, bucket const& members, worker& self, buffe
                 found.push_back(pack(*first, *second));
             }
         }
+        if (found.size() >= pairs.batch_size()) {
+            pairs.add(found);
+        }
     }
+    all.note_reads(std::ssize(members), all.plan().num_minima);
 }
 
 struct parted_buckets {
@@ -92,10 +108,10 @@ struct parted_buckets {
 };
 
 /// The smallest buckets are affordable first; which ones are heavy depends on the buckets alone.
-parted_buckets part_buckets(std::vector<std::vector<bucket>> large_in_band, std::int64_t num_documents) {
+parted_buckets part_buckets(std::vector<std::vector<bucket>> large, std::int64_t num_documents) {
     std::vector<bucket> buckets;
-    for (auto& band : large_in_band) {
-        std::move(band.begin(), band.end(), std::back_inserter(buckets));
+    for (auto& some : large) {
+        std::move(some.begin(), some.end(), std::back_inserter(buckets));
     }
     std::stable_sort(buckets.begin(), buckets.end(),
                      [](bucket const& a, bucket const& b) { return a.size() < b.size(); });
@@ -120,62 +136,105 @@ void sort_pairs(buffer<packed_pair>& pairs, std::int64_t num_documents) {
     sort_spread(pairs, scratch, [shift](packed_pair pair) { return pair << shift; });
 }
 
-sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents)
+sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes)
     : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents},
-      keys_(static_cast<std::size_t>(plan.bands) * static_cast<std::size_t>(num_documents)),
-      bytes_(static_cast<std::size_t>(plan.num_minima) * static_cast<std::size_t>(num_documents)) {}
+      resident_bytes_{resident_bytes} {
+    if (resident_bytes > 0) {
+        file_.emplace();
+    } else {
+        key_memory_.resize(static_cast<std::size_t>(plan.bands) * static_cast<std::size_t>(num_documents));
+        byte_memory_.resize(static_cast<std::size_t>(plan.num_minima) *
+                            static_cast<std::size_t>(num_documents));
+    }
+    keys_ = key_memory_.data();
+    bytes_ = byte_memory_.data();
+}
 
 void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
     for (std::int32_t band = 0; band < plan_.bands; ++band) {
-        keys_[static_cast<std::size_t>(band) * static_cast<std::size_t>(num_documents_) +
-              static_cast<std::size_t>(doc)] = element::band_key(minima + band * plan_.rows, plan_.rows);
+        key_memory_[static_cast<std::size_t>(band) * static_cast<std::size_t>(num_documents_) +
+                    static_cast<std::size_t>(doc)] =
+            element::band_key(minima + band * plan_.rows, plan_.rows);
     }
-    auto* bytes = bytes_.data() + static_cast<std::size_t>(doc) * static_cast<std::size_t>(plan_.num_minima);
-    kernels_->minimum_bytes(minima, plan_.num_minima, bytes);
+    kernels_->minimum_bytes(minima, plan_.num_minima,
+                            byte_memory_.data() +
+                                static_cast<std::size_t>(doc) * static_cast<std::size_t>(plan_.num_minima));
+}
+
+void sketches::store(std::int64_t first_doc, sketches const& some) {
+    constexpr auto key_size = static_cast<std::int64_t>(sizeof(std::uint32_t));
+    auto const count = some.num_documents_;
+    for (std::int64_t band = 0; band < plan_.bands; ++band) {
+        file_->write((band * num_documents_ + first_doc) * key_size, some.keys_ + band * count,
+                     count * key_size);
+    }
+    file_->write(key_bytes() + first_doc * plan_.num_minima, some.bytes_, count * plan_.num_minima);
+}
+
+void sketches::seal() {
+    if (file_) {
+        mapping_.emplace(*file_, key_bytes() + num_documents_ * plan_.num_minima);
+        keys_ = static_cast<std::uint32_t const*>(mapping_->data());
+        bytes_ = static_cast<std::uint8_t const*>(mapping_->data()) + key_bytes();
+    }
 }
 
 bool sketches::may_reach(std::uint32_t a, std::uint32_t b) const {
     auto const size = static_cast<std::size_t>(plan_.num_minima);
-    return kernels_->count_equal(bytes_.data() + a * size, bytes_.data() + b * size, plan_.num_minima) >=
+    return kernels_->count_equal(bytes_ + a * size, bytes_ + b * size, plan_.num_minima) >=
            plan_.min_agreement;
+}
+
+void sketches::note_reads(std::int64_t num_places, std::int64_t bytes_each) const {
+    if (!mapping_) {
+        return;
+    }
+    // The system may bring in some pages around each place.
+    constexpr std::int64_t around = std::int64_t{1} << 16;
+    auto const bytes = num_places * (bytes_each + around);
+    if (read_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes > resident_bytes_) {
+        read_bytes_.store(0, std::memory_order_relaxed);
+        mapping_->forget();
+    }
+}
+
+std::vector<bucket> find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
+                                    std::int64_t key_ranges, pair_spool& pairs, execution const& run) {
+    auto const num_pieces = all.plan().bands * key_ranges;
+    std::vector<std::vector<bucket>> large_in_piece(static_cast<std::size_t>(num_pieces));
+    per_worker<band_scanner> scanners{run};
+    for_each_piece("finding candidates", num_pieces, run, [&](std::int64_t piece, worker& self) {
+        buffer<packed_pair> found;
+        auto const visit = [&](bucket const& members) {
+            if (std::ssize(members) > small_bucket) {
+                large_in_piece[static_cast<std::size_t>(piece)].push_back(members);
+            } else {
+                compare_all(all, members, self, pairs, found);
+            }
+        };
+        scanners.get(self, all).scan(static_cast<std::int32_t>(piece / key_ranges),
+                                     static_cast<std::uint64_t>(piece % key_ranges),
+                                     static_cast<std::uint64_t>(key_ranges), documents, visit);
+        pairs.add(found);
+    });
+
+    auto parted = part_buckets(std::move(large_in_piece), std::ssize(documents));
+    for_each_piece(
+        "finding candidates", std::ssize(parted.affordable), run, [&](std::int64_t piece, worker& self) {
+            buffer<packed_pair> found;
+            compare_all(all, parted.affordable[static_cast<std::size_t>(piece)], self, pairs, found);
+            pairs.add(found);
+        });
+    return std::move(parted.heavy);
 }
 
 candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
                               execution const& run) {
-    auto const num_bands = all.plan().bands;
-    std::vector<std::vector<bucket>> large_in_band(static_cast<std::size_t>(num_bands));
-    std::vector<buffer<packed_pair>> found(static_cast<std::size_t>(num_bands));
-    per_worker<band_scanner> scanners{run};
-    for_each_piece("finding candidates", num_bands, run, [&](std::int64_t piece, worker& self) {
-        auto const band = static_cast<std::size_t>(piece);
-        auto const visit = [&](bucket const& members) {
-            if (std::ssize(members) > small_bucket) {
-                large_in_band[band].push_back(members);
-            } else {
-                compare_all(all, members, self, found[band]);
-            }
-        };
-        scanners.get(self, all).scan(static_cast<std::int32_t>(piece), documents, visit);
-    });
-
-    auto parted = part_buckets(std::move(large_in_band), std::ssize(documents));
-    auto& affordable = parted.affordable;
-    found.resize(found.size() + affordable.size());
-    for_each_piece("finding candidates", std::ssize(affordable), run, [&](std::int64_t piece, worker& self) {
-        compare_all(all, affordable[static_cast<std::size_t>(piece)], self,
-                    found[static_cast<std::size_t>(num_bands + piece)]);
-    });
-
-    candidate_set joined;
-    joined.heavy_buckets = std::move(parted.heavy);
-    for (auto& part : found) {
-        joined.pairs.insert(joined.pairs.end(), part.begin(), part.end());
-        part = {};
-    }
-    // A pair that shares several buckets was found in each.
-    sort_pairs(joined.pairs, documents.empty() ? 0 : std::int64_t{documents.back()} + 1);
-    joined.pairs.erase(std::unique(joined.pairs.begin(), joined.pairs.end()), joined.pairs.end());
-    return joined;
+    pair_spool pairs{all.num_documents(), 0};
+    candidate_set found;
+    found.heavy_buckets = find_candidates(all, documents, 1, pairs, run);
+    found.pairs = pairs.take();
+    return found;
 }
 
 } // namespace newsgpu::cpu

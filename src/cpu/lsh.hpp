@@ -4,9 +4,12 @@
 #include <newsgpu/execution.hpp>
 
 #include "cpu/kernels.hpp"
+#include "cpu/spill_file.hpp"
 #include "element/lsh.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -27,13 +30,21 @@ constexpr std::uint32_t right_of(packed_pair pair) {
 /// Sorts pairs of documents below `num_documents`.
 void sort_pairs(buffer<packed_pair>& pairs, std::int64_t num_documents);
 
-/// What is kept of every document's minima.
+/// What is kept of every document's minima: in memory, or in a spill_file of which some is in memory at a
+/// time.
 class sketches {
 public:
-    sketches(element::lsh_plan const& plan, std::int64_t num_documents);
+    /// @param resident_bytes 0: all is kept in memory.
+    sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes = 0);
 
-    /// Stores the minima of `doc`. Different documents may be stored at once.
+    bool is_spilled() const { return file_.has_value(); }
+
+    /// Stores the minima of `doc`; not where they are spilled. Different documents may be stored at once.
     void store(std::int64_t doc, std::uint32_t const* minima);
+    /// Stores those of consecutive documents, kept in memory before. Different ones may be stored at once.
+    void store(std::int64_t first_doc, sketches const& some);
+    /// After everything is stored, before anything is read.
+    void seal();
 
     /// Whether enough minima of two documents agree for the pair to be worth verifying.
     bool may_reach(std::uint32_t a, std::uint32_t b) const;
@@ -42,14 +53,27 @@ public:
         return keys_[static_cast<std::size_t>(band) * static_cast<std::size_t>(num_documents_) + doc];
     }
 
+    /// Says that so many bytes were read, apart from each other or together.
+    void note_reads(std::int64_t num_places, std::int64_t bytes_each) const;
+
     element::lsh_plan const& plan() const { return plan_; }
+    std::int64_t num_documents() const { return num_documents_; }
 
 private:
+    std::int64_t key_bytes() const {
+        return static_cast<std::int64_t>(sizeof(std::uint32_t)) * plan_.bands * num_documents_;
+    }
+
     element::lsh_plan plan_;
     kernels const* kernels_;
-    std::int64_t num_documents_;
-    buffer<std::uint32_t> keys_; ///< [bands][documents]
-    buffer<std::uint8_t> bytes_; ///< [documents][minima]
+    std::int64_t num_documents_, resident_bytes_;
+    std::uint32_t const* keys_; ///< [bands][documents]
+    std::uint8_t const* bytes_; ///< [documents][minima]
+    buffer<std::uint32_t> key_memory_;
+    buffer<std::uint8_t> byte_memory_;
+    std::optional<spill_file> file_;
+    std::optional<spill_mapping> mapping_;
+    mutable std::atomic<std::int64_t> read_bytes_ = 0;
 };
 
 /// Documents with the same key in one band, ascending.
@@ -66,5 +90,12 @@ struct candidate_set {
 /// first until the larger ones have taken some hundred estimates a document; and the buckets beyond that.
 candidate_set find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
                               execution const& run);
+
+class pair_spool;
+
+/// The same, with the pairs handed to `pairs`; returns the heavy buckets. A band is looked through in
+/// `key_ranges` parts, which takes so much less memory.
+std::vector<bucket> find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
+                                    std::int64_t key_ranges, pair_spool& pairs, execution const& run);
 
 } // namespace newsgpu::cpu

@@ -4,7 +4,9 @@
 #include "cpu/heavy_buckets.hpp"
 #include "cpu/jaccard.hpp"
 #include "cpu/lsh.hpp"
+#include "cpu/memory_plan.hpp"
 #include "cpu/minhash.hpp"
+#include "cpu/pair_spool.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/set_join.hpp"
@@ -12,6 +14,7 @@
 #include "element/utf8.hpp"
 
 #include <chrono>
+#include <memory>
 #include <numeric>
 #include <optional>
 
@@ -44,18 +47,18 @@ private:
 struct read_corpus {
     buffer<document_identity> identities;
     buffer<std::uint8_t> has_shingles;
-    std::optional<cpu::sketches> sketches;
+    std::unique_ptr<cpu::sketches> sketches; ///< null where the plan has no bands
     std::int64_t num_shingles = 0;
 };
 
 read_corpus read_documents(corpus_view corpus, shingle_options const& how, element::lsh_plan const& plan,
-                           execution const& run) {
+                           memory_plan const& memory, execution const& run) {
     read_corpus read;
     read.identities.resize(index(corpus.size()));
     read.has_shingles.resize(index(corpus.size()));
     bool const is_sketched = plan.bands > 0;
     if (is_sketched) {
-        read.sketches.emplace(plan, corpus.size());
+        read.sketches = std::make_unique<cpu::sketches>(plan, corpus.size(), memory.resident_sketch_bytes);
     }
     auto const ranges = document_ranges(corpus);
     std::vector<std::int64_t> num_shingles(ranges.size(), 0);
@@ -70,6 +73,10 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
         auto& own = scratches.get(self, how, plan);
         auto& sketch = own.sketch;
         auto const [first, last] = ranges[index(piece)];
+        std::optional<cpu::sketches> spilled;
+        if (is_sketched && read.sketches->is_spilled()) {
+            spilled.emplace(plan, last - first);
+        }
         for (auto doc = first; doc < last; ++doc) {
             self.checkpoint();
             sketch.start();
@@ -81,11 +88,19 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
             read.identities[index(doc)] = {summary.identity[0], summary.identity[1]};
             read.has_shingles[index(doc)] = summary.num_shingles > 0 ? 1 : 0;
             num_shingles[index(piece)] += summary.num_shingles;
-            if (is_sketched) {
+            if (spilled) {
+                spilled->store(doc - first, sketch.minima().data());
+            } else if (is_sketched) {
                 read.sketches->store(doc, sketch.minima().data());
             }
         }
+        if (spilled) {
+            read.sketches->store(first, *spilled);
+        }
     });
+    if (is_sketched) {
+        read.sketches->seal();
+    }
     read.num_shingles = std::accumulate(num_shingles.begin(), num_shingles.end(), std::int64_t{0});
     return read;
 }
@@ -124,9 +139,9 @@ keep_order make_keep_order(corpus_view corpus, near_duplicate_options const& opt
     return keep_order{std::move(ranks)};
 }
 
-/// The pairs that reached the goal.
-duplicate_pairs unpack(buffer<packed_pair> const& pairs, buffer<double> const& similarities) {
-    duplicate_pairs reached;
+/// Appends the pairs that reached the goal.
+void append_reached(buffer<packed_pair> const& pairs, buffer<double> const& similarities,
+                    duplicate_pairs& reached) {
     for (std::size_t p = 0; p < pairs.size(); ++p) {
         if (similarities[p] > 0) {
             reached.left.push_back(left_of(pairs[p]));
@@ -134,7 +149,6 @@ duplicate_pairs unpack(buffer<packed_pair> const& pairs, buffer<double> const& s
             reached.similarity.push_back(similarities[p]);
         }
     }
-    return reached;
 }
 
 std::int64_t count_pairs(near_duplicates_result const& result) {
@@ -156,7 +170,7 @@ std::int64_t count_pairs(near_duplicates_result const& result) {
 /// The similarity of every pair, `pairs` in ascending order; those among `known` need no other look.
 buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, similarity_goal goal,
                                buffer<packed_pair> const& pairs, duplicate_pairs const& known,
-                               execution const& run) {
+                               std::int64_t set_bytes, execution const& run) {
     buffer<double> similarities(pairs.size());
     buffer<packed_pair> others;
     std::size_t k = 0;
@@ -174,7 +188,7 @@ buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, s
         }
     }
     goal.threshold = 0;
-    auto const found = verify_pairs(corpus, how, others, goal, run);
+    auto const found = verify_pairs(corpus, how, others, goal, run, set_bytes);
     std::size_t next = 0;
     for (auto& similarity : similarities) {
         if (similarity < 0) {
@@ -187,7 +201,7 @@ buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, s
 /// Fills in `cluster_id`, `keeper` and `similarity` from the keepers of groups.
 void describe_clusters(corpus_view corpus, shingle_options const& how, similarity_goal goal,
                        copy_groups const& groups, buffer<std::int64_t> const& keeper_group,
-                       near_duplicates_result& result, execution const& run) {
+                       std::int64_t set_bytes, near_duplicates_result& result, execution const& run) {
     auto const num_documents = corpus.size();
     // Every pair of a group and its keeper, whether it reaches the threshold or not.
     buffer<packed_pair> pairs;
@@ -199,7 +213,8 @@ void describe_clusters(corpus_view corpus, shingle_options const& how, similarit
         }
     }
     sort_pairs(pairs, num_documents);
-    auto const similarities = similarities_of(corpus, how, goal, pairs, result.distinct_pairs, run);
+    auto const similarities =
+        similarities_of(corpus, how, goal, pairs, result.distinct_pairs, set_bytes, run);
 
     constexpr std::int64_t nobody = -1;
     buffer<std::int64_t> first_of_cluster(index(num_documents), nobody);
@@ -233,7 +248,8 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     shingle_options const how{options.unit, options.n, options.seed};
     similarity_goal const goal{options.similarity, options.threshold};
 
-    auto read = read_documents(corpus, how, plan, run);
+    auto const memory = plan_memory(options.memory_budget, corpus.size(), plan, num_workers(run));
+    auto read = read_documents(corpus, how, plan, memory, run);
     result.has_shingles = std::move(read.has_shingles);
     watch.end_stage("reading");
 
@@ -252,14 +268,19 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     watch.end_stage("collapsing copies");
 
     if (read.sketches) {
-        auto candidates = find_candidates(*read.sketches, originals, run);
-        stats.candidates = std::ssize(candidates.pairs);
+        pair_spool candidates{corpus.size(), memory.pair_bytes};
+        auto const heavy_buckets =
+            find_candidates(*read.sketches, originals, memory.key_ranges, candidates, run);
         watch.end_stage("finding candidates");
-        auto const similarities = verify_pairs(corpus, how, candidates.pairs, goal, run);
-        result.distinct_pairs = unpack(candidates.pairs, similarities);
-        if (!candidates.heavy_buckets.empty()) {
-            auto const compared = compare_with_keepers(corpus, how, *read.sketches, candidates.heavy_buckets,
-                                                       result.distinct_pairs, groups, order, goal, run);
+        for (auto pairs = candidates.take(); !pairs.empty(); pairs = candidates.take()) {
+            stats.candidates += std::ssize(pairs);
+            append_reached(pairs, verify_pairs(corpus, how, pairs, goal, run, memory.set_bytes),
+                           result.distinct_pairs);
+        }
+        if (!heavy_buckets.empty()) {
+            auto const compared =
+                compare_with_keepers(corpus, how, *read.sketches, heavy_buckets, result.distinct_pairs,
+                                     groups, order, goal, memory.set_bytes, run);
             result.distinct_pairs = merge_pairs(result.distinct_pairs, compared.pairs);
             stats.candidates += compared.num_candidates;
             stats.uncompared_pairs = compared.num_uncompared;
@@ -268,7 +289,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
         watch.end_stage("verifying");
     } else {
         auto const joined = join_sets(corpus, how, originals, read.num_shingles, goal, run);
-        result.distinct_pairs = unpack(joined.pairs, joined.similarities);
+        append_reached(joined.pairs, joined.similarities, result.distinct_pairs);
         stats.candidates = joined.num_candidates;
         watch.end_stage("joining");
     }
@@ -276,7 +297,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     auto const keeper_group = options.cluster == cluster_rule::keeper
                                   ? assign_keepers(groups, order, result.distinct_pairs)
                                   : assign_components(groups, order, result.distinct_pairs);
-    describe_clusters(corpus, how, goal, groups, keeper_group, result, run);
+    describe_clusters(corpus, how, goal, groups, keeper_group, memory.set_bytes, result, run);
     watch.end_stage("clustering");
 
     stats.documents = corpus.size();

@@ -2,6 +2,7 @@
 
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
+#include "cpu/set_bitmaps.hpp"
 #include "cpu/shared_sets.hpp"
 #include "cpu/sort_hashes.hpp"
 
@@ -92,11 +93,24 @@ buffer<posting> make_postings(std::vector<shared_set> const& sets, std::int64_t 
 }
 
 /// The postings under which each set looks for larger ones: `positions[offsets[i], offsets[i + 1])` are those
-/// of set i.
+/// of set i, and `num_met[i]` is how many postings are behind them in their lists.
 struct probe_lists {
     std::vector<std::size_t> offsets, positions;
+    std::vector<std::int64_t> num_met;
 
-    probe_lists(buffer<posting> const& postings, std::size_t num_sets) : offsets(num_sets + 1, 0) {
+    probe_lists(buffer<posting> const& postings, std::size_t num_sets)
+        : offsets(num_sets + 1, 0), num_met(num_sets, 0) {
+        for (std::size_t first = 0; first < postings.size();) {
+            auto last = first;
+            while (last < postings.size() && postings[last].hash == postings[first].hash) {
+                ++last;
+            }
+            for (auto at = first; at < last; ++at) {
+                num_met[postings[at].set] +=
+                    postings[at].probes != 0 ? static_cast<std::int64_t>(last - at - 1) : 0;
+            }
+            first = last;
+        }
         for (auto const& p : postings) {
             offsets[p.set + 1] += p.probes;
         }
@@ -123,43 +137,83 @@ struct scored_pair {
 /// Compares one set after another with the larger ones it meets. One per thread.
 class prober {
 public:
-    prober(std::vector<shared_set> const& sets, buffer<posting> const& postings, similarity_goal const& goal)
-        : sets_{sets}, postings_{postings}, goal_{goal}, met_by_(sets.size(), 0) {}
+    prober(std::vector<shared_set> const& sets, set_bitmaps const& bitmaps, buffer<posting> const& postings,
+           probe_lists const& probes, similarity_goal const& goal)
+        : sets_{sets}, bitmaps_{bitmaps}, postings_{postings}, probes_{probes}, goal_{goal},
+          met_by_(sets.size(), 0) {}
 
-    /// @return the number of sets that were compared with set i.
-    std::int64_t probe(std::size_t i, view<std::size_t const> positions, worker& self,
-                       std::vector<scored_pair>& out) {
-        auto const& smaller = sets_[i];
-        std::int64_t compared = 0;
-        for (auto const position : positions) {
-            self.checkpoint();
-            for (auto at = position + 1;
-                 at < postings_.size() && postings_[at].hash == postings_[position].hash; ++at) {
-                auto const j = postings_[at].set;
-                auto const& larger = sets_[j];
-                auto const needed = goal_.least_overlap(smaller.size, larger.size);
-                if (needed > std::ssize(smaller.shared)) {
-                    break; // those behind are at least as large
+    /// @return the number of sets that were compared with set i member by member.
+    std::int64_t probe(std::size_t i, worker& self, std::vector<scored_pair>& out) {
+        // Where lists are long, as those of letters of one language are, a look at all larger sets costs
+        // less.
+        auto const last = end_of_larger(i);
+        num_compared_ = 0;
+        if (probes_.num_met[i] < 2 * static_cast<std::int64_t>(last - i)) {
+            probe_lists_of(i, last, self, out);
+        } else {
+            for (auto j = i + 1; j < last; ++j) {
+                if ((j - i) % sets_a_checkpoint == 0) {
+                    self.checkpoint();
                 }
-                if (std::exchange(met_by_[j], i + 1) == i + 1 || needed > std::ssize(larger.shared)) {
-                    continue;
-                }
-                ++compared;
-                auto const common = count_common(smaller.shared, larger.shared, needed);
-                auto const similarity = goal_.similarity(smaller.size, larger.size, common);
-                if (similarity >= goal_.threshold) {
-                    out.push_back({pack(std::min(smaller.doc, larger.doc), std::max(smaller.doc, larger.doc)),
-                                   similarity});
-                }
+                compare(i, j, out);
             }
         }
-        return compared;
+        return num_compared_;
     }
 
 private:
+    static constexpr std::size_t sets_a_checkpoint = 1 << 12;
+
+    /// The first of the larger sets that is too large for set i; sets are in order of size.
+    std::size_t end_of_larger(std::size_t i) const {
+        auto const& smaller = sets_[i];
+        auto const fits = [&](shared_set const& larger) {
+            return goal_.least_overlap(smaller.size, larger.size) <= std::ssize(smaller.shared);
+        };
+        auto const behind = sets_.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+        return static_cast<std::size_t>(std::partition_point(behind, sets_.end(), fits) - sets_.begin());
+    }
+
+    void probe_lists_of(std::size_t i, std::size_t last, worker& self, std::vector<scored_pair>& out) {
+        for (auto p = probes_.offsets[i]; p < probes_.offsets[i + 1]; ++p) {
+            self.checkpoint();
+            auto const position = probes_.positions[p];
+            for (auto at = position + 1;
+                 at < postings_.size() && postings_[at].hash == postings_[position].hash; ++at) {
+                auto const j = postings_[at].set;
+                if (j >= last) {
+                    break; // those behind are at least as large
+                }
+                if (std::exchange(met_by_[j], i + 1) != i + 1) {
+                    compare(i, j, out);
+                }
+            }
+        }
+    }
+
+    void compare(std::size_t i, std::size_t j, std::vector<scored_pair>& out) {
+        auto const& smaller = sets_[i];
+        auto const& larger = sets_[j];
+        auto const needed = goal_.least_overlap(smaller.size, larger.size);
+        auto const shared = std::ssize(smaller.shared) + std::ssize(larger.shared);
+        if (needed > std::ssize(larger.shared) || bitmaps_.differing(i, j) > shared - 2 * needed) {
+            return;
+        }
+        ++num_compared_;
+        auto const common = count_common(smaller.shared, larger.shared, needed);
+        auto const similarity = goal_.similarity(smaller.size, larger.size, common);
+        if (similarity >= goal_.threshold) {
+            out.push_back(
+                {pack(std::min(smaller.doc, larger.doc), std::max(smaller.doc, larger.doc)), similarity});
+        }
+    }
+
     std::vector<shared_set> const& sets_;
+    set_bitmaps const& bitmaps_;
     buffer<posting> const& postings_;
+    probe_lists const& probes_;
     similarity_goal const& goal_;
+    std::int64_t num_compared_ = 0;
     /// [sets] 1 + the set that met this one last.
     std::vector<std::size_t> met_by_;
 };
@@ -177,6 +231,7 @@ joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<st
     }
     auto const postings = make_postings(sets, total, goal);
     probe_lists const probes{postings, sets.size()};
+    set_bitmaps const bitmaps{sets};
 
     constexpr std::int64_t sets_a_piece = 32;
     auto const num_sets = std::ssize(sets);
@@ -185,15 +240,12 @@ joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<st
     std::vector<std::int64_t> compared(static_cast<std::size_t>(num_pieces), 0);
     per_worker<prober> probers{run};
     for_each_piece("joining", num_pieces, run, [&](std::int64_t piece, worker& self) {
-        auto& mine = probers.get(self, sets, postings, goal);
+        auto& mine = probers.get(self, sets, bitmaps, postings, probes, goal);
         auto const p = static_cast<std::size_t>(piece);
         auto const last = std::min((piece + 1) * sets_a_piece, num_sets);
         for (auto i = static_cast<std::size_t>(piece * sets_a_piece); i < static_cast<std::size_t>(last);
              ++i) {
-            view<std::size_t const> const positions{
-                probes.positions.data() + probes.offsets[i],
-                static_cast<std::int64_t>(probes.offsets[i + 1] - probes.offsets[i])};
-            compared[p] += mine.probe(i, positions, self, found[p]);
+            compared[p] += mine.probe(i, self, found[p]);
         }
     });
 

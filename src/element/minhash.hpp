@@ -31,12 +31,16 @@ NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64
     return {static_cast<std::uint32_t>(bits >> 32) | 1, static_cast<std::uint32_t>(bits)};
 }
 
-/// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima
-/// agree by chance once in 256, which lets a pair more through and never loses one. `Word` is std::uint32_t
-/// or a vector of them.
+/// The byte of a minimum below, for `Word` std::uint32_t or a vector of them.
 template <class Word>
-NEWSGPU_HD constexpr Word minimum_byte(Word minimum) {
+NEWSGPU_HD constexpr Word low_byte_of_minimum(Word minimum) {
     return (minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24;
+}
+
+/// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima
+/// agree by chance once in 256, which lets a pair more through and never loses one.
+NEWSGPU_HD constexpr std::uint8_t minimum_byte(std::uint32_t minimum) {
+    return static_cast<std::uint8_t>(low_byte_of_minimum(minimum));
 }
 
 } // namespace newsgpu::element

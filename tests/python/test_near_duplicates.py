@@ -226,7 +226,6 @@ def test_what_is_reported() -> None:
         ({"keep": ["a", "b"]}, TypeError, "keep"),
         ({"keep": "earliest"}, ValueError, "dates"),
         ({"threshold": 1e-6}, ValueError, "method 'exact'"),
-        ({"memory_budget": "1GB"}, ValueError, "memory_budget"),
         ({"device": "cuda"}, ng.DeviceUnavailable, "cuda"),
         ({"num_threads": 0}, ValueError, "num_threads"),
     ],

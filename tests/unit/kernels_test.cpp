@@ -165,6 +165,18 @@ TEST_P(Kernels, CountEqual) {
     }
 }
 
+TEST_P(Kernels, CountDiffering) {
+    for (std::size_t const size : {0, 1, 4, 5, 64}) {
+        auto const a = draw(size);
+        auto const b = draw(size);
+        std::int64_t expected = 0;
+        for (std::size_t bit = 0; bit < 64 * size; ++bit) {
+            expected += (a[bit / 64] >> bit % 64 & 1) != (b[bit / 64] >> bit % 64 & 1) ? 1 : 0;
+        }
+        EXPECT_EQ(kernels_.count_differing(a.data(), b.data(), static_cast<std::int64_t>(size)), expected);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryLevel, Kernels,
                          testing::Values(simd_level::baseline, simd_level::avx2, simd_level::avx512));
 
