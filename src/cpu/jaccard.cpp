@@ -5,6 +5,7 @@
 #include "element/jaccard.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace newsgpu::cpu {
 
@@ -50,34 +51,99 @@ private:
 
 constexpr std::uint32_t no_slot = 0xFFFF'FFFF;
 
-/// A run of pairs and the documents in it.
+/// Some pairs, by their places in an order, and the documents in them.
 struct round {
-    std::size_t first_pair, last_pair;
+    std::size_t first, last;
     std::vector<std::uint32_t> documents;
 };
 
-/// Takes pairs from `first_pair` on until their documents' sets fill `set_bytes`, and gives every document a
-/// slot.
-round next_round(corpus_view corpus, buffer<packed_pair> const& pairs, std::size_t first_pair,
-                 std::int64_t set_bytes, std::vector<std::uint32_t>& slots) {
-    // A shingle takes eight bytes, and text has at least one byte for each.
-    constexpr std::int64_t set_bytes_a_byte = 8;
-    round taken{first_pair, first_pair, {}};
-    std::int64_t bytes = 0;
-    auto const add = [&](std::uint32_t doc) {
-        if (slots[doc] == no_slot) {
-            slots[doc] = static_cast<std::uint32_t>(taken.documents.size());
-            taken.documents.push_back(doc);
-            bytes += set_bytes_a_byte * static_cast<std::int64_t>(corpus[doc].size());
+/// Cuts pairs into rounds whose documents' sets fit `set_bytes`.
+class round_planner {
+public:
+    round_planner(corpus_view corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
+                  view<std::uint32_t const> most_shingles)
+        : corpus_{corpus}, pairs_{pairs}, set_bytes_{set_bytes}, most_shingles_{most_shingles},
+          slots_(pairs.empty() ? 0 : static_cast<std::size_t>(corpus.size()), no_slot) {
+        auto const all = take_from(0);
+        release(all);
+        if (all.last < pairs.size()) {
+            order_by_component();
         }
-    };
-    while (taken.last_pair < pairs.size() && (taken.last_pair == first_pair || bytes < set_bytes)) {
-        add(left_of(pairs[taken.last_pair]));
-        add(right_of(pairs[taken.last_pair]));
-        ++taken.last_pair;
     }
-    return taken;
-}
+
+    /// The next pairs from a place in the order on, whose documents get slots in the order of `documents`.
+    round take_from(std::size_t first) {
+        round taken{first, first, {}};
+        std::int64_t bytes = 0;
+        auto const add = [&](std::uint32_t doc) {
+            if (slots_[doc] == no_slot) {
+                slots_[doc] = static_cast<std::uint32_t>(taken.documents.size());
+                taken.documents.push_back(doc);
+                bytes += bytes_of_set(doc);
+            }
+        };
+        while (taken.last < pairs_.size() && (taken.last == first || bytes < set_bytes_)) {
+            auto const pair = pairs_[pair_at(taken.last)];
+            add(left_of(pair));
+            add(right_of(pair));
+            ++taken.last;
+        }
+        return taken;
+    }
+
+    void release(round const& taken) {
+        for (auto const doc : taken.documents) {
+            slots_[doc] = no_slot;
+        }
+    }
+
+    std::size_t pair_at(std::size_t place) const { return order_.empty() ? place : order_[place]; }
+    std::size_t slot_of(std::uint32_t doc) const { return slots_[doc]; }
+
+private:
+    std::int64_t bytes_of_set(std::uint32_t doc) const {
+        constexpr std::int64_t bytes_a_shingle = 8;
+        return bytes_a_shingle * (most_shingles_.size() > 0 ? most_shingles_[doc]
+                                                            : static_cast<std::int64_t>(corpus_[doc].size()));
+    }
+
+    /// Pairs of one component after another: a document is then in one round, not in one for each of its
+    /// neighbours.
+    void order_by_component() {
+        // The slots are free meanwhile.
+        auto& parents = slots_;
+        std::iota(parents.begin(), parents.end(), 0U);
+        auto const find = [&](std::uint32_t doc) {
+            while (parents[doc] != doc) {
+                parents[doc] = parents[parents[doc]];
+                doc = parents[doc];
+            }
+            return doc;
+        };
+        for (auto const pair : pairs_) {
+            auto const a = find(left_of(pair));
+            auto const b = find(right_of(pair));
+            parents[std::max(a, b)] = std::min(a, b);
+        }
+        order_.resize(pairs_.size());
+        std::iota(order_.begin(), order_.end(), 0U);
+        std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+            auto const root_a = find(left_of(pairs_[a]));
+            auto const root_b = find(left_of(pairs_[b]));
+            return root_a != root_b ? root_a < root_b : a < b;
+        });
+        std::fill(parents.begin(), parents.end(), no_slot);
+    }
+
+    corpus_view corpus_;
+    buffer<packed_pair> const& pairs_;
+    std::int64_t set_bytes_;
+    view<std::uint32_t const> most_shingles_;
+    /// [D]
+    std::vector<std::uint32_t> slots_;
+    /// Empty: as they come.
+    buffer<std::uint32_t> order_;
+};
 
 } // namespace
 
@@ -113,34 +179,32 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
 }
 
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
-                            similarity_goal const& goal, execution const& run, std::int64_t set_bytes) {
-    constexpr std::int64_t pairs_a_piece = 256;
+                            similarity_goal const& goal, execution const& run, std::int64_t set_bytes,
+                            view<std::uint32_t const> most_shingles) {
+    constexpr std::size_t pairs_a_piece = 256;
     buffer<double> similarities(pairs.size());
     per_worker<shingler> shinglers{run};
-    std::vector<std::uint32_t> slots(pairs.empty() ? 0 : static_cast<std::size_t>(corpus.size()), no_slot);
+    round_planner planner{corpus, pairs, set_bytes, most_shingles};
     for (std::size_t done = 0; done < pairs.size();) {
-        auto const now = next_round(corpus, pairs, done, set_bytes, slots);
+        auto const now = planner.take_from(done);
         shingle_sets const sets{corpus, how, now.documents, shinglers, run};
-        auto const num_pairs = static_cast<std::int64_t>(now.last_pair - now.first_pair);
-        for_each_piece("comparing", (num_pairs + pairs_a_piece - 1) / pairs_a_piece, run,
+        auto const num_pieces = (now.last - now.first + pairs_a_piece - 1) / pairs_a_piece;
+        for_each_piece("comparing", static_cast<std::int64_t>(num_pieces), run,
                        [&](std::int64_t piece, worker& self) {
-                           auto const first =
-                               now.first_pair + static_cast<std::size_t>(piece * pairs_a_piece);
-                           auto const last =
-                               std::min(first + static_cast<std::size_t>(pairs_a_piece), now.last_pair);
-                           for (auto p = first; p < last; ++p) {
+                           auto const first = now.first + static_cast<std::size_t>(piece) * pairs_a_piece;
+                           auto const last = std::min(first + pairs_a_piece, now.last);
+                           for (auto place = first; place < last; ++place) {
                                self.checkpoint();
-                               auto const a = sets[slots[left_of(pairs[p])]];
-                               auto const b = sets[slots[right_of(pairs[p])]];
+                               auto const p = planner.pair_at(place);
+                               auto const a = sets[planner.slot_of(left_of(pairs[p]))];
+                               auto const b = sets[planner.slot_of(right_of(pairs[p]))];
                                auto const common = count_common(a, b, goal.least_overlap(a.size(), b.size()));
                                auto const similarity = goal.similarity(a.size(), b.size(), common);
                                similarities[p] = similarity >= goal.threshold ? similarity : 0;
                            }
                        });
-        for (auto const doc : now.documents) {
-            slots[doc] = no_slot;
-        }
-        done = now.last_pair;
+        planner.release(now);
+        done = now.last;
     }
     return similarities;
 }

@@ -27,10 +27,13 @@ struct similarity_goal {
 std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);
 
 /// The exact similarity of every pair, `pairs` in ascending order: 0 where `goal` is not reached. Neither
-/// document of a pair may be without shingles. Sets are made from the text, once for each run of pairs whose
-/// documents fit `set_bytes`.
+/// document of a pair may be without shingles. Sets are made from the text, once for each round of pairs
+/// whose documents' sets fit `set_bytes`; pairs that hang together go into one round if they can.
+///
+/// @param most_shingles [D] how many shingles a document may have at the most; empty: one for each byte.
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                             similarity_goal const& goal, execution const& run,
-                            std::int64_t set_bytes = std::int64_t{1} << 29);
+                            std::int64_t set_bytes = std::int64_t{1} << 29,
+                            view<std::uint32_t const> most_shingles = {});
 
 } // namespace newsgpu::cpu

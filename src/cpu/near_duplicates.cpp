@@ -14,6 +14,7 @@
 #include "element/utf8.hpp"
 
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -47,6 +48,8 @@ private:
 struct read_corpus {
     buffer<document_identity> identities;
     buffer<std::uint8_t> has_shingles;
+    /// [D] how many shingles a document has, repeats included; 2^32 - 1 for more.
+    buffer<std::uint32_t> most_shingles;
     std::unique_ptr<cpu::sketches> sketches; ///< null where the plan has no bands
     std::int64_t num_shingles = 0;
 };
@@ -56,6 +59,7 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
     read_corpus read;
     read.identities.resize(index(corpus.size()));
     read.has_shingles.resize(index(corpus.size()));
+    read.most_shingles.resize(index(corpus.size()));
     bool const is_sketched = plan.bands > 0;
     if (is_sketched) {
         read.sketches = std::make_unique<cpu::sketches>(plan, corpus.size(), memory.resident_sketch_bytes);
@@ -87,6 +91,8 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
             });
             read.identities[index(doc)] = {summary.identity[0], summary.identity[1]};
             read.has_shingles[index(doc)] = summary.num_shingles > 0 ? 1 : 0;
+            read.most_shingles[index(doc)] = static_cast<std::uint32_t>(
+                std::min<std::int64_t>(summary.num_shingles, std::numeric_limits<std::uint32_t>::max()));
             num_shingles[index(piece)] += summary.num_shingles;
             if (spilled) {
                 spilled->store(doc - first, sketch.minima().data());
@@ -274,7 +280,8 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
         watch.end_stage("finding candidates");
         for (auto pairs = candidates.take(); !pairs.empty(); pairs = candidates.take()) {
             stats.candidates += std::ssize(pairs);
-            append_reached(pairs, verify_pairs(corpus, how, pairs, goal, run, memory.set_bytes),
+            append_reached(pairs,
+                           verify_pairs(corpus, how, pairs, goal, run, memory.set_bytes, read.most_shingles),
                            result.distinct_pairs);
         }
         if (!heavy_buckets.empty()) {

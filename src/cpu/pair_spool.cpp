@@ -19,8 +19,9 @@ pair_spool::pair_spool(std::int64_t num_documents, std::int64_t memory_bytes)
         capacity_ = batch_size_ = std::numeric_limits<std::size_t>::max();
         return;
     }
-    // Sorting takes as much again, and workers hold their batches.
-    capacity_ = std::max(least_capacity, static_cast<std::size_t>(memory_bytes / pair_bytes) / 3);
+    // Sorting takes as much again, and workers hold their batches; later runs are read ahead, and the pairs
+    // that were taken have a place in an order and a similarity.
+    capacity_ = std::max(least_capacity, static_cast<std::size_t>(memory_bytes / pair_bytes) / 4);
     batch_size_ = std::min(usual_batch, capacity_ / 4);
 }
 
