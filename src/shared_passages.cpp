@@ -20,7 +20,7 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
     }
     require_between("the number of documents", corpus.size(), std::int64_t{0},
                     std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 1);
-    require_available(run.device);
+    require_available(run.device, "shared_passages");
     return cpu::shared_passages(corpus, options, how, run);
 }
 
