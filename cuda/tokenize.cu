@@ -113,7 +113,8 @@ private:
 
 class tokenize_job final : public token_job {
 public:
-    tokenize_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on, tokens& all)
+    tokenize_job(batch const& part, token_kind kind, std::function<void()> poll, stream const& on,
+                 tokens& all)
         : token_job{part, kind, std::move(poll), on}, all_{all} {}
 
     void finish(stream const& on, staging& copies, device_stats*) override {

@@ -57,6 +57,7 @@ struct host_tables {
     std::vector<std::uint32_t> flags;
     element::dictionary dictionary;
     ascii_variant ascii;
+    bool han_is_uniform = true;
 
     explicit host_tables(unicode::segmentation const& data)
         : dictionary{data.words.table()}, ascii{variant_of(data.rules.classes.table())} {
@@ -66,6 +67,10 @@ struct host_tables {
         auto const num_blocks = *std::max_element(index.begin(), index.end()) + 1u;
         flags.resize(std::size_t{num_blocks} * table::block_size);
         std::transform(classes.blocks, classes.blocks + flags.size(), flags.begin(), flags_of_value);
+        auto const han = flags_of_value(static_cast<std::uint8_t>(word_class::han));
+        for (auto c = first_usual_han; c <= last_usual_han; ++c) {
+            han_is_uniform = han_is_uniform && table()[c] == han;
+        }
     }
 
     element::code_point_table<std::uint32_t> table() const { return {index.data(), flags.data()}; }
@@ -112,6 +117,7 @@ struct device_tables {
     device_pilot_table<std::uint32_t> pairs;
     device_pilot_table<std::uint64_t> edges;
     ascii_variant ascii;
+    bool han_is_uniform;
 
     explicit device_tables(stream const& on) : device_tables{*tables_of_host(), on} {}
 
@@ -119,12 +125,14 @@ struct device_tables {
         : index{to_device(newsgpu::view{from.index.data(), std::ssize(from.index)}, on)},
           flags{to_device(newsgpu::view{from.flags.data(), std::ssize(from.flags)}, on)},
           costs{to_device(newsgpu::view{from.dictionary.costs, std::int64_t{0x10000}}, on)},
-          pairs{from.dictionary.pairs, on}, edges{from.dictionary.edges, on}, ascii{from.ascii} {}
+          pairs{from.dictionary.pairs, on}, edges{from.dictionary.edges, on}, ascii{from.ascii},
+          han_is_uniform{from.han_is_uniform} {}
 
     word_tables_view view() const {
         return {{index.view().data(), flags.view().data()},
                 {costs.view().data(), pairs.table(), edges.table()},
-                ascii};
+                ascii,
+                han_is_uniform};
     }
 };
 

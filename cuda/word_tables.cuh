@@ -30,11 +30,15 @@ struct ascii_variant {
     bool at_is_letter, colon_is_mid_letter;
 };
 
+/// Most of Chinese text.
+inline constexpr std::uint32_t first_usual_han = 0x4E00, last_usual_han = 0x9FFF;
+
 /// The tables of the installed ICU in device memory.
 struct word_tables_view {
     element::code_point_table<std::uint32_t> flags; ///< word_flag
     element::dictionary dictionary;
     ascii_variant ascii;
+    bool han_is_uniform; ///< the usual Han have all the same flags: those of element::word_class::han
 };
 
 /// Whether ICU's data have a form that the kernels know.

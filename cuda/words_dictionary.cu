@@ -74,23 +74,29 @@ __device__ element::dictionary_entry pair_at(nearby_text const& text, element::d
 
 /// Places between characters that something crosses.
 struct crossings {
-    two_lanes crossed;      ///< by a word or a group
-    two_lanes grouped;      ///< by a group
-    std::uint64_t wins = 0; ///< the characters beside the place are better one word than two
+    two_lanes crossed; ///< by a word or a group
+    two_lanes grouped; ///< by a group
 };
 
-/// Words of two characters; returns the places where longer ones may begin with these two.
-__device__ std::uint64_t find_pairs(nearby_text const& text, element::dictionary const& dictionary,
-                                    std::uint64_t inside, crossings& found) {
-    std::uint64_t longer = 0;
+/// What find_pairs has of 32 bytes.
+struct found_pairs {
+    std::uint32_t words = 0, wins = 0;
+    std::uint32_t longer = 0; ///< longer words may begin with these two
+};
+
+/// The pairs of which the second character begins with a bit of `inside`, which is about the bytes from
+/// `first` on.
+__device__ found_pairs find_pairs(nearby_text const& text, element::dictionary const& dictionary, int first,
+                                  std::uint32_t inside) {
+    found_pairs found;
     for (auto left = inside; left != 0; left &= left - 1) {
         auto const bit = left & (0 - left);
-        auto const entry = pair_at(text, dictionary, lowest_one(left));
-        found.crossed.mine |= entry.cost() != 0 ? bit : 0;
+        auto const entry = pair_at(text, dictionary, first + lowest_one(left));
+        found.words |= entry.cost() != 0 ? bit : 0;
         found.wins |= entry.wins() ? bit : 0;
-        longer |= entry.node() != 0 ? bit : 0;
+        found.longer |= entry.node() != 0 ? bit : 0;
     }
-    return longer;
+    return found;
 }
 
 /// Words of three characters and more, which begin one character before the bits of `seconds`.
@@ -148,8 +154,11 @@ __global__ void __launch_bounds__(block_threads)
     }
     nearby_text const near{text, word * wide_lane_bytes};
     auto const inside = with_lane_behind(mine);
+    auto const front = find_pairs(near, dictionary, 0, low_word(mine)),
+               back = find_pairs(near, dictionary, lane_bytes, high_word(mine));
     crossings all;
-    auto const longer = find_pairs(near, dictionary, mine, all);
+    all.crossed.mine = join_words(front.words, back.words);
+    auto const wins = join_words(front.wins, back.wins), longer = join_words(front.longer, back.longer);
     auto const third = mine >> char_bytes | inside.behind << (64 - char_bytes);
     find_longer_words(near, dictionary, longer & third, inside, all);
     auto const katakana = wide_word_at(planes.katakana, word);
@@ -161,7 +170,7 @@ __global__ void __launch_bounds__(block_threads)
     auto const crossed = with_lane_before(all.crossed);
     auto const alone =
         crossed & ~previous_character(crossed) & ~next_character(crossed) & ~with_lane_before(all.grouped);
-    auto const cut = mine & (~crossed | (alone & ~all.wins));
+    auto const cut = mine & (~crossed | (alone & ~wins));
     auto const ends = next_byte(cut);
     if (is_inner_lane()) {
         store(found.ends, word, wide_word_at(found.ends, word) | ends);

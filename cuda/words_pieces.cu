@@ -75,6 +75,7 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
     for (int i = 1; i <= p.length; ++i) {
         keys[i][me] = element::unreached;
     }
+    auto next = p.character(0);
     for (int i = 0; i < p.length; ++i) {
         auto const from = keys[i][me];
         auto const relax = [&](std::uint32_t cost, int length) {
@@ -82,12 +83,13 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
             auto& to = keys[i + length][me];
             to = key < to ? key : to;
         };
-        auto const first = p.character(i);
+        auto const first = next;
         relax(dictionary.costs[first], 1);
         if (i + 1 == p.length) {
             break;
         }
-        auto entry = dictionary.find_pair(first, p.character(i + 1));
+        next = p.character(i + 1);
+        auto entry = dictionary.find_pair(first, next);
         for (int length = 2;; ++length) {
             if (entry.cost() != 0) {
                 relax(entry.cost(), length);
@@ -97,7 +99,9 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
             }
             entry = dictionary.find_edge(entry.node(), p.character(i + length));
         }
-        if (auto const length = p.group_length(i); length != 0) {
+        // Han are no katakana, and are met so often that it is worth a test.
+        auto const length = first < first_usual_han || first > last_usual_han ? p.group_length(i) : 0;
+        if (length != 0) {
             relax(element::katakana_cost(static_cast<std::uint32_t>(length)), length);
         }
     }

@@ -76,6 +76,18 @@ __device__ void put_characters(lane_classes& c, text_view text, word_tables_view
     put(c, lane == 0 ? 0 : from_before, continued & ~(continued + 1));
 }
 
+/// The first bytes of U+4E00 to U+9FFF: E4 B8 to E9 BF, whole.
+__device__ std::uint64_t usual_han(wide_byte_planes const& p, std::uint64_t continued) {
+    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
+    auto const lead3 = b7 & b6 & b5 & ~b4;
+    auto const e4 = ~b3 & b2 & ~b1 & ~b0;
+    auto const e5_to_e9 = (~b3 & b2 & (b1 | b0)) | (b3 & ~b2 & ~b1);
+    auto const second = next_byte(continued), from_b8 = next_byte(continued & b5 & b4 & b3);
+    // Behind the last lane nothing is known; its last characters go the other way.
+    auto const edge = lane_rank() < warp_size - 1 ? 0 : std::uint64_t{3} << 62;
+    return lead3 & ((e4 & from_b8) | (e5_to_e9 & second)) & next_byte(second) & ~edge;
+}
+
 /// A bit that is right behind the first byte of a character, moved to its last byte.
 struct last_byte_mover {
     std::uint64_t continued;
@@ -155,10 +167,17 @@ __global__ void __launch_bounds__(block_threads)
     auto const leads = bytes.bit[7] & ~continued;
 
     lane_classes c{ascii_classes(bytes, tables.ascii), 0, 0};
-    put_characters(c, text, tables, word, leads, continued);
+    // Without a look-up each.
+    auto const han = tables.han_is_uniform ? usual_han(bytes, continued) : 0;
+    auto const han_bytes = han | previous_byte(han | previous_byte(han));
+    c.kanakanji |= han_bytes;
+    c.ideographic |= han_bytes;
+    put_characters(c, text, tables, word, leads & ~han, continued);
     c.extend = (c.extend & ~breaks) | continued;
     c.regional &= ~continued;
-    auto const open = any_of_warp(is_open(c.extend, c.regional));
+    // What the first three bytes of the first lane belong to is not known either.
+    auto const unknown = lane_rank() == 0 ? std::uint64_t{7} : 0;
+    auto const open = any_of_warp(is_open(c.extend | unknown, c.regional));
 
     auto rules = element::all_rules::resumed(shuffle_up(rules_behind(c, breaks).carried(), 1));
     std::uint64_t reached = 0, unsure = 0;

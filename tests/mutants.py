@@ -160,8 +160,8 @@ MUTANTS = [
     Mutant(
         "results read before the copy",
         TOKENIZE,
-        "staging& copies, device_stats*) override {\n        on.synchronize();\n",
-        "staging& copies, device_stats*) override {\n",
+        "        on.synchronize();\n        return before_.view();",
+        "        return before_.view();",
     ),
     # arithmetic
     Mutant("32-bit position", SEGMENTS, "before_chunk, std::int64_t base,", "before_chunk, std::int32_t base,"),
@@ -174,7 +174,7 @@ MUTANTS = [
     Mutant(
         "part of a corpus read from its front", TEXT_HEADER, "return offsets[doc] - offsets[0];", "return offsets[doc];"
     ),
-    Mutant("positions in the batch, not in the corpus", TOKENIZE, "part_.documents.offsets().front(), on)", "0, on)"),
+    Mutant("positions in the batch, not in the corpus", TOKENIZE, "part().documents.offsets().front(), on)", "0, on)"),
     Mutant("rank counts a word too many", SEGMENTS, "word < last; ++word", "word <= last; ++word"),
     Mutant(
         "long segment found a word late", SEGMENTS, "auto before = word - 1; before", "auto before = word - 2; before"
@@ -224,8 +224,8 @@ MUTANTS = [
     Mutant(
         "words: only a lane itself is open",
         RULES,
-        "any_of_warp(is_open(c.extend, c.regional))",
-        "is_open(c.extend, c.regional)",
+        "any_of_warp(is_open(c.extend | unknown, c.regional))",
+        "is_open(c.extend | unknown, c.regional)",
     ),
     Mutant("words: a lane of Extend is closed", RULES, "return one_base ||", "return"),
     Mutant(
@@ -235,7 +235,9 @@ MUTANTS = [
         "words: a lane of flags is closed", RULES, "return one_base || (bases & ~regional) == 0;", "return one_base;"
     ),
     Mutant("words: open tiles not handed to ICU", RULES, "open ? mask : (c.exact", "open ? 0 : (c.exact"),
-    Mutant("words: rules do not go on in the next lane", RULES, "shuffle_up(rules.carried(), 1)", "0"),
+    Mutant(
+        "words: rules do not go on in the next lane", RULES, "shuffle_up(rules_behind(c, breaks).carried(), 1)", "0"
+    ),
     Mutant(
         "words: Mid does not look into the next lane",
         RULES,
@@ -248,10 +250,23 @@ MUTANTS = [
     Mutant(
         "words: rules of any text go over documents",
         RULES,
-        "resumed(shuffle_up(rules.carried(), 1));\n    auto const cuts = rules.apply(c, reached, unsure, breaks);",
-        "resumed(shuffle_up(rules.carried(), 1));\n    auto const cuts = rules.apply(c, reached, unsure);",
+        "auto const cuts = rules.apply(c, reached, unsure, breaks);",
+        "auto const cuts = rules.apply(c, reached, unsure);",
     ),
-    Mutant("words: four bytes read from one word", LANE_TEXT, "word_at(words, at / 4 + 1)", "word_at(words, at / 4)"),
+    Mutant(
+        "words: four bytes read from one word",
+        LANE_TEXT,
+        "funnel_right(word(at / word_bytes), word(at / word_bytes + 1), bit_of(at))",
+        "funnel_right(word(at / word_bytes), word(at / word_bytes), bit_of(at))",
+    ),
+    Mutant(
+        "words: first bytes of the halo taken for known",
+        RULES,
+        "lane_rank() == 0 ? std::uint64_t{7} : 0",
+        "std::uint64_t{0}",
+    ),
+    Mutant("words: Han from E4 80 on", RULES, "(e4 & from_b8)", "(e4 & second)"),
+    Mutant("words: Han cut short taken for whole", RULES, " & next_byte(second) & ~edge", " & ~edge"),
     # words: the dictionary
     Mutant(
         "words: word ends at the lane's edge",
@@ -350,8 +365,8 @@ MUTANTS = [
     Mutant("chunk filled again before its copy", STAGING, "        found.copied.synchronize();\n", ""),
     Mutant("chunk's copy not recorded", STAGING, "size), on);\n        through.copied.record(on);", "size), on);"),
     Mutant("batch counted from the next document", BATCHES, "which.first = from.doc;", "which.first = from.doc + 1;"),
-    Mutant("parts of a document not added up", TOKENIZE, "(part_.goes_on ? count : 0)", "0"),
-    Mutant("part of a document taken for a document", TOKENIZE, "if (part_.goes_on) {", "if (false) {"),
+    Mutant("parts of a document not added up", TOKENIZE, "(part().goes_on ? count : 0)", "0"),
+    Mutant("part of a document taken for a document", TOKENIZE, "if (part().goes_on) {", "if (false) {"),
     Mutant("form of a part taken for a document's", NORMALIZE, "if (part_.goes_on) {", "if (false) {"),
     Mutant(
         "document cut inside a sequence",

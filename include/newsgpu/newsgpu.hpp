@@ -6,8 +6,8 @@
 #include <newsgpu/corpus.hpp>
 #include <newsgpu/count.hpp>
 #include <newsgpu/device.hpp>
-#include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/device_corpus.hpp>
+#include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/execution.hpp>
 #include <newsgpu/growing_terms.hpp>

@@ -96,7 +96,7 @@ std::vector<std::string> const& sequences() {
         "\uAC00\u11A8",
         "\u0E01\u0E38\u0E48", // Thai: two marks in order
         "\xE4\u0301",         // ill-formed before a mark
-        "A\u03A3", // a final sigma, or not
+        "A\u03A3",            // a final sigma, or not
         "\u03A3",
     };
     return all;
@@ -194,6 +194,19 @@ test_case mid_before_marks() {
     return one_document("Mid before a lane of marks", text);
 }
 
+/// A letter of three bytes around every byte where the halo of a tile begins, and marks up to a letter in the
+/// tile.
+test_case letter_before_halo() {
+    constexpr std::size_t tile = 2 * tile_bytes, halo = 64;
+    std::string text;
+    std::size_t edge = tile - halo;
+    for (std::size_t before = 0; before <= 4; ++before, edge += tile) {
+        text.resize(edge - before, ' ');
+        text += "\u1E00" + repeat("\u0301", 48) + "b";
+    }
+    return one_document("letter before the halo", text);
+}
+
 /// What reaches over words, halos and tiles, between letters: in one document, and cut into documents
 /// anywhere.
 std::vector<test_case> long_runs(std::size_t bytes) {
@@ -276,6 +289,7 @@ std::vector<test_case> all_cases(int scale) {
     std::mt19937 random{1};
     cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
     cases.push_back(mid_before_marks());
+    cases.push_back(letter_before_halo());
     for (auto& each : long_runs(size(150'000))) {
         cases.push_back(std::move(each));
     }
