@@ -15,6 +15,11 @@ __device__ inline bool is_inner_lane() {
     return lane_rank() - 1 < tile_lanes;
 }
 
+/// One lane adds the warp's tile.
+__device__ inline void append(tile_list const& list, std::int64_t tile) {
+    list.tiles[atomic_add(list.count[0], 1u)] = static_cast<std::uint32_t>(tile);
+}
+
 /// The bytes of a lane's 64 that belong to the text.
 __device__ inline std::uint64_t bytes_inside(std::int64_t num_bytes, std::int64_t word) {
     auto const left = num_bytes - word * wide_lane_bytes;

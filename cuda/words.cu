@@ -62,12 +62,12 @@ void find_words(corpus_view documents, text_view text, token_kind kind, segments
                 std::function<void()> const& poll, stream const& on) {
     auto const tables = word_tables(on);
     auto const num_tiles = parts_of(text.num_bytes, tile_bytes);
-    device_buffer<std::uint32_t> listed{num_tiles, on}, counts{2, on};
+    device_buffer<std::uint32_t> listed{num_tiles, on}, counts{3, on};
     fill_bytes(counts.view(), 0, on);
-    auto const num_listed = counts.view().subview(0, 1), num_exact = counts.view().subview(1, 1);
-    find_ascii_words(text, kind, tables.ascii, found, listed.view(), num_listed, on);
+    auto const count = [&](std::int64_t i) { return counts.view().subview(i, 1); };
+    find_ascii_words(text, kind, tables.ascii, found, {listed.view(), count(0)}, on);
     counted.tiles += num_tiles;
-    std::int64_t const num_general = to_host(num_listed, 0, on);
+    std::int64_t const num_general = to_host(count(0), 0, on);
     if (num_general == 0) {
         return;
     }
@@ -75,8 +75,11 @@ void find_words(corpus_view documents, text_view text, token_kind kind, segments
     planes_memory memory{found.ends.size(), on};
     auto const planes = memory.view();
     apply_word_rules(text, tables, tiles, found, planes, on);
-    find_dictionary_words(text, tables.dictionary, tiles, found, planes, on);
-    cut_pieces(text, tables.dictionary, tiles, found, planes, on);
+    device_buffer<std::uint32_t> divided{num_general, on};
+    tile_list const with_pieces{divided.view(), count(1)};
+    find_dictionary_words(text, tables.dictionary, tiles, found, planes, with_pieces, on);
+    cut_pieces(text, tables.dictionary, with_pieces, found, planes, on);
+    auto const num_exact = count(2);
     launch(on, {parts_of(num_general, block_warps), block_threads},
            kind == token_kind::segments ? mark_tokens<true> : mark_tokens<false>, text.num_bytes, tiles,
            found, planes.exact, num_exact);

@@ -36,22 +36,29 @@ struct word_planes {
     view<std::uint32_t> exact;    ///< in a segment that ICU itself has to divide
 };
 
-/// Finds what ASCII decides. Tiles that see anything else are appended to `tiles`, and `num_tiles` (0 before)
-/// is how many; nothing else is known of them.
+/// Tiles that a step leaves to another one, in any order.
+struct tile_list {
+    view<std::uint32_t> tiles; ///< with room for all
+    view<std::uint32_t> count; ///< one number, 0 before
+};
+
+/// Finds what ASCII decides. Tiles that see anything else are listed in `others`; nothing else is known of
+/// them.
 void find_ascii_words(text_view text, token_kind kind, ascii_variant variant, segments_view found,
-                      view<std::uint32_t> tiles, view<std::uint32_t> num_tiles, stream const& on);
+                      tile_list others, stream const& on);
 
 /// Sets `ends` by the rules, `low` and `high`, and the planes but `open`, for the tiles.
 void apply_word_rules(text_view text, word_tables_view tables, view<std::uint32_t const> tiles,
                       segments_view found, word_planes planes, stream const& on);
 
-/// Adds the ends that need no more than a look at neighbouring words, and sets planes.open.
+/// Adds the ends that need no more than a look at neighbouring words, and sets planes.open. Tiles in which it
+/// sets any bit are listed in `with_pieces`.
 void find_dictionary_words(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
-                           segments_view found, word_planes planes, stream const& on);
+                           segments_view found, word_planes planes, tile_list with_pieces, stream const& on);
 
 /// Adds the ends inside of planes.open.
-void cut_pieces(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
-                segments_view found, word_planes planes, stream const& on);
+void cut_pieces(text_view text, element::dictionary dictionary, tile_list with_pieces, segments_view found,
+                word_planes planes, stream const& on);
 
 /// Replaces the segments around planes.exact by ICU's.
 /// @param documents the text, in host memory.

@@ -26,8 +26,7 @@ __device__ std::uint64_t unpack(std::uint32_t packed, int i) {
 
 template <bool AllSegments>
 __global__ void __launch_bounds__(block_threads)
-    find_ascii(text_view text, ascii_variant variant, segments_view found, view<std::uint32_t> tiles,
-               view<std::uint32_t> num_tiles) {
+    find_ascii(text_view text, ascii_variant variant, segments_view found, tile_list others) {
     auto const tile = global_rank() / warp_size;
     if (tile * tile_bytes >= text.num_bytes) { // the whole warp
         return;
@@ -37,7 +36,7 @@ __global__ void __launch_bounds__(block_threads)
     lane_text const bytes{text.text, word};
     if (any_of_warp(!bytes.is_ascii())) {
         if (lane == 0) {
-            tiles[atomic_add(num_tiles[0], 1u)] = static_cast<std::uint32_t>(tile);
+            append(others, tile);
         }
         return;
     }
@@ -67,10 +66,10 @@ __global__ void __launch_bounds__(block_threads)
 } // namespace
 
 void find_ascii_words(text_view text, token_kind kind, ascii_variant variant, segments_view found,
-                      view<std::uint32_t> tiles, view<std::uint32_t> num_tiles, stream const& on) {
+                      tile_list others, stream const& on) {
     auto const blocks = parts_of(parts_of(text.num_bytes, tile_bytes), block_warps);
     launch(on, {blocks, block_threads}, kind == token_kind::segments ? find_ascii<true> : find_ascii<false>,
-           text, variant, found, tiles, num_tiles);
+           text, variant, found, others);
 }
 
 } // namespace newsgpu::cuda

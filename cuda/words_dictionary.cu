@@ -142,7 +142,7 @@ __device__ void find_groups(std::uint64_t starts, two_lanes inside, two_lanes ka
 
 __global__ void __launch_bounds__(block_threads)
     find_crossings(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
-                   segments_view found, word_planes planes) {
+                   segments_view found, word_planes planes, tile_list with_pieces) {
     auto const i = global_rank() / warp_size;
     if (i >= tiles.size()) { // the whole warp
         return;
@@ -172,18 +172,22 @@ __global__ void __launch_bounds__(block_threads)
         crossed & ~previous_character(crossed) & ~next_character(crossed) & ~with_lane_before(all.grouped);
     auto const cut = mine & (~crossed | (alone & ~wins));
     auto const ends = next_byte(cut);
+    auto const open = is_inner_lane() ? crossed & ~alone : 0;
     if (is_inner_lane()) {
         store(found.ends, word, wide_word_at(found.ends, word) | ends);
-        store(planes.open, word, crossed & ~alone);
+        store(planes.open, word, open);
+    }
+    if (any_of_warp(open != 0) && lane_rank() == 0) {
+        append(with_pieces, tiles[i]);
     }
 }
 
 } // namespace
 
 void find_dictionary_words(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
-                           segments_view found, word_planes planes, stream const& on) {
+                           segments_view found, word_planes planes, tile_list with_pieces, stream const& on) {
     launch(on, {parts_of(tiles.size(), block_warps), block_threads}, find_crossings, text, dictionary, tiles,
-           found, planes);
+           found, planes, with_pieces);
 }
 
 } // namespace newsgpu::cuda

@@ -115,17 +115,21 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
 }
 
 __global__ void __launch_bounds__(block_threads)
-    cut(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles, segments_view found,
+    cut(text_view text, element::dictionary dictionary, tile_list with_pieces, segments_view found,
         word_planes planes) {
     auto& memory = shared<block_memory>();
     auto const first_tile = block_rank() * block_tiles;
+    std::int64_t const num_tiles = with_pieces.count[0];
+    if (first_tile >= num_tiles) { // the whole block
+        return;
+    }
     // Words of the block's tiles, of which the thread has some side by side.
     constexpr auto share = (block_words + block_threads - 1) / block_threads;
     auto const begin = thread_rank() * share;
     auto const position_of = [&](std::int64_t i) {
         auto const tile = first_tile + i / tile_words;
-        return i < block_words && tile < tiles.size()
-                   ? (tiles[tile] * tile_words + i % tile_words) * word_bits
+        return i < block_words && tile < num_tiles
+                   ? (with_pieces.tiles[tile] * tile_words + i % tile_words) * word_bits
                    : -1;
     };
     std::uint32_t count = 0;
@@ -165,10 +169,11 @@ __global__ void __launch_bounds__(block_threads)
 
 } // namespace
 
-void cut_pieces(text_view text, element::dictionary dictionary, view<std::uint32_t const> tiles,
-                segments_view found, word_planes planes, stream const& on) {
-    launch(on, {parts_of(tiles.size(), block_tiles), block_threads}, cut, text, dictionary, tiles, found,
-           planes);
+void cut_pieces(text_view text, element::dictionary dictionary, tile_list with_pieces, segments_view found,
+                word_planes planes, stream const& on) {
+    // How many tiles there are only the device knows.
+    launch(on, {parts_of(with_pieces.tiles.size(), block_tiles), block_threads}, cut, text, dictionary,
+           with_pieces, found, planes);
 }
 
 } // namespace newsgpu::cuda

@@ -76,16 +76,20 @@ __device__ void put_characters(lane_classes& c, text_view text, word_tables_view
     put(c, lane == 0 ? 0 : from_before, continued & ~(continued + 1));
 }
 
-/// The first bytes of U+4E00 to U+9FFF: E4 B8 to E9 BF, whole.
-__device__ std::uint64_t usual_han(wide_byte_planes const& p, std::uint64_t continued) {
+/// The bytes that U+4E00 to U+9FFF begin with, E4 to E9.
+__device__ std::uint64_t usual_han_leads(wide_byte_planes const& p) {
     auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
-    auto const lead3 = b7 & b6 & b5 & ~b4;
-    auto const e4 = ~b3 & b2 & ~b1 & ~b0;
-    auto const e5_to_e9 = (~b3 & b2 & (b1 | b0)) | (b3 & ~b2 & ~b1);
+    return b7 & b6 & b5 & ~b4 & ((~b3 & b2) | (b3 & ~b2 & ~b1));
+}
+
+/// Those of which the character is whole, and not before U+4E00: E4 B8 80.
+__device__ std::uint64_t whole_han(wide_byte_planes const& p, std::uint64_t leads, std::uint64_t continued) {
+    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
+    auto const e4 = ~(b3 | b1 | b0);
     auto const second = next_byte(continued), from_b8 = next_byte(continued & b5 & b4 & b3);
-    // Behind the last lane nothing is known; its last characters go the other way.
+    // Behind the last lane nothing is known; its last characters are looked up.
     auto const edge = lane_rank() < warp_size - 1 ? 0 : std::uint64_t{3} << 62;
-    return lead3 & ((e4 & from_b8) | (e5_to_e9 & second)) & next_byte(second) & ~edge;
+    return leads & second & (~e4 | from_b8) & next_byte(second) & ~edge;
 }
 
 /// A bit that is right behind the first byte of a character, moved to its last byte.
@@ -168,10 +172,14 @@ __global__ void __launch_bounds__(block_threads)
 
     lane_classes c{ascii_classes(bytes, tables.ascii), 0, 0};
     // Without a look-up each.
-    auto const han = tables.han_is_uniform ? usual_han(bytes, continued) : 0;
-    auto const han_bytes = han | previous_byte(han | previous_byte(han));
-    c.kanakanji |= han_bytes;
-    c.ideographic |= han_bytes;
+    auto const candidates = tables.han_is_uniform ? usual_han_leads(bytes) & leads : 0;
+    std::uint64_t han = 0;
+    if (any_of_warp(candidates != 0)) {
+        han = whole_han(bytes, candidates, continued);
+        auto const all_bytes = han | previous_byte(han | previous_byte(han));
+        c.kanakanji |= all_bytes;
+        c.ideographic |= all_bytes;
+    }
     put_characters(c, text, tables, word, leads & ~han, continued);
     c.extend = (c.extend & ~breaks) | continued;
     c.regional &= ~continued;

@@ -214,7 +214,7 @@ MUTANTS = [
     Mutant("words: the right halo lane writes", WORD_LANES, "lane_rank() - 1 < tile_lanes", "lane_rank() > 0"),
     Mutant("words: last lane counted in the next chunk", WORD_LANES, "lane <= tile_lanes /", "lane < tile_lanes /"),
     Mutant("words: bits behind the text kept", WORD_LANES, "mine.ends & bytes_inside(num_bytes, word)", "mine.ends"),
-    Mutant("words: one tile listed by two", ASCII, "atomic_add(num_tiles[0], 1u)", "num_tiles[0]++"),
+    Mutant("words: one tile listed by two", WORD_LANES, "atomic_add(list.count[0], 1u)", "list.count[0]++"),
     Mutant("words: vote on ASCII by each lane", ASCII, "if (any_of_warp(!bytes.is_ascii()))", "if (!bytes.is_ascii())"),
     Mutant("words: letter of the next document joins", ASCII, "c.letter & ~breaks & 1", "c.letter & 1"),
     Mutant("words: rules go over documents", ASCII, "unsure, breaks);", "unsure);"),
@@ -265,8 +265,8 @@ MUTANTS = [
         "lane_rank() == 0 ? std::uint64_t{7} : 0",
         "std::uint64_t{0}",
     ),
-    Mutant("words: Han from E4 80 on", RULES, "(e4 & from_b8)", "(e4 & second)"),
-    Mutant("words: Han cut short taken for whole", RULES, " & next_byte(second) & ~edge", " & ~edge"),
+    Mutant("words: Han from E4 80 on", RULES, "(~e4 | from_b8)", "second"),
+    Mutant("words: Han cut short taken for whole", RULES, " & next_byte(second) & ~edge;", " & ~edge;"),
     # words: the dictionary
     Mutant(
         "words: word ends at the lane's edge",
@@ -349,7 +349,10 @@ MUTANTS = [
     Mutant("words: planes not zeroed", WORDS, "        fill_bytes(words_.view(), 0, on);\n", ""),
     Mutant("words: number of tiles not zeroed", WORDS, "    fill_bytes(counts.view(), 0, on);\n", ""),
     Mutant(
-        "words: pieces never cut", WORDS, "    cut_pieces(text, tables.dictionary, tiles, found, planes, on);\n", ""
+        "words: pieces never cut",
+        WORDS,
+        "    cut_pieces(text, tables.dictionary, with_pieces, found, planes, on);\n",
+        "",
     ),
     # scikit-learn's tokens
     Mutant("runs: last byte of four not reached", RUNS, "i < 3", "i < 2"),
