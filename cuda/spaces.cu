@@ -3,6 +3,7 @@
 #include "cuda/chunk_lanes.cuh"
 #include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
+#include "cuda/once_per_device.cuh"
 #include "cuda/space_table.cuh"
 
 #include "element/utf8.hpp"
@@ -91,11 +92,11 @@ void find_segments(text_view text, token_kind kind, segments_view found, stream 
         find_word_runs(text, found, on);
         return;
     }
-    space_table const spaces{on};
+    static auto& tables = *new once_per_device<space_table>;
     auto const blocks = parts_of(found.chunk_tokens.size(), block_warps);
     auto const kernel = kind == token_kind::characters ? find_spaces<token_kind::characters>
                                                        : find_spaces<token_kind::whitespace>;
-    launch(on, {blocks, block_threads}, kernel, text, spaces.view(), found);
+    launch(on, {blocks, block_threads}, kernel, text, tables.get(on).view(), found);
 }
 
 } // namespace newsgpu::cuda

@@ -96,7 +96,7 @@ void measure_tokens(stopwatch const& watch, string_column const& lines, text_vie
                     std::string const& name, device where, stream const& on) {
     tokenizer const how{.kind = kind};
     require(count_tokens(lines, how, where) == count_tokens(lines, how, device::cpu()), name);
-    segments found{text.num_bytes, on};
+    segments found{text.num_bytes, kind, on};
     watch.measure("kernels: count " + name, text.num_bytes, [&] {
         find_segments(text, kind, found.view(), on);
         auto const counts = count_before_documents(text, found.view(), on);
