@@ -38,6 +38,11 @@ class Mutant:
         """The sources to compile again."""
         return USERS.get(self.file, (self.file,))
 
+    @property
+    def stages(self) -> str:
+        """A part of the names of the stages of newsgpu_parity that can find it; empty for all."""
+        return "normalize" if self.file in (FORMS, NORMALIZE, FORM_ARITHMETIC) else ""
+
     def apply(self, source: str) -> str:
         """The source with the bug in it."""
         if source.count(self.old) != 1:

@@ -74,14 +74,15 @@ class Build:
             raise SystemExit(f"{mutant.name}: does not link\n{done.stderr[-2000:]}")
         return program
 
-    def verdicts(self, program: Path, num_seeds: int) -> list[str]:
+    def verdicts(self, program: Path, stages: str, num_seeds: int) -> list[str]:
         """What each seed found; an empty string for nothing."""
-        return [self._verdict(program, seed) for seed in range(num_seeds)]
+        return [self._verdict(program, stages, seed) for seed in range(num_seeds)]
 
-    def _verdict(self, program: Path, seed: int) -> str:
+    def _verdict(self, program: Path, stages: str, seed: int) -> str:
         environment = dict(os.environ, EMULATION_SEED=str(seed), TSAN_OPTIONS="halt_on_error=1")
         try:
-            done = run([str(program), "--scale", SCALE.get(self.mode, "20")], self.folder, env=environment, timeout=300)
+            command = [str(program), "--scale", SCALE.get(self.mode, "20"), "--only", stages]
+            done = run(command, self.folder, env=environment, timeout=300)
         except subprocess.TimeoutExpired:
             return "timeout"
         if done.returncode == 0:
@@ -120,7 +121,7 @@ def main() -> int:
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 program = build.make(mutant, Path(folder))
-                verdicts = build.verdicts(program, arguments.seeds or SEEDS.get(build.mode, 1))
+                verdicts = build.verdicts(program, mutant.stages, arguments.seeds or SEEDS.get(build.mode, 1))
             hits = [verdict for verdict in verdicts if verdict]
             found = found or bool(hits)
             cells.append(f"{len(hits)}/{len(verdicts)} {hits[0]}" if hits else "–")

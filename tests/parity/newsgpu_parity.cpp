@@ -1,6 +1,6 @@
-// newsgpu_parity [--scale N] [--device cuda:K] [FILE]: runs every stage on the CPU and with CUDA, on FILE or
-// on texts made to be difficult; prints a line a stage with the number of differences. Exits 1 on any, 2
-// where a stage failed, 3 where there is no device.
+// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME] [FILE]: runs every stage on the CPU and with
+// CUDA, on FILE or on texts made to be difficult; prints a line a stage with the number of differences. Exits
+// 1 on any, 2 where a stage failed, 3 where there is no device.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
 
@@ -18,6 +18,8 @@
 namespace {
 
 using namespace newsgpu;
+
+constexpr char const* primitives = "instructions and primitives";
 
 std::string read_file(char const* path) {
     std::ifstream file{path, std::ios::binary};
@@ -62,12 +64,15 @@ std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case
 int main(int argc, char** argv) {
     int scale = 1;
     auto where = device::cuda();
+    std::string only; ///< a part of the names of the stages to run
     std::vector<parity::test_case> cases;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
             scale = std::atoi(argv[++i]);
         } else if (std::strcmp(argv[i], "--device") == 0 && i + 1 < argc) {
             where = device::parse(argv[++i]);
+        } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+            only = argv[++i];
         } else {
             cases = parity::cases_of(read_file(argv[i]));
         }
@@ -81,14 +86,19 @@ int main(int argc, char** argv) {
     }
     std::int64_t differences = 0;
     auto stages = parity::all_stages();
-    stages.insert(stages.begin(),
-                  {"instructions and primitives",
-                   [](corpus_view, device on) { return parity::primitive_differences(on); }, false});
+    stages.insert(
+        stages.begin(),
+        {primitives, [](corpus_view, device on) { return parity::primitive_differences(on); }, false});
+    if (std::erase_if(stages, [&](auto const& stage) { return stage.name.find(only) == std::string::npos; });
+        stages.empty()) {
+        std::fprintf(stderr, "newsgpu_parity: no stage has '%s' in its name\n", only.c_str());
+        return 2;
+    }
     for (auto const& stage : stages) {
         try {
-            // The first is about no corpus.
+            // These are about no corpus.
             auto const found =
-                &stage == stages.data() ? stage.differences({}, where) : run_stage(stage, cases, where);
+                stage.name == primitives ? stage.differences({}, where) : run_stage(stage, cases, where);
             std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
             differences += found;
         } catch (std::exception const& failure) {
