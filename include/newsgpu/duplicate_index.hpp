@@ -29,6 +29,8 @@ struct match_limits {
     std::int64_t top = 0;
     /// More matches than this in one call are refused before the index changes; 0 for any number.
     std::int64_t max_matches = 0;
+    /// Whether matches with earlier documents of the same corpus count, or those with the index alone.
+    bool within_corpus = true;
 };
 
 /// What documents repeat, M matches in order of (row, match).

@@ -87,9 +87,9 @@ py::tuple add(python_index& self, python_corpus const& corpus, python_corpus con
 }
 
 py::tuple query(python_index& self, python_corpus const& corpus, python_corpus const* ids, std::int64_t top,
-                std::int64_t max_matches, python_execution& how) {
+                std::int64_t max_matches, bool within, python_execution& how) {
     return find_matches(how, [&](execution const& run) {
-        return self.copy().query(corpus.view(), ids_of(ids), {top, max_matches}, run);
+        return self.copy().query(corpus.view(), ids_of(ids), {top, max_matches, within}, run);
     });
 }
 
@@ -141,7 +141,7 @@ void bind_duplicate_index(py::module_& module) {
         .def("add", &add, py::arg("corpus"), py::arg("ids"), py::arg("top"), py::arg("max_matches"),
              py::arg("execution"))
         .def("query", &query, py::arg("corpus"), py::arg("ids"), py::arg("top"), py::arg("max_matches"),
-             py::arg("execution"))
+             py::arg("within"), py::arg("execution"))
         .def("merge", &merge, py::arg("other"), py::arg("top"), py::arg("max_matches"), py::arg("execution"))
         .def(
             "save",

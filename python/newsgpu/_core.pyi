@@ -103,7 +103,13 @@ class DuplicateIndex:
         self, corpus: CorpusView, ids: CorpusView | None, top: int, max_matches: int, execution: Execution
     ) -> _Matches: ...
     def query(
-        self, corpus: CorpusView, ids: CorpusView | None, top: int, max_matches: int, execution: Execution
+        self,
+        corpus: CorpusView,
+        ids: CorpusView | None,
+        top: int,
+        max_matches: int,
+        within: bool,
+        execution: Execution,
     ) -> _Matches: ...
     def merge(self, other: DuplicateIndex, top: int, max_matches: int, execution: Execution) -> _Matches: ...
     def save(self, path: str | PathLike[str], execution: Execution) -> None: ...

@@ -175,14 +175,20 @@ class DuplicateIndex:
         corpus: Any,
         *,
         top: int | None = None,
+        within: bool = True,
         device: str = "auto",
         num_threads: int | None = None,
         progress: bool | None = None,
     ) -> pa.Table:
-        """The table that :meth:`add` would give, without adding."""
+        """The table that :meth:`add` would give, without adding.
+
+        With ``within=False`` only matches with what the index holds count, not those with the same corpus.
+        """
+        if not isinstance(within, bool):
+            raise TypeError(f"within must be a bool, got {within!r}")
         documents = as_corpus(corpus)
         with run(device, num_threads, progress, "query") as execution:
-            found = self._index.query(documents._view, _ids(documents), _top(top), _max_matches(), execution)
+            found = self._index.query(documents._view, _ids(documents), _top(top), _max_matches(), within, execution)
         return _table(found)
 
     def merge(

@@ -6,6 +6,7 @@
 #include "cpu/per_worker.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -106,7 +107,12 @@ private:
 class index_adder {
 public:
     index_adder(index_contents const& contents, match_limits const& limits, execution const& run)
-        : contents_{contents}, limits_{limits}, run_{run} {}
+        : contents_{contents}, limits_{limits}, run_{run} {
+        if (!limits.within_corpus) {
+            text_end_ = contents.num_texts();
+            document_end_ = contents.num_documents();
+        }
+    }
 
     void add(index_batch const& batch, corpus_view ids) {
         auto const first_document = contents_.num_documents();
@@ -155,7 +161,8 @@ private:
                     {batch.sketches.data() + first_doc * plan.num_minima, plan.num_minima},
                     {batch.keys.data() + first_doc * plan.bands, plan.bands},
                     text,
-                    texts_before[index(last_doc)]};
+                    static_cast<std::uint32_t>(
+                        std::min(text_end_, std::int64_t{texts_before[index(last_doc)]}))};
                 auto const before = searcher.num_uncompared();
                 matches[index(t)] = searcher.search(sought, self);
                 // Copies of a text were counted with it.
@@ -187,6 +194,7 @@ private:
                 visit(other, similarity);
             }
         };
+        auto const end_for = [&](std::int64_t doc) { return std::min(document_end_, first_document + doc); };
         auto const num_documents = std::ssize(text_of_doc);
         auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
         auto const for_each_document = [&](std::int64_t piece, worker& self, auto visit) {
@@ -201,9 +209,8 @@ private:
         for_each_piece("counting matches", num_pieces, run_, [&](std::int64_t piece, worker& self) {
             for_each_document(piece, self, [&](std::int64_t doc) {
                 std::int64_t count = 0;
-                for_each_text(doc, [&](std::uint32_t text, double) {
-                    count += lister.count(text, first_document + doc);
-                });
+                for_each_text(doc,
+                              [&](std::uint32_t text, double) { count += lister.count(text, end_for(doc)); });
                 offsets[index(piece) + 1] += std::min(count, most);
             });
         });
@@ -224,7 +231,7 @@ private:
                 partners.clear();
                 for_each_text(doc, [&](std::uint32_t text, double similarity) {
                     // Of one text, more than `most` are never taken.
-                    lister.list(text, first_document + doc, most,
+                    lister.list(text, end_for(doc), most,
                                 [&](std::int64_t document) { partners.push_back({document, similarity}); });
                 });
                 if (std::ssize(partners) > most) {
@@ -257,6 +264,9 @@ private:
     index_contents contents_;
     match_limits limits_;
     execution run_;
+    /// Texts and documents from these on are not what the others are held against.
+    std::int64_t text_end_ = std::numeric_limits<std::int64_t>::max();
+    std::int64_t document_end_ = std::numeric_limits<std::int64_t>::max();
     duplicate_matches found_;
     std::int64_t num_rows_ = 0;
 };

@@ -379,6 +379,35 @@ def test_dedup_writes_pairs_clusters_and_kept_lines(run, news, tmp_path):
     assert sorted(path.name for path in out.iterdir()) == ["clusters.parquet", "kept", "pairs.parquet"]
 
 
+def test_dedup_remembers_earlier_runs(run, news, tmp_path):
+    index, out = tmp_path / "state" / "news.index", tmp_path / "out"
+    status, output, errors = run("dedup", news, "--index", index, "--format", "jsonl")
+    assert (status, rows(output)) == (0, [{"id": "b", "keeper_id": "a", "similarity": 1.0}])
+    assert errors == ["newsgpu: 5 documents: 4 kept, 0 repeat one of an earlier run, 1 one of this"]
+    assert len(ng.DuplicateIndex.load(index)) == 4
+
+    # The bridge again; a text that repeats itself within the day; one that is like none.
+    tides = "The tide table for the outer harbour was printed with the wrong year."
+    today = [("f", BRIDGE + " Again."), ("g", tides), ("h", tides.lower()), ("i", "The ferry is on time.")]
+    second = tmp_path / "today.jsonl"
+    second.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in today))
+    status, _, errors = run("dedup", second, "--index", index, "-o", out, "--format", "jsonl")
+    assert (status, errors) == (0, ["newsgpu: 4 documents: 2 kept, 1 repeat one of an earlier run, 1 one of this"])
+    repeats = rows((out / "repeats.jsonl").read_text())
+    assert [(row["id"], row["keeper_id"]) for row in repeats] == [("f", "a"), ("h", "g")]
+    assert [row["id"] for row in rows((out / "kept" / "today.jsonl").read_text())] == ["g", "i"]
+    assert len(ng.DuplicateIndex.load(index)) == 6
+
+    status, _, errors = run("dedup", second, "--index", index, "--threshold", "0.7")
+    assert status == 2
+    assert "--threshold 0.8" in errors[-1]
+    assert run("dedup", second, "--index", index, "--cluster", "components")[0] == 2
+    index.write_bytes(index.read_bytes()[:-1])
+    status, _, errors = run("dedup", second, "--index", index)
+    assert (status, len(errors)) == (1, 1)
+    assert "news.index" in errors[0]
+
+
 def test_dedup_keeps_broken_rows_out_of_step(run, news, tmp_path):
     lines = news.read_bytes().splitlines(keepends=True)
     news.write_bytes(lines[0] + b"{broken\n\n" + b"".join(lines[1:]))

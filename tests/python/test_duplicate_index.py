@@ -97,6 +97,21 @@ def test_top_takes_the_most_similar_and_of_equal_ones_the_oldest() -> None:
     assert index.query(["abcd"])["similarity"].to_pylist() == [0.6, 1.0, 1.0, 0.8]
 
 
+@settings(max_examples=100, deadline=None)
+@given(old=TEXTS, new=TEXTS, top=st.sampled_from([None, 1, 2]))
+def test_a_query_without_its_own_documents(old: list[str | None], new: list[str | None], top: int | None) -> None:
+    index = ng.DuplicateIndex(0.5, n=2, method="exact")
+    index.add(old)
+    pairs = [pair for pair in brute_force([*old, *new], 0.5, "words", 2) if pair[0] < len(old) <= pair[1]]
+    expected = []
+    for row in range(len(new)):
+        matches = sorted((-s, a) for a, b, s in pairs if b == len(old) + row)[:top]
+        expected += [(row, str(a), -s) for s, a in sorted(matches, key=lambda match: match[1])]
+    found = index.query(new, top=top, within=False)
+    columns = (found[name].to_pylist() for name in ("row", "match_id", "similarity"))
+    assert list(zip(*columns, strict=True)) == expected
+
+
 def test_many_copies_with_a_limit_take_linear_room() -> None:
     index = ng.DuplicateIndex()
     assert index.add(["the wire copy of the day"] * 100_000, top=1).num_rows == 99_999
@@ -132,6 +147,7 @@ def test_missing_and_empty_documents_repeat_nothing() -> None:
         (lambda: ng.DuplicateIndex(method="simhash"), ValueError, "method"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex().add(["a"], top=0), ValueError, "top"),
         (lambda: ng.DuplicateIndex().add("a"), TypeError, "texts"),
+        (lambda: ng.DuplicateIndex().query(["a"], within=1), TypeError, "within"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex().add(["a"], device="cuda"), ng.DeviceUnavailable, "cuda"),
         (lambda: ng.DuplicateIndex().merge(["a"]), TypeError, "other"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex().merge(ng.DuplicateIndex(0.7)), ValueError, "same options"),

@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..analysis.pairs import pair_table
 from ..corpus import Corpus
+from ..duplicate_index import DuplicateIndex
 from ..near_duplicates import NearDuplicates, near_duplicates
 from ..writing import write_table
 from .folder import writable_folder
@@ -40,9 +42,12 @@ def register(commands: Any) -> None:
         summary="find near-duplicates, and write what remains without them",
         details="With -o DIR writes pairs and clusters (Parquet, or --format) and the kept documents, with all their\n"
         "fields, in the format of the input. Without it prints what repeats what: id, keeper_id, similarity.\n"
-        "Every similarity is exact; a pair at the threshold is found with the probability --recall.",
+        "Every similarity is exact; a pair at the threshold is found with the probability --recall.\n"
+        "With --index, documents that repeat one of an earlier run are not kept either, and those that are kept are\n"
+        "remembered. Then a table of repeats is written instead of pairs and clusters.",
         examples="  newsgpu dedup news.jsonl.gz -o out\n"
         "  newsgpu dedup news/ --threshold 0.6 --keep earliest -o out --format csv\n"
+        "  newsgpu dedup 2026-04-07.jsonl --index news.index -o out\n"
         "  newsgpu dedup zh.parquet --unit characters -n 5 --method exact --format jsonl",
     )
     add_reading(parser)
@@ -71,6 +76,11 @@ def register(commands: Any) -> None:
         default="first",
         help="which document of a cluster is kept (default: first)",
     )
+    group.add_argument(
+        "--index",
+        metavar="FILE",
+        help="documents kept by earlier runs with the same options; made if it is not there, and updated",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("-o", "--output", metavar="DIR", help="folder to write into; made if needed")
     output.add_argument("--format", choices=FORMATS, help="of pairs and clusters, or of what is printed")
@@ -87,8 +97,22 @@ def _run(options: argparse.Namespace) -> None:
         raise UsageError("--format table is for the terminal: leave out -o, or choose parquet, csv or jsonl")
     # Before any work: a folder that cannot be written to would lose it.
     directory = None if options.output is None else writable_folder(options.output)
+    index = None if options.index is None else _open_index(options)
     corpus = read_corpus(options)
-    duplicates = near_duplicates(
+    if index is not None:
+        _run_with_index(corpus, index, directory, options)
+        return
+    duplicates = _find(corpus, options)
+    if directory is None:
+        put_table(_repeats(duplicates), options)
+    else:
+        _write(corpus, duplicates, directory, options)
+    kept = int(duplicates.kept.sum())
+    note(options, f"{len(corpus):,} documents: {kept:,} kept, {len(corpus) - kept:,} repeat one of them")
+
+
+def _find(corpus: Corpus, options: argparse.Namespace) -> NearDuplicates:
+    return near_duplicates(
         corpus,
         options.threshold,
         unit=options.unit,
@@ -101,12 +125,57 @@ def _run(options: argparse.Namespace) -> None:
         progress=progress(options),
         **execution(options),
     )
+
+
+def _open_index(options: argparse.Namespace) -> DuplicateIndex:
+    """The index of earlier runs, or a new one where there is none."""
+    if options.cluster != "keeper":
+        raise UsageError("--index works with --cluster keeper: it remembers the documents that are kept")
+    writable_folder(str(Path(options.index).parent))
+    made = DuplicateIndex(
+        options.threshold,
+        unit=options.unit,
+        n=options.n,
+        similarity=options.similarity,
+        recall=options.recall,
+        method=options.method,
+    )
+    if not Path(options.index).exists():
+        return made
+    index = DuplicateIndex.load(options.index, progress=progress(options))
+    different = [f"--{name} {value}" for name, value in index.options.items() if value != made.options[name]]
+    if different:
+        raise UsageError(f"{options.index} was made with {', '.join(different)}: use the same options")
+    return index
+
+
+def _run_with_index(corpus: Corpus, index: DuplicateIndex, directory: Path | None, options: argparse.Namespace) -> None:
+    """Keeps what repeats nothing that the index has, and among that what the keeper rule keeps.
+
+    The index has kept documents alone, so every document that goes reaches the threshold with one that stays.
+    """
+    how = {"progress": progress(options), **execution(options)}
+    of_earlier = index.query(corpus, top=1, within=False, **how)
+    is_new = np.ones(len(corpus), bool)
+    is_new[of_earlier["row"].to_numpy()] = False
+    duplicates = _find(corpus.take(is_new), options)
+    kept = is_new.copy()
+    kept[is_new] = duplicates.kept
+    earlier = of_earlier.select(["id", "match_id", "similarity"]).rename_columns(["id", "keeper_id", "similarity"])
+    repeats = pa.concat_tables([earlier.replace_schema_metadata(None), _repeats(duplicates)])
     if directory is None:
-        put_table(_repeats(duplicates), options)
+        put_table(repeats, options)
     else:
-        _write(corpus, duplicates, directory, options)
-    kept = int(duplicates.kept.sum())
-    note(options, f"{len(corpus):,} documents: {kept:,} kept, {len(corpus) - kept:,} repeat one of them")
+        suffix = options.format or "parquet"
+        write_table(repeats, directory / f"repeats.{suffix}", suffix)
+        write_kept(corpus, kept, directory, options)
+    index.add(corpus.take(kept), top=1, **how)
+    index.save(options.index, progress=progress(options))
+    note(
+        options,
+        f"{len(corpus):,} documents: {int(kept.sum()):,} kept, {of_earlier.num_rows:,} repeat one of an earlier run, "
+        f"{len(corpus) - int(kept.sum()) - of_earlier.num_rows:,} one of this",
+    )
 
 
 def _repeats(duplicates: NearDuplicates) -> pa.Table:
