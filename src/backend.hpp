@@ -38,6 +38,26 @@ struct index_addition {
     duplicate_matches matches;
 };
 
+/// Documents that a backend has counted: what counted_documents holds.
+class counted_rows {
+public:
+    virtual ~counted_rows() = default;
+
+    virtual term_counts const& terms() const = 0;
+    virtual term_counts take_terms() = 0;
+    virtual void add_up(execution const& run) = 0;
+
+    using mask = view<std::uint8_t const>;
+    virtual csr_matrix<std::int32_t> matrix(matrix_options<std::int32_t> const& options, mask kept,
+                                            execution const& run) const = 0;
+    virtual csr_matrix<std::int64_t> matrix(matrix_options<std::int64_t> const& options, mask kept,
+                                            execution const& run) const = 0;
+    virtual csr_matrix<float> matrix(matrix_options<float> const& options, mask kept,
+                                     execution const& run) const = 0;
+    virtual csr_matrix<double> matrix(matrix_options<double> const& options, mask kept,
+                                      execution const& run) const = 0;
+};
+
 } // namespace newsgpu
 
 namespace newsgpu::cpu {
@@ -61,19 +81,16 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
 /// A number that changes whenever documents would get other shingles, minima or keys.
 std::uint64_t index_fingerprint(duplicate_index_options const& options, element::lsh_plan const& plan);
 
-term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,
+term_counts count_terms(documents_view documents, analyzer const& how, term_identity identity,
                         execution const& run);
+std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
+                                         term_identity identity, execution const& run);
 template <class Value>
-document_terms<Value> count(corpus_view corpus, analyzer const& how, execution const& run);
+csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
+                        matrix_options<Value> const& options, execution const& run);
 template <class Value>
-csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
-                        execution const& run);
-template <class Value>
-csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing,
-                               execution const& run);
-template <class Value>
-csr_matrix<Value> select_columns(csr_matrix<Value> const& matrix, view<std::uint8_t const> kept,
-                                 execution const& run);
+csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, feature_hashing const& hashing,
+                               matrix_options<Value> const& options, execution const& run);
 /// The texts of terms `term(0)` to `term(count - 1)`.
 string_column texts(vocabulary const& terms, std::int64_t count,
                     std::function<std::int64_t(std::int64_t)> const& term, execution const& run);

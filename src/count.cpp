@@ -1,11 +1,17 @@
 #include <newsgpu/count.hpp>
 
+#include <newsgpu/error.hpp>
+
 #include "analyzer.hpp"
 #include "backend.hpp"
 #include "dispatch.hpp"
 #include "element/feature_hash.hpp"
 #include "names.hpp"
 #include "require.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
 
 namespace newsgpu {
 
@@ -21,34 +27,90 @@ void require_ngram_range(analyzer const& how, int max_length) {
     require_between("max_n", how.max_n, how.min_n, max_length);
 }
 
-term_counts count_terms(corpus_view corpus, analyzer const& how, execution const& run) {
+namespace {
+
+/// Checks what `options` say of a matrix of `num_columns` columns.
+template <class Value>
+void require_options(matrix_options<Value> const& options, std::int64_t num_columns) {
+    auto const weighs = !options.idf.empty() || options.norm != row_norm::none;
+    if (weighs && !std::is_floating_point_v<Value>) {
+        throw invalid_input{"idf and norm are for matrices of float or double"};
+    }
+    if (!options.idf.empty()) {
+        require_between("the size of idf", options.idf.size(), num_columns, num_columns);
+    }
+}
+
+} // namespace
+
+term_counts count_terms(documents_view documents, analyzer const& how, execution const& run) {
     require_ngram_range(how);
     require_available(run.device, "count_terms");
-    return cpu::count_terms(corpus, how, term_identity::text, run);
+    return cpu::count_terms(documents, how, term_identity::text, run);
 }
 
 template <class Value>
-document_terms<Value> count(corpus_view corpus, analyzer const& how, execution const& run) {
+document_terms<Value> count(documents_view documents, analyzer const& how, execution const& run) {
+    counted_documents counted{documents, how, run};
+    counted.add_up(run);
+    document_terms<Value> made;
+    made.matrix = counted.matrix<Value>({}, {}, run);
+    made.terms = std::move(counted).take_terms();
+    return made;
+}
+
+counted_documents::counted_documents(documents_view documents, analyzer const& how, execution const& run) {
     require_ngram_range(how);
     require_available(run.device, "count");
-    return cpu::count<Value>(corpus, how, run);
+    rows_ = cpu::count_rows(documents, how, term_identity::text, run);
+}
+
+counted_documents::counted_documents(counted_documents&&) noexcept = default;
+counted_documents& counted_documents::operator=(counted_documents&&) noexcept = default;
+counted_documents::~counted_documents() = default;
+
+term_counts const& counted_documents::terms() const {
+    return rows_->terms();
+}
+
+void counted_documents::add_up(execution const& run) {
+    rows_->add_up(run);
 }
 
 template <class Value>
-csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
-                        execution const& run) {
+csr_matrix<Value> counted_documents::matrix(matrix_options<Value> const& options,
+                                            view<std::uint8_t const> kept, execution const& run) const {
+    auto const num_terms = terms().terms.size();
+    if (!kept.empty()) {
+        require_between("the size of kept", kept.size(), num_terms, num_terms);
+    }
+    require_options(options, kept.empty() ? num_terms
+                                          : std::count_if(kept.begin(), kept.end(),
+                                                          [](std::uint8_t keep) { return keep != 0; }));
+    return rows_->matrix(options, kept, run);
+}
+
+term_counts counted_documents::take_terms() && {
+    return rows_->take_terms();
+}
+
+template <class Value>
+csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
+                        matrix_options<Value> const& options, execution const& run) {
     require_ngram_range(how);
+    require_options(options, columns.size());
     require_available(run.device, "count");
-    return cpu::count<Value>(corpus, how, columns, run);
+    return cpu::count(documents, how, columns, options, run);
 }
 
 template <class Value>
-csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing,
-                               execution const& run) {
+csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, feature_hashing const& hashing,
+                               matrix_options<Value> const& options, execution const& run) {
     require_ngram_range(how);
     require_at_least("num_features", hashing.num_features, 1);
+    require_options(options, hashing.num_features);
     require_available(run.device, "count_hashed");
-    return cpu::count_hashed<Value>(corpus, how, hashing, run);
+    return cpu::count_hashed(documents, how, hashing, options, run);
 }
 
 hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {
@@ -63,40 +125,36 @@ hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {
     return made;
 }
 
-template <class Value>
-csr_matrix<Value> select_columns(csr_matrix<Value> const& matrix, view<std::uint8_t const> kept,
-                                 execution const& run) {
-    require_between("the size of kept", kept.size(), matrix.num_columns, matrix.num_columns);
-    require_available(run.device, "select_columns");
-    return cpu::select_columns(matrix, kept, run);
-}
+template document_terms<std::int32_t> count(documents_view, analyzer const&, execution const&);
+template csr_matrix<std::int32_t> counted_documents::matrix(matrix_options<std::int32_t> const&,
+                                                            view<std::uint8_t const>, execution const&) const;
+template csr_matrix<std::int32_t> count(documents_view, analyzer const&, term_index const&,
+                                        matrix_options<std::int32_t> const&, execution const&);
+template csr_matrix<std::int32_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
+                                               matrix_options<std::int32_t> const&, execution const&);
 
-template document_terms<std::int32_t> count(corpus_view, analyzer const&, execution const&);
-template csr_matrix<std::int32_t> count(corpus_view, analyzer const&, term_index const&, execution const&);
-template csr_matrix<std::int32_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               execution const&);
-template csr_matrix<std::int32_t> select_columns(csr_matrix<std::int32_t> const&, view<std::uint8_t const>,
-                                                 execution const&);
+template document_terms<std::int64_t> count(documents_view, analyzer const&, execution const&);
+template csr_matrix<std::int64_t> counted_documents::matrix(matrix_options<std::int64_t> const&,
+                                                            view<std::uint8_t const>, execution const&) const;
+template csr_matrix<std::int64_t> count(documents_view, analyzer const&, term_index const&,
+                                        matrix_options<std::int64_t> const&, execution const&);
+template csr_matrix<std::int64_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
+                                               matrix_options<std::int64_t> const&, execution const&);
 
-template document_terms<std::int64_t> count(corpus_view, analyzer const&, execution const&);
-template csr_matrix<std::int64_t> count(corpus_view, analyzer const&, term_index const&, execution const&);
-template csr_matrix<std::int64_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               execution const&);
-template csr_matrix<std::int64_t> select_columns(csr_matrix<std::int64_t> const&, view<std::uint8_t const>,
-                                                 execution const&);
+template document_terms<float> count(documents_view, analyzer const&, execution const&);
+template csr_matrix<float> counted_documents::matrix(matrix_options<float> const&, view<std::uint8_t const>,
+                                                     execution const&) const;
+template csr_matrix<float> count(documents_view, analyzer const&, term_index const&,
+                                 matrix_options<float> const&, execution const&);
+template csr_matrix<float> count_hashed(documents_view, analyzer const&, feature_hashing const&,
+                                        matrix_options<float> const&, execution const&);
 
-template document_terms<float> count(corpus_view, analyzer const&, execution const&);
-template csr_matrix<float> count(corpus_view, analyzer const&, term_index const&, execution const&);
-template csr_matrix<float> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                        execution const&);
-template csr_matrix<float> select_columns(csr_matrix<float> const&, view<std::uint8_t const>,
-                                          execution const&);
-
-template document_terms<double> count(corpus_view, analyzer const&, execution const&);
-template csr_matrix<double> count(corpus_view, analyzer const&, term_index const&, execution const&);
-template csr_matrix<double> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                         execution const&);
-template csr_matrix<double> select_columns(csr_matrix<double> const&, view<std::uint8_t const>,
-                                           execution const&);
+template document_terms<double> count(documents_view, analyzer const&, execution const&);
+template csr_matrix<double> counted_documents::matrix(matrix_options<double> const&, view<std::uint8_t const>,
+                                                      execution const&) const;
+template csr_matrix<double> count(documents_view, analyzer const&, term_index const&,
+                                  matrix_options<double> const&, execution const&);
+template csr_matrix<double> count_hashed(documents_view, analyzer const&, feature_hashing const&,
+                                         matrix_options<double> const&, execution const&);
 
 } // namespace newsgpu

@@ -89,6 +89,27 @@ private:
     resident_text const* resident_ = nullptr;
 };
 
+/// Documents wherever they lie: those of a corpus, or strings that each have a place of their own. It owns
+/// neither.
+class documents_view {
+public:
+    documents_view() = default;
+    documents_view(corpus_view corpus) : corpus_{corpus} {}
+    documents_view(string_column const& column) : corpus_{column} {}
+    explicit documents_view(view<std::string_view const> texts) : texts_{texts} {}
+
+    std::int64_t size() const { return texts_.empty() ? corpus_.size() : texts_.size(); }
+
+    /// The text of document `doc`; empty where it is missing.
+    std::string_view operator[](std::int64_t doc) const {
+        return texts_.empty() ? corpus_[doc] : texts_[doc];
+    }
+
+private:
+    corpus_view corpus_;
+    view<std::string_view const> texts_;
+};
+
 /// A corpus that owns its text, for callers that have no Arrow buffers at hand.
 string_column make_corpus(std::span<std::string const> texts);
 

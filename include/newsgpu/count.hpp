@@ -4,10 +4,12 @@
 #include <newsgpu/csr.hpp>
 #include <newsgpu/execution.hpp>
 #include <newsgpu/term_index.hpp>
+#include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
 #include <newsgpu/vocabulary.hpp>
 
 #include <cstdint>
+#include <memory>
 
 namespace newsgpu {
 
@@ -67,17 +69,65 @@ struct document_terms {
 ///     auto const counted = newsgpu::count_terms(corpus, {.max_n = 2});
 ///     for (std::int64_t i = 0; i < counted.terms.size(); ++i)
 ///         use(counted.terms.text(i), counted.counts[i]);
-term_counts count_terms(corpus_view corpus, analyzer const& how = {}, execution const& run = {});
+term_counts count_terms(documents_view documents, analyzer const& how = {}, execution const& run = {});
 
 /// Counts the terms of every document. `Value` is `std::int64_t`, `std::int32_t`, `double` or `float`.
 /// Cost: as `count_terms`, and 8 bytes and a matrix entry for each distinct term of each document.
 template <class Value>
-document_terms<Value> count(corpus_view corpus, analyzer const& how = {}, execution const& run = {});
+document_terms<Value> count(documents_view documents, analyzer const& how = {}, execution const& run = {});
+
+/// What becomes of counts while they are written to a matrix.
+template <class Value>
+struct matrix_options {
+    /// Every count becomes 1.
+    bool binary = false;
+    /// [columns] what counts are multiplied by; empty: nothing. For `float` and `double` only, as is `norm`.
+    view<Value const> idf = {};
+    /// What each row is divided by then, as `weigh` does.
+    row_norm norm = row_norm::none;
+};
+
+class counted_rows;
+
+/// Documents that have been counted but are no matrix yet: its columns and weights may depend on the terms.
+///
+///     newsgpu::counted_documents counted{corpus};
+///     counted.add_up();
+///     auto const idf = newsgpu::inverse_document_frequency(counted.terms().document_counts, corpus.size());
+///     auto const matrix = counted.matrix<double>({.idf = idf, .norm = newsgpu::row_norm::l2});
+class counted_documents {
+public:
+    /// @throw as `count_terms`. Cost: as `count_terms`, and 8 bytes for each distinct term of each document.
+    explicit counted_documents(documents_view documents, analyzer const& how = {}, execution const& run = {});
+    counted_documents(counted_documents&&) noexcept;
+    counted_documents& operator=(counted_documents&&) noexcept;
+    ~counted_documents();
+
+    /// `counts` and `document_counts` are empty until `add_up`.
+    term_counts const& terms() const;
+
+    /// Fills `counts` and `document_counts` of the terms. Cost: one pass over the entries.
+    void add_up(execution const& run = {});
+
+    /// The matrix of the terms for which `kept` is not 0 (empty: of all), columns renumbered; rows in the
+    /// order that `document_terms` has. Cost: 16 bytes an entry at most.
+    /// @throw invalid_input unless `kept` has one entry a term and `idf` one a kept term.
+    template <class Value>
+    csr_matrix<Value> matrix(matrix_options<Value> const& options = {}, view<std::uint8_t const> kept = {},
+                             execution const& run = {}) const;
+
+    /// The terms, and nothing else afterwards.
+    term_counts take_terms() &&;
+
+private:
+    std::unique_ptr<counted_rows> rows_;
+};
 
 /// Counts the terms that `columns` knows and ignores the others; rows ascend by column.
+/// @throw invalid_input unless `options.idf` has one entry a column.
 template <class Value>
-csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
-                        execution const& run = {});
+csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
+                        matrix_options<Value> const& options = {}, execution const& run = {});
 
 /// Columns by hash instead of by vocabulary (Weinberger et al. 2009), as scikit-learn's HashingVectorizer
 /// takes them: column |h| mod `num_features` with h the signed 32-bit MurmurHash3 of the term's UTF-8, seed
@@ -91,7 +141,8 @@ struct feature_hashing {
 /// Counts hashed terms; rows ascend by column. Memory does not grow with the number of distinct terms.
 /// @throw invalid_input unless num_features >= 1.
 template <class Value>
-csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing = {},
+csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how,
+                               feature_hashing const& hashing = {}, matrix_options<Value> const& options = {},
                                execution const& run = {});
 
 /// Where terms go under feature hashing.
@@ -104,11 +155,5 @@ struct hashed_terms {
 /// The column and sign of each of `terms` (one a document).
 /// @throw invalid_input unless num_features >= 1.
 hashed_terms hash_terms(corpus_view terms, std::int32_t num_features);
-
-/// The columns for which `kept` is not 0, renumbered; the order inside rows stays.
-/// @throw invalid_input unless `kept` has one entry a column.
-template <class Value>
-csr_matrix<Value> select_columns(csr_matrix<Value> const& matrix, view<std::uint8_t const> kept,
-                                 execution const& run = {});
 
 } // namespace newsgpu

@@ -19,6 +19,8 @@ namespace newsgpu::python {
 
 namespace {
 
+constexpr std::int64_t documents_between_polls = 1 << 16;
+
 /// How pandas and NumPy spell a missing text: NaN, pandas.NA or NaT.
 bool is_missing(PyObject* item) {
     if (PyFloat_Check(item)) {
@@ -65,7 +67,6 @@ std::size_t most_bytes_of(py::iterable const& texts) {
 /// has them.
 py::tuple encode_texts(py::iterable const& texts) {
     constexpr std::size_t bytes_between_polls = std::size_t{1} << 26;
-    constexpr std::int64_t documents_between_polls = 1 << 16;
     growing_bytes bytes{most_bytes_of(texts)};
     buffer<std::int64_t> offsets(1, 0);
     buffer<std::uint8_t> validity;
@@ -97,6 +98,36 @@ py::tuple encode_texts(py::iterable const& texts) {
 }
 
 } // namespace
+
+python_texts::python_texts(py::iterable const& texts) : strings_{texts} {
+    auto const is_encoded = [](PyObject* item) { return PyUnicode_Check(item) && !PyUnicode_IS_ASCII(item); };
+    std::size_t room = 0;
+    for (auto const item : strings_) {
+        if (item.ptr() != Py_None && !PyUnicode_Check(item.ptr())) {
+            throw py::type_error{"texts must be str or None, got " +
+                                 std::string{Py_TYPE(item.ptr())->tp_name}};
+        }
+        room += is_encoded(item.ptr()) ? most_utf8_bytes(item.ptr()) : 0;
+    }
+    // Room for all of them: views into it stay good.
+    encoded_ = growing_bytes{room};
+    texts_.reserve(strings_.size());
+    for (auto const item : strings_) {
+        if (item.ptr() == Py_None) {
+            texts_.emplace_back();
+        } else if (is_encoded(item.ptr())) {
+            auto const begin = encoded_.size();
+            append_text(item.ptr(), size(), encoded_);
+            texts_.emplace_back(encoded_.data() + begin, encoded_.size() - begin);
+        } else {
+            texts_.emplace_back(static_cast<char const*>(PyUnicode_DATA(item.ptr())),
+                                static_cast<std::size_t>(PyUnicode_GET_LENGTH(item.ptr())));
+        }
+        if (size() % documents_between_polls == 0 && PyErr_CheckSignals() != 0) {
+            throw py::error_already_set{};
+        }
+    }
+}
 
 python_corpus::python_corpus(bytes_array bytes, offsets_array offsets, std::optional<bytes_array> validity,
                              std::int64_t validity_offset)
@@ -137,7 +168,12 @@ std::string python_corpus::device_name() const {
 }
 
 void bind_corpus(py::module_& module) {
-    py::class_<python_corpus>(module, "CorpusView")
+    py::class_<python_documents>(module, "Documents").def("__len__", [](python_documents const& held) {
+        return held.documents().size();
+    });
+    py::class_<python_texts, python_documents>(module, "TextList")
+        .def(py::init<py::iterable const&>(), py::arg("texts"));
+    py::class_<python_corpus, python_documents>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
              py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"))

@@ -8,11 +8,22 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "str_utf8.hpp"
 
 namespace newsgpu::python {
 
+/// Documents that Python holds.
+class python_documents {
+public:
+    virtual ~python_documents() = default;
+    virtual documents_view documents() const = 0;
+};
+
 /// The buffers of an Arrow array of large strings, kept alive, and the core's view of them.
-class python_corpus {
+class python_corpus : public python_documents {
 public:
     using bytes_array = pybind11::array_t<std::uint8_t, pybind11::array::c_style>;
     using offsets_array = pybind11::array_t<std::int64_t, pybind11::array::c_style>;
@@ -21,6 +32,7 @@ public:
                   std::int64_t validity_offset);
 
     corpus_view const& view() const { return view_; }
+    documents_view documents() const override { return view_; }
 
     /// The same documents with a copy on a device, or without one for `cpu`.
     python_corpus on(execution const& run) const;
@@ -34,6 +46,24 @@ private:
     std::optional<bytes_array> validity_;
     corpus_view view_;
     std::shared_ptr<device_corpus const> on_device_;
+};
+
+/// A list of str and None, read where its strings lie: ASCII is UTF-8 already, only other strings are
+/// encoded.
+class python_texts : public python_documents {
+public:
+    /// @throw type_error for anything but str and None; value_error for a lone surrogate.
+    explicit python_texts(pybind11::iterable const& texts);
+
+    documents_view documents() const override {
+        return documents_view{newsgpu::view<std::string_view const>{texts_}};
+    }
+    std::int64_t size() const { return static_cast<std::int64_t>(texts_.size()); }
+
+private:
+    pybind11::tuple strings_; ///< keeps them alive: the list may change
+    growing_bytes encoded_;
+    std::vector<std::string_view> texts_;
 };
 
 } // namespace newsgpu::python

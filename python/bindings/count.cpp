@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace py = pybind11;
 
@@ -50,34 +49,85 @@ py::tuple matrix_to_numpy(csr_matrix<Value> matrix) {
                           to_numpy(std::move(matrix.data)));
 }
 
+/// What becomes of the counts, as Python says it.
+struct python_matrix_options {
+    std::string dtype;
+    bool binary;
+    py::object idf; ///< None, or an array of `dtype`
+    row_norm norm;
+
+    python_matrix_options(std::string type, bool is_binary, py::object weights, std::string const& norm_name)
+        : dtype{std::move(type)}, binary{is_binary}, idf{std::move(weights)},
+          norm{parse_row_norm(norm_name)} {}
+};
+
+/// Makes a matrix of the type that is asked for: `work(matrix_options<Value>)`, run without the interpreter's
+/// lock.
+template <class Work>
+py::tuple make_matrix(python_matrix_options const& wanted, Work work) {
+    return with_dtype(wanted.dtype, [&]<class Value>(Value) -> py::tuple {
+        matrix_options<Value> options{.binary = wanted.binary, .norm = wanted.norm};
+        py::array_t<Value, py::array::c_style> idf;
+        if (!wanted.idf.is_none()) {
+            if (!py::isinstance<py::array_t<Value, py::array::c_style>>(wanted.idf)) {
+                throw invalid_input{"idf must be an array of " + wanted.dtype};
+            }
+            idf = wanted.idf;
+            options.idf = {idf.data(), idf.size()};
+        }
+        return matrix_to_numpy(work(options));
+    });
+}
+
 /// Counted documents until Python knows which columns it wants.
 class python_document_terms {
 public:
-    template <class Value>
-    explicit python_document_terms(document_terms<Value> counted)
-        : terms_{std::make_shared<term_counts>(std::move(counted.terms))},
-          matrix_{std::move(counted.matrix)} {}
+    explicit python_document_terms(counted_documents counted) : counted_{std::move(counted)} {}
 
-    std::shared_ptr<term_counts> terms() const { return terms_; }
+    std::int64_t size() const { return counted_ ? counted_->terms().terms.size() : terms_->terms.size(); }
 
-    py::tuple take_matrix(std::optional<uint8_array> const& kept, python_execution& how) {
-        return std::visit(
-            [&](auto& matrix) -> py::tuple {
-                auto taken = std::move(matrix);
-                if (kept) {
-                    view<std::uint8_t const> const mask{kept->data(), kept->size()};
-                    taken = without_gil(
-                        how, [&](execution const& run) { return select_columns(taken, mask, run); });
-                }
-                return matrix_to_numpy(std::move(taken));
-            },
-            matrix_);
+    /// (counts, document_counts)
+    py::tuple add_up(python_execution& how) {
+        require_rows();
+        without_gil(how, [&](execution const& run) { counted_->add_up(run); });
+        return py::make_tuple(to_numpy(counted_->terms().counts),
+                              to_numpy(counted_->terms().document_counts));
+    }
+
+    /// Once only: the rows are gone afterwards.
+    py::tuple take_matrix(std::optional<uint8_array> const& kept, python_matrix_options const& wanted,
+                          python_execution& how) {
+        require_rows();
+        view<std::uint8_t const> const mask =
+            kept ? view<std::uint8_t const>{kept->data(), kept->size()} : view<std::uint8_t const>{};
+        auto made = make_matrix(wanted, [&]<class Value>(matrix_options<Value> const& options) {
+            return without_gil(how, [&](execution const& run) {
+                auto matrix = counted_->matrix<Value>(options, mask, run);
+                terms_ = std::make_shared<term_counts>(std::move(*counted_).take_terms());
+                counted_.reset();
+                return matrix;
+            });
+        });
+        return made;
+    }
+
+    /// The terms, once the matrix has been taken.
+    std::shared_ptr<term_counts> terms() const {
+        if (!terms_) {
+            throw invalid_input{"the matrix has to be taken before the terms"};
+        }
+        return terms_;
     }
 
 private:
+    void require_rows() const {
+        if (!counted_) {
+            throw invalid_input{"the matrix has been taken already"};
+        }
+    }
+
+    std::optional<counted_documents> counted_;
     std::shared_ptr<term_counts> terms_;
-    std::variant<csr_matrix<std::int32_t>, csr_matrix<std::int64_t>, csr_matrix<float>, csr_matrix<double>>
-        matrix_;
 };
 
 py::tuple texts(term_counts const& counted, std::optional<int32_array> const& columns,
@@ -118,9 +168,15 @@ void bind_terms(py::module_& module) {
             "appearance",
             [](py::object const& self) { return borrow(self.cast<term_counts const&>().appearance, self); })
         .def("texts", &texts, py::arg("columns"), py::arg("execution"));
+    py::class_<python_matrix_options>(module, "MatrixOptions")
+        .def(py::init<std::string, bool, py::object, std::string const&>(), py::arg("dtype"),
+             py::arg("binary") = false, py::arg("idf") = py::none(), py::arg("norm") = "none");
     py::class_<python_document_terms>(module, "DocumentTerms")
-        .def_property_readonly("terms", &python_document_terms::terms)
-        .def("take_matrix", &python_document_terms::take_matrix, py::arg("kept"), py::arg("execution"));
+        .def("__len__", &python_document_terms::size)
+        .def("add_up", &python_document_terms::add_up, py::arg("execution"))
+        .def("take_matrix", &python_document_terms::take_matrix, py::arg("kept"), py::arg("options"),
+             py::arg("execution"))
+        .def_property_readonly("terms", &python_document_terms::terms);
     py::class_<term_index>(module, "TermIndex")
         .def(py::init([](python_corpus const& terms) {
                  string_column column;
@@ -175,44 +231,44 @@ void bind_count(py::module_& module) {
     module.def("hash_terms", &hash_terms_to_numpy, py::arg("terms"), py::arg("num_features"));
     module.def(
         "count_terms",
-        [](python_corpus const& corpus, analyzer const& how, python_execution& options) {
+        [](python_documents const& documents, analyzer const& how, python_execution& options) {
             return std::make_shared<term_counts>(without_gil(
-                options, [&](execution const& run) { return count_terms(corpus.view(), how, run); }));
+                options, [&](execution const& run) { return count_terms(documents.documents(), how, run); }));
         },
-        py::arg("corpus"), py::arg("analyzer"), py::arg("execution"));
+        py::arg("documents"), py::arg("analyzer"), py::arg("execution"));
     module.def(
         "count",
-        [](python_corpus const& corpus, analyzer const& how, std::string const& dtype,
-           python_execution& options) {
-            return with_dtype(dtype, [&]<class Value>(Value) {
-                return python_document_terms{without_gil(
-                    options, [&](execution const& run) { return count<Value>(corpus.view(), how, run); })};
-            });
+        [](python_documents const& documents, analyzer const& how, python_execution& options) {
+            return python_document_terms{without_gil(options, [&](execution const& run) {
+                return counted_documents{documents.documents(), how, run};
+            })};
         },
-        py::arg("corpus"), py::arg("analyzer"), py::arg("dtype"), py::arg("execution"));
+        py::arg("documents"), py::arg("analyzer"), py::arg("execution"));
     module.def(
         "count_columns",
-        [](python_corpus const& corpus, analyzer const& how, term_index const& columns,
-           std::string const& dtype, python_execution& options) {
-            return with_dtype(dtype, [&]<class Value>(Value) {
-                return matrix_to_numpy(without_gil(options, [&](execution const& run) {
-                    return count<Value>(corpus.view(), how, columns, run);
-                }));
+        [](python_documents const& documents, analyzer const& how, term_index const& columns,
+           python_matrix_options const& wanted, python_execution& how_to_run) {
+            return make_matrix(wanted, [&]<class Value>(matrix_options<Value> const& options) {
+                return without_gil(how_to_run, [&](execution const& run) {
+                    return count<Value>(documents.documents(), how, columns, options, run);
+                });
             });
         },
-        py::arg("corpus"), py::arg("analyzer"), py::arg("columns"), py::arg("dtype"), py::arg("execution"));
+        py::arg("documents"), py::arg("analyzer"), py::arg("columns"), py::arg("options"),
+        py::arg("execution"));
     module.def(
         "count_hashed",
-        [](python_corpus const& corpus, analyzer const& how, std::int32_t num_features, bool alternate_sign,
-           std::string const& dtype, python_execution& options) {
-            return with_dtype(dtype, [&]<class Value>(Value) {
-                return matrix_to_numpy(without_gil(options, [&](execution const& run) {
-                    return count_hashed<Value>(corpus.view(), how, {num_features, alternate_sign}, run);
-                }));
+        [](python_documents const& documents, analyzer const& how, std::int32_t num_features,
+           bool alternate_sign, python_matrix_options const& wanted, python_execution& how_to_run) {
+            return make_matrix(wanted, [&]<class Value>(matrix_options<Value> const& options) {
+                return without_gil(how_to_run, [&](execution const& run) {
+                    return count_hashed<Value>(documents.documents(), how, {num_features, alternate_sign},
+                                               options, run);
+                });
             });
         },
-        py::arg("corpus"), py::arg("analyzer"), py::arg("num_features"), py::arg("alternate_sign"),
-        py::arg("dtype"), py::arg("execution"));
+        py::arg("documents"), py::arg("analyzer"), py::arg("num_features"), py::arg("alternate_sign"),
+        py::arg("options"), py::arg("execution"));
 }
 
 } // namespace newsgpu::python

@@ -44,6 +44,7 @@ public:
     }
 
     std::size_t size() const { return size_; }
+    char const* data() const { return data_.get(); }
 
     /// The bytes as a NumPy array that owns them.
     pybind11::array_t<std::uint8_t> to_numpy() && {

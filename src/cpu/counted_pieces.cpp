@@ -1,42 +1,55 @@
 #include "cpu/counted_pieces.hpp"
 
+#include "cpu/parallel.hpp"
+
+#include <algorithm>
 #include <optional>
 
 namespace newsgpu::cpu {
 
-namespace {
+row_store::row row_store::push_back(row entries) {
+    auto const size = static_cast<std::size_t>(entries.size());
+    if (blocks_.empty() || blocks_.back().size() - used_ < size) {
+        blocks_.emplace_back(std::max(size, block_entries));
+        used_ = 0;
+    }
+    auto* const at = blocks_.back().data() + used_;
+    std::copy(entries.begin(), entries.end(), at);
+    used_ += size;
+    return {at, entries.size()};
+}
 
-void add_row(worker_counts& mine, std::vector<term_reader::entry> const& row) {
-    mine.counts.resize(mine.num_terms());
-    mine.document_counts.resize(mine.num_terms());
-    for (auto const& [term, count] : row) {
-        mine.counts[term] += count;
-        ++mine.document_counts[term];
+void worker_counts::add(row_store::row entries) {
+    if (counts.size() < num_terms()) {
+        counts.resize(std::max<std::size_t>(num_terms(), 2 * counts.size()));
+        document_counts.resize(counts.size());
+    }
+    for (auto const& [term, count] : entries) {
+        counts[term] += count;
+        ++document_counts[term];
     }
 }
 
-} // namespace
-
-counted_pieces count_pieces(corpus_view corpus, analyzer const& how, bool keep_rows, execution const& run) {
+counted_pieces count_pieces(documents_view documents, analyzer const& how, bool keep_rows,
+                            execution const& run) {
     counted_pieces counted;
-    counted.ranges = document_ranges(corpus);
+    counted.ranges = document_ranges(documents);
     counted.pieces.resize(counted.ranges.size());
     std::vector<std::optional<worker_counts>> workers(static_cast<std::size_t>(num_workers(run)));
     for_each_piece("counting", std::ssize(counted.ranges), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(self.id());
         auto& mine = workers[id] ? *workers[id] : workers[id].emplace(how);
         auto& piece = counted.pieces[static_cast<std::size_t>(number)];
-        auto const [first, last] = counted.ranges[static_cast<std::size_t>(number)];
+        auto const& range = counted.ranges[static_cast<std::size_t>(number)];
         piece.worker = id;
         piece.first_term = mine.num_terms();
-        for (auto doc = first; doc < last; ++doc) {
-            self.checkpoint();
-            auto const& row = mine.reader.read(corpus[doc], self);
-            add_row(mine, row);
-            if (keep_rows) {
-                piece.entries.insert(piece.entries.end(), row.begin(), row.end());
-                piece.row_sizes.push_back(static_cast<std::uint32_t>(row.size()));
-            }
+        if (keep_rows) {
+            piece.rows.reserve(static_cast<std::size_t>(range.last - range.first));
+            mine.reader.read(documents, range, self, [&](row_store::row entries) {
+                piece.rows.push_back(mine.rows.push_back(entries));
+            });
+        } else {
+            mine.reader.read(documents, range, self, [&](row_store::row entries) { mine.add(entries); });
         }
         piece.last_term = mine.num_terms();
     });
@@ -54,6 +67,23 @@ counted_pieces count_pieces(corpus_view corpus, analyzer const& how, bool keep_r
         piece.worker = position[piece.worker];
     }
     return counted;
+}
+
+void add_up(counted_pieces& counted, execution const& run) {
+    for_each_piece("adding up", std::ssize(counted.workers), run, [&](std::int64_t number, worker& self) {
+        auto const id = static_cast<std::size_t>(number);
+        auto& mine = counted.workers[id];
+        std::fill(mine.counts.begin(), mine.counts.end(), 0);
+        std::fill(mine.document_counts.begin(), mine.document_counts.end(), 0);
+        for (auto const& piece : counted.pieces) {
+            if (piece.worker == id) {
+                self.checkpoint();
+                for (auto const entries : piece.rows) {
+                    mine.add(entries);
+                }
+            }
+        }
+    });
 }
 
 } // namespace newsgpu::cpu

@@ -7,14 +7,31 @@
 
 namespace newsgpu::cpu {
 
+/// Rows that are appended and stay where they are; in large blocks, because fresh memory costs a fault a
+/// page.
+class row_store {
+public:
+    using row = view<term_reader::entry const>;
+
+    row push_back(row entries);
+
+private:
+    static constexpr std::size_t block_entries = std::size_t{1} << 19;
+
+    std::vector<buffer<term_reader::entry>> blocks_;
+    std::size_t used_ = 0;
+};
+
 /// What one worker has counted. Its terms have numbers of their own.
 struct worker_counts {
     term_reader reader;
-    /// [terms] over all documents that this worker read.
+    row_store rows;
+    /// [terms] over all documents that this worker read; empty until they are added up.
     std::vector<std::int64_t> counts, document_counts;
 
     explicit worker_counts(analyzer const& how) : reader{how} {}
     std::uint32_t num_terms() const { return reader.terms().size(); }
+    void add(row_store::row entries);
 };
 
 /// A run of documents counted by one worker, in that worker's numbers.
@@ -22,9 +39,7 @@ struct counted_piece {
     std::size_t worker = 0;
     /// The terms that the worker met here first are `[first_term, last_term)`.
     std::uint32_t first_term = 0, last_term = 0;
-    /// Its rows one after another, and how long each is.
-    std::vector<term_reader::entry> entries;
-    std::vector<std::uint32_t> row_sizes;
+    std::vector<row_store::row> rows;
 };
 
 struct counted_pieces {
@@ -33,7 +48,11 @@ struct counted_pieces {
     std::vector<counted_piece> pieces;
 };
 
-/// Counts every document of the corpus. Without `keep_rows` the pieces hold no entries.
-counted_pieces count_pieces(corpus_view corpus, analyzer const& how, bool keep_rows, execution const& run);
+/// Counts every document. Either keeps the rows, or adds them up.
+counted_pieces count_pieces(documents_view documents, analyzer const& how, bool keep_rows,
+                            execution const& run);
+
+/// Adds up the rows of each worker.
+void add_up(counted_pieces& counted, execution const& run);
 
 } // namespace newsgpu::cpu

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cpu/ascii_loops.hpp"
 #include "cpu/character_loops.hpp"
 #include "cpu/normalize_loops.hpp"
 #include "cpu/position_loops.hpp"
@@ -26,6 +27,8 @@ constexpr segment_kernel kernel_of() {
             &positions::template place_parts<true>,
             &forms::is_ascii,
             &forms::mark_others,
+            &ascii_loops<Vector>::template scan<false>,
+            &ascii_loops<Vector>::template scan<true>,
             &forms::copy_lowered,
             {{&forms::template map_simple<false, false>, &forms::template map_simple<false, true>},
              {&forms::template map_simple<true, false>, &forms::template map_simple<true, true>}},

@@ -4,6 +4,7 @@
 #include "cpu/sorted_union.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <tuple>
 
@@ -42,26 +43,73 @@ std::uint64_t first_bytes(std::string_view text) {
 
 /// One worker's parts in order.
 std::vector<part_item> sorted_parts(term_reader const& reader, std::vector<std::uint32_t> const& terms) {
-    std::vector<part_item> items;
-    items.reserve(terms.size());
+    struct record {
+        std::uint64_t first_bytes;
+        std::uint32_t term;
+    };
+    std::vector<record> records;
+    records.reserve(terms.size());
     std::string scratch;
     for (auto const term : terms) {
-        auto const text = reader.part(term, scratch);
-        // A character lies in `scratch`; its at most four bytes are in the key already.
-        items.push_back({first_bytes(text), text.data() == scratch.data() ? std::string_view{} : text, term});
+        records.push_back({first_bytes(reader.part(term, scratch)), term});
     }
-    radix_sort(items, [](part_item const& item) { return item.first_bytes; });
-    for (auto first = items.begin(); first != items.end();) {
-        auto const last = std::find_if(first, items.end(), [&](part_item const& item) {
-            return item.first_bytes != first->first_bytes;
-        });
-        std::sort(first, last);
-        first = last;
+    // Four bytes leave short runs, which are sorted by comparison.
+    auto const first_half = [](record const& each) { return each.first_bytes >> 32; };
+    radix_sort(records, first_half);
+    std::vector<part_item> items;
+    items.reserve(terms.size());
+    for (std::size_t run = 0; run < records.size();) {
+        auto const first = items.size();
+        auto const half = first_half(records[run]);
+        for (; run < records.size() && first_half(records[run]) == half; ++run) {
+            auto const text = reader.part(records[run].term, scratch);
+            // A character lies in `scratch`; its at most four bytes are in the key already.
+            items.push_back({records[run].first_bytes,
+                             text.data() == scratch.data() ? std::string_view{} : text, records[run].term});
+        }
+        if (items.size() - first > 1) {
+            std::sort(items.begin() + static_cast<std::ptrdiff_t>(first), items.end());
+        }
     }
     return items;
 }
 
-/// The distinct n-grams of all workers, by length, and the totals of each.
+/// Sorts one worker's n-grams of one length. Key and term share a word where they fit, which is nearly
+/// always.
+std::vector<ngram_item> sorted_ngrams(term_set const& terms, std::vector<std::uint32_t> const& of_length,
+                                      std::vector<std::uint32_t> const& ranks, std::size_t num_prefixes,
+                                      std::size_t num_parts) {
+    auto const part_bits = std::bit_width(num_parts), prefix_bits = std::bit_width(num_prefixes),
+               term_bits = std::bit_width(std::size_t{terms.size()});
+    std::vector<ngram_item> items(of_length.size());
+    auto const key_of = [&](std::uint32_t term) {
+        auto const& [prefix, part] = terms[term];
+        return std::pair{std::uint64_t{ranks[prefix]}, std::uint64_t{ranks[part]}};
+    };
+    if (part_bits + prefix_bits + term_bits > 64) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            auto const [prefix, part] = key_of(of_length[i]);
+            items[i] = {prefix << 32 | part, of_length[i]};
+        }
+        radix_sort(items, [](ngram_item const& item) { return item.key; });
+        return items;
+    }
+    std::vector<std::uint64_t> packed(of_length.size());
+    for (std::size_t i = 0; i < packed.size(); ++i) {
+        auto const [prefix, part] = key_of(of_length[i]);
+        packed[i] = (prefix << part_bits | part) << term_bits | of_length[i];
+    }
+    radix_sort(packed, [&](std::uint64_t each) { return each >> term_bits; });
+    for (std::size_t i = 0; i < packed.size(); ++i) {
+        auto const term = packed[i] & ((std::uint64_t{1} << term_bits) - 1);
+        auto const key = packed[i] >> term_bits;
+        items[i] = {key >> part_bits << 32 | (key & ((std::uint64_t{1} << part_bits) - 1)),
+                    static_cast<std::uint32_t>(term)};
+    }
+    return items;
+}
+
+/// The distinct n-grams of all workers, by length.
 class term_tree {
 public:
     term_tree(counted_pieces const& counted, execution const& run) : counted_{counted}, run_{run} {
@@ -77,13 +125,9 @@ public:
     /// Those of length >= 2, as `vocabulary` wants them.
     std::vector<buffer<std::uint64_t>>& keys() { return keys_; }
 
-    std::size_t size(std::size_t length) const { return counts_[length - 1].size(); }
-    std::int64_t counts(vocabulary::place at) const { return counts_[at.length - 1u][at.index]; }
-    std::int64_t document_counts(vocabulary::place at) const {
-        return document_counts_[at.length - 1u][at.index];
-    }
+    std::size_t size(std::size_t length) const { return is_term_[length - 1].size(); }
     /// One that only begins longer n-grams is no term.
-    bool is_term(vocabulary::place at) const { return document_counts(at) > 0; }
+    bool is_term(vocabulary::place at) const { return is_term_[at.length - 1u][at.index] != 0; }
     vocabulary::place prefix(vocabulary::place at) const {
         return {static_cast<std::uint32_t>(keys_[at.length - 2u][at.index] >> 32),
                 static_cast<std::uint8_t>(at.length - 1)};
@@ -115,8 +159,7 @@ private:
         for (auto& lengths : by_length_) {
             lengths.resize(max_length_);
         }
-        counts_.resize(max_length_);
-        document_counts_.resize(max_length_);
+        is_term_.resize(max_length_);
     }
 
     void merge_parts() {
@@ -153,12 +196,8 @@ private:
         std::vector<std::vector<ngram_item>> lists(by_length_.size());
         for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
             auto const id = static_cast<std::size_t>(piece);
-            auto const& terms = counted_.workers[id].reader.terms();
-            for (auto const term : by_length_[id][length - 1]) {
-                auto const& [prefix, part] = terms[term];
-                lists[id].push_back({std::uint64_t{ranks_[id][prefix]} << 32 | ranks_[id][part], term});
-            }
-            radix_sort(lists[id], [](ngram_item const& item) { return item.key; });
+            lists[id] = sorted_ngrams(counted_.workers[id].reader.terms(), by_length_[id][length - 1],
+                                      ranks_[id], size(length - 1), size(1));
         });
         auto const items = place_all(length, std::move(lists));
         keys_.emplace_back(items.size());
@@ -166,7 +205,7 @@ private:
                        [](auto const& item) { return item.key; });
     }
 
-    /// Merges the workers' sorted terms of one length; notes their ranks and adds up their counts.
+    /// Merges the workers' sorted terms of one length; notes their ranks.
     template <class Item>
     std::vector<Item> place_all(std::size_t length, std::vector<std::vector<Item>> lists) {
         std::vector<std::vector<std::uint32_t>> order(lists.size());
@@ -178,18 +217,15 @@ private:
         }
         auto merged =
             sorted_union(std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
-        auto& counts = counts_[length - 1];
-        auto& document_counts = document_counts_[length - 1];
-        counts.resize(merged.items.size());
-        document_counts.resize(merged.items.size());
+        auto& is_term = is_term_[length - 1];
+        is_term.resize(merged.items.size());
         for (std::size_t id = 0; id < order.size(); ++id) {
-            auto const& mine = counted_.workers[id];
+            auto const& reader = counted_.workers[id].reader;
             for (std::size_t i = 0; i < order[id].size(); ++i) {
                 auto const term = order[id][i];
                 auto const rank = merged.ranks[id][i];
                 ranks_[id][term] = rank;
-                counts[rank] += mine.counts[term];
-                document_counts[rank] += mine.document_counts[term];
+                is_term[rank] |= static_cast<std::uint8_t>(reader.is_term(term));
             }
         }
         return std::move(merged.items);
@@ -204,7 +240,7 @@ private:
     std::vector<std::vector<std::uint32_t>> ranks_;
     string_column parts_;
     std::vector<buffer<std::uint64_t>> keys_;
-    std::vector<std::vector<std::int64_t>> counts_, document_counts_;
+    std::vector<std::vector<std::uint8_t>> is_term_;
 };
 
 /// [length - 1][index]: the column of each n-gram of the tree.
@@ -347,21 +383,24 @@ merged_terms merge_terms(counted_pieces const& counted, term_identity identity, 
         }
     });
 
-    auto& [vocabulary_made, counts, document_counts, appearance] = merged.terms;
-    counts.assign(terms.size(), 0);
-    document_counts.assign(terms.size(), 0);
-    for (std::size_t length = 1; length <= columns.size(); ++length) {
-        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
-            if (auto const column = columns[length - 1][i]; column != merged_terms::none) {
-                vocabulary::place const place{i, static_cast<std::uint8_t>(length)};
-                counts[column] += tree.counts(place);
-                document_counts[column] += tree.document_counts(place);
+    merged.terms.appearance = order_of_appearance(counted, merged.columns, terms.size());
+    merged.terms.terms = {std::move(tree.parts()), separator, std::move(tree.keys()), std::move(terms)};
+    return merged;
+}
+
+void add_up_columns(merged_terms& merged, counted_pieces const& counted) {
+    auto& [terms, counts, document_counts, appearance] = merged.terms;
+    counts.assign(static_cast<std::size_t>(terms.size()), 0);
+    document_counts.assign(counts.size(), 0);
+    for (std::size_t id = 0; id < merged.columns.size(); ++id) {
+        auto const& mine = counted.workers[id];
+        for (std::size_t term = 0; term < merged.columns[id].size(); ++term) {
+            if (auto const column = merged.columns[id][term]; column != merged_terms::none) {
+                counts[column] += mine.counts[term];
+                document_counts[column] += mine.document_counts[term];
             }
         }
     }
-    appearance = order_of_appearance(counted, merged.columns, terms.size());
-    vocabulary_made = {std::move(tree.parts()), separator, std::move(tree.keys()), std::move(terms)};
-    return merged;
 }
 
 } // namespace newsgpu::cpu

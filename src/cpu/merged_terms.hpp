@@ -9,7 +9,7 @@ namespace newsgpu::cpu {
 struct merged_terms {
     static constexpr std::uint32_t none = 0xFFFF'FFFF;
 
-    /// `document_counts` is right unless `several_places`.
+    /// `counts` and `document_counts` are empty until they are added up.
     term_counts terms;
     /// [worker][term]: its column; `none` for one that only begins longer n-grams.
     std::vector<std::vector<std::uint32_t>> columns;
@@ -18,5 +18,9 @@ struct merged_terms {
 };
 
 merged_terms merge_terms(counted_pieces const& counted, term_identity identity, execution const& run);
+
+/// Adds up the workers' counts, which have been added up, by column. With `several_places` a document that
+/// holds several terms of one column is counted for each.
+void add_up_columns(merged_terms& merged, counted_pieces const& counted);
 
 } // namespace newsgpu::cpu

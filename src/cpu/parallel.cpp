@@ -143,14 +143,14 @@ void for_each_piece(char const* stage, std::int64_t num_pieces, execution const&
     }
 }
 
-std::vector<document_range> document_ranges(corpus_view corpus, std::int64_t target_bytes) {
+std::vector<document_range> document_ranges(documents_view documents, std::int64_t target_bytes) {
     // A row costs something even without text: a million one-word documents are not one piece.
     constexpr std::int64_t bytes_of_a_row = 16;
     std::vector<document_range> ranges;
-    for (std::int64_t first = 0; first < corpus.size();) {
+    for (std::int64_t first = 0; first < documents.size();) {
         auto last = first;
-        for (std::int64_t bytes = 0; last < corpus.size() && bytes < target_bytes; ++last) {
-            bytes += static_cast<std::int64_t>(corpus[last].size()) + bytes_of_a_row;
+        for (std::int64_t bytes = 0; last < documents.size() && bytes < target_bytes; ++last) {
+            bytes += static_cast<std::int64_t>(documents[last].size()) + bytes_of_a_row;
         }
         ranges.push_back({first, last});
         first = last;

@@ -49,7 +49,7 @@ struct document_range {
     std::int64_t first, last;
 };
 
-/// Cuts a corpus into runs of about `target_bytes` (at least one document each).
-std::vector<document_range> document_ranges(corpus_view corpus, std::int64_t target_bytes = 1 << 18);
+/// Cuts documents into runs of about `target_bytes` (at least one document each).
+std::vector<document_range> document_ranges(documents_view documents, std::int64_t target_bytes = 1 << 18);
 
 } // namespace newsgpu::cpu

@@ -11,81 +11,149 @@ namespace {
 
 constexpr std::size_t num_code_points = 0x110000;
 
+/// Counts of a document then fit 31 bits, a sign beside them.
+constexpr std::size_t max_document_bytes = 0x7FFF'FFFF;
+
 /// Positions between two looks at whether to stop.
 constexpr std::size_t positions_per_checkpoint = std::size_t{1} << 14;
 
-/// The tokens to read: for characters in words, what white space separates.
+/// The tokens to read: for characters in words, what white space separates. Stop words are told by their
+/// numbers, once each, not by every token's text.
 tokenizer tokens_for(analyzer const& how) {
     if (how.unit == ngram_unit::characters_in_words) {
         // White space ends every context that lowering looks at (a final sigma), so words can be lowered one
         // by one.
         return {token_kind::whitespace, how.form, {}};
     }
-    return how.unit == ngram_unit::words ? how.tokens : tokenizer{};
+    if (how.unit == ngram_unit::words) {
+        return {how.tokens.kind, how.tokens.form, {}};
+    }
+    return {};
 }
 
 /// Makes room for `count` more elements behind the `used` first ones.
-void make_room(std::vector<std::uint32_t>& values, std::size_t used, std::size_t count) {
+template <class T>
+void make_room(buffer<T>& values, std::size_t used, std::size_t count) {
     if (values.size() < used + count) {
         values.resize(std::max(used + count, 2 * values.size()));
+    }
+}
+
+/// Makes room for `size` elements; new ones are 0.
+void make_zeros(buffer<std::uint32_t>& values, std::size_t size) {
+    if (values.size() < size) {
+        auto const known = values.size();
+        values.resize(std::max(size, 2 * known));
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(known), values.end(), 0);
     }
 }
 
 } // namespace
 
 term_reader::term_reader(analyzer const& how) : how_{how}, tokens_{tokens_for(how)}, normalizer_{how.form} {
-    if (how.unit != ngram_unit::words) {
+    if (how.unit == ngram_unit::words) {
+        stop_words_ = {how.tokens.stop_words.begin(), how.tokens.stop_words.end()};
+    } else {
         part_of_character_.assign(num_code_points, term_set::none);
     }
 }
 
-std::vector<term_reader::entry> const& term_reader::read(std::string_view document, worker& self) {
-    if (document.size() > 0xFFFF'FFFF) {
-        throw invalid_input{"a document has " + std::to_string(document.size()) +
-                            " bytes; one of 2^32 bytes or more cannot be counted"};
+void term_reader::read(documents_view documents, document_range range, worker& self,
+                       row_visitor const& visit) {
+    for (auto doc = range.first; doc < range.last; ++doc) {
+        if (documents[doc].size() > max_document_bytes) {
+            throw invalid_input{"a document has " + std::to_string(documents[doc].size()) +
+                                " bytes; one of 2^31 bytes or more cannot be counted"};
+        }
     }
-    met_.clear();
-    entries_.clear();
-    switch (how_.unit) {
-    case ngram_unit::words:
-        read_words(document, self);
-        break;
-    case ngram_unit::characters:
-        read_characters(document, self);
-        break;
-    case ngram_unit::characters_in_words:
-        read_characters_in_words(document, self);
-        break;
+    if (how_.unit != ngram_unit::characters) {
+        read_tokens(documents, range, self, visit);
+        return;
     }
-    collect();
-    return entries_;
+    for (auto doc = range.first; doc < range.last; ++doc) {
+        self.checkpoint();
+        read_characters(documents[doc], self);
+        end_document(visit);
+    }
 }
 
-void term_reader::read_words(std::string_view document, worker& self) {
-    std::size_t count = 0;
-    tokens_.read_batches(document, self, [&](token_batch const& batch) {
-        auto const more = static_cast<std::size_t>(batch.size());
-        make_room(parts_, count, more);
-        words_.number(batch, parts_.data() + count);
-        count += more;
+void term_reader::read_tokens(documents_view documents, document_range range, worker& self,
+                              row_visitor const& visit) {
+    // Tokens of a document that the next batch continues.
+    std::size_t held = 0;
+    tokens_.read_batches(documents, range, self, [&](token_batch const& batch) {
+        self.checkpoint();
+        auto const count = static_cast<std::size_t>(batch.size());
+        make_room(parts_, held, count);
+        words_.number(batch, parts_.data() + held);
+        learn_words();
+        std::size_t begin = 0;
+        for (auto const tokens_before : batch.document_ends) {
+            auto const end = held + tokens_before;
+            if (how_.unit == ngram_unit::words) {
+                end_words(parts_.data() + begin, end - begin, self);
+            } else {
+                end_characters_in_words(parts_.data() + begin, end - begin);
+            }
+            end_document(visit);
+            begin = end;
+        }
+        auto const left = held + count - begin;
+        std::copy_n(parts_.begin() + static_cast<std::ptrdiff_t>(begin), left, parts_.begin());
+        held = left;
     });
-    parts_.resize(count);
-    for (auto& part : parts_) {
-        part = part_of_word(part);
+}
+
+/// Looks at the words that were met for the first time.
+void term_reader::learn_words() {
+    if (how_.unit == ngram_unit::characters_in_words) {
+        while (word_ends_.size() < words_.size()) {
+            make_word_terms(words_[static_cast<std::uint32_t>(word_ends_.size())]);
+        }
+        return;
     }
-    put_ngrams(self);
+    if (!stop_words_.empty()) {
+        while (is_stop_word_.size() < words_.size()) {
+            std::string const word{words_[static_cast<std::uint32_t>(is_stop_word_.size())]};
+            is_stop_word_.push_back(stop_words_.count(word) != 0);
+        }
+    } else if (how_.max_n == 1) {
+        // All terms are words, so both are numbered alike.
+        while (terms_.size() < words_.size()) {
+            terms_.add_part(terms_.size());
+        }
+    }
+}
+
+void term_reader::end_words(std::uint32_t* words, std::size_t count, worker& self) {
+    if (!stop_words_.empty()) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            words[kept] = words[i];
+            kept += is_stop_word_[words[i]] == 0;
+        }
+        count = kept;
+    } else if (how_.max_n == 1) {
+        put(words, count, 1);
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        words[i] = part_of_word(words[i]);
+    }
+    put_ngrams(words, count, self);
 }
 
 void term_reader::read_characters(std::string_view document, worker& self) {
     auto const text = normalizer_.apply(document, scratch_);
-    parts_.clear();
+    make_room(parts_, 0, text.size());
+    std::size_t count = 0;
     auto const end = static_cast<std::int64_t>(text.size());
     std::int64_t spaces = 0;
     char32_t space = 0;
     // One white space stays as it is, two and more become one space.
     auto const end_spaces = [&] {
         if (spaces > 0) {
-            parts_.push_back(part_of_character(spaces == 1 ? space : U' '));
+            parts_[count++] = part_of_character(spaces == 1 ? space : U' ');
         }
         spaces = 0;
     };
@@ -96,35 +164,35 @@ void term_reader::read_characters(std::string_view document, worker& self) {
             space = here.code_point;
         } else {
             end_spaces();
-            parts_.push_back(part_of_character(here.code_point));
+            parts_[count++] = part_of_character(here.code_point);
         }
         at += here.length;
-        if (parts_.size() % positions_per_checkpoint == 0) {
+        if (count % positions_per_checkpoint == 0) {
             self.checkpoint();
         }
     }
     end_spaces();
-    put_ngrams(self);
+    put_ngrams(parts_.data(), count, self);
 }
 
-void term_reader::read_characters_in_words(std::string_view document, worker& self) {
-    met_words_.clear();
-    tokens_.read_batches(document, self, [&](token_batch const& batch) {
-        parts_.resize(static_cast<std::size_t>(batch.size()));
-        auto words = words_.size();
-        words_.number(batch, parts_.data());
-        for (; words < words_.size(); ++words) {
-            make_word_terms(words_[words]);
+void term_reader::end_characters_in_words(std::uint32_t const* words, std::size_t count) {
+    make_zeros(in_document_words_, words_.size());
+    make_room(met_words_, 0, count + 1);
+    std::size_t num_words = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        met_words_[num_words] = words[i];
+        num_words += in_document_words_[words[i]]++ == 0;
+    }
+    auto const first_term = [&](std::uint32_t word) { return word == 0 ? 0 : word_ends_[word - 1]; };
+    constexpr std::size_t ahead = 8;
+    for (std::size_t i = 0; i < num_words; ++i) {
+        if (i + ahead < num_words) {
+            auto const* const next = word_terms_.data() + first_term(met_words_[i + ahead]);
+            prefetch(next);
+            prefetch(next + 16);
         }
-        in_document_words_.resize(words_.size());
-        for (auto const word : parts_) {
-            if (in_document_words_[word]++ == 0) {
-                met_words_.push_back(word);
-            }
-        }
-    });
-    for (auto const word : met_words_) {
-        auto const first = word == 0 ? 0 : word_ends_[word - 1];
+        auto const word = met_words_[i];
+        auto const first = first_term(word);
         put(word_terms_.data() + first, word_ends_[word] - first, in_document_words_[word]);
         in_document_words_[word] = 0;
     }
@@ -140,7 +208,8 @@ void term_reader::make_word_terms(std::string_view word) {
         at += here.length;
     }
     parts.push_back(part_of_character(U' '));
-    std::vector<std::uint32_t> terms = parts;
+    auto& terms = word_ngrams_;
+    terms = parts;
     auto const min_n = static_cast<std::size_t>(how_.min_n);
     auto const longest = std::min(static_cast<std::size_t>(how_.max_n), parts.size());
     for (std::size_t n = 1; n <= longest; ++n) {
@@ -152,21 +221,18 @@ void term_reader::make_word_terms(std::string_view word) {
         if (n >= min_n || n == parts.size()) {
             word_terms_.insert(word_terms_.end(), terms.begin(),
                                terms.begin() + static_cast<std::ptrdiff_t>(count));
+            if (n < min_n) {
+                is_short_term_.resize(terms_.size(), false);
+                is_short_term_[terms.front()] = true;
+            }
         }
     }
     word_ends_.push_back(word_terms_.size());
 }
 
 std::uint32_t term_reader::part_of_word(std::uint32_t word) {
-    if (how_.max_n == 1) {
-        // All terms are words, so both are numbered alike.
-        if (word == terms_.size()) {
-            terms_.add_part(word);
-        }
-        return word;
-    }
     if (word >= part_of_word_.size()) {
-        part_of_word_.resize(word + 1, term_set::none);
+        part_of_word_.resize(words_.size(), term_set::none);
     }
     auto& part = part_of_word_[word];
     if (part == term_set::none) {
@@ -183,23 +249,24 @@ std::uint32_t term_reader::part_of_character(char32_t code_point) {
     return part;
 }
 
-/// Counts the n-grams of `parts_`, shorter ones first.
-void term_reader::put_ngrams(worker& self) {
+/// Counts the n-grams of `parts`, shorter ones first.
+void term_reader::put_ngrams(std::uint32_t const* parts, std::size_t num_parts, worker& self) {
     if (how_.min_n == 1) {
-        put(parts_.data(), parts_.size(), 1);
+        put(parts, num_parts, 1);
     }
     if (how_.max_n == 1) {
         return;
     }
-    ngrams_ = parts_;
-    auto const longest = std::min(static_cast<std::size_t>(how_.max_n), parts_.size());
+    ngrams_.assign(parts, parts + num_parts);
+    auto const longest = std::min(static_cast<std::size_t>(how_.max_n), num_parts);
     for (std::size_t n = 2; n <= longest; ++n) {
-        auto const count = parts_.size() - n + 1;
+        auto const count = num_parts - n + 1;
         for (std::size_t first = 0; first < count; first += positions_per_checkpoint) {
-            self.checkpoint();
+            if (first != 0) {
+                self.checkpoint();
+            }
             auto const some = std::min(positions_per_checkpoint, count - first);
-            terms_.extend(ngrams_.data() + first, parts_.data() + first + n - 1, some,
-                          static_cast<std::uint8_t>(n));
+            terms_.extend(ngrams_.data() + first, parts + first + n - 1, some, static_cast<std::uint8_t>(n));
             if (n >= static_cast<std::size_t>(how_.min_n)) {
                 put(ngrams_.data() + first, some, 1);
             }
@@ -209,29 +276,31 @@ void term_reader::put_ngrams(worker& self) {
 
 /// Adds `times` occurrences of each of `terms` to the document at hand.
 void term_reader::put(std::uint32_t const* terms, std::size_t count, std::uint32_t times) {
-    if (in_document_.size() < terms_.size()) {
-        in_document_.resize(std::max<std::size_t>(terms_.size(), 2 * in_document_.size()));
-    }
-    auto used = met_.size();
-    met_.resize(used + count);
+    make_zeros(in_document_, terms_.size());
+    make_room(met_, num_met_, count);
+    auto* const in_document = in_document_.data();
+    auto* const met = met_.data();
+    auto used = num_met_;
     for (std::size_t i = 0; i < count; ++i) {
-        auto& occurrences = in_document_[terms[i]];
+        auto& occurrences = in_document[terms[i]];
         // Without a branch: whether a term is new to the document is close to a coin toss.
-        met_[used] = terms[i];
+        met[used] = terms[i];
         used += occurrences == 0;
         occurrences += times;
     }
-    met_.resize(used);
+    num_met_ = used;
 }
 
-/// Moves the counts of the document at hand to `entries_`.
-void term_reader::collect() {
-    entries_.resize(met_.size());
-    for (std::size_t i = 0; i < met_.size(); ++i) {
+/// Hands over the counts of the document at hand.
+void term_reader::end_document(row_visitor const& visit) {
+    make_room(entries_, 0, num_met_);
+    for (std::size_t i = 0; i < num_met_; ++i) {
         auto& occurrences = in_document_[met_[i]];
         entries_[i] = {met_[i], occurrences};
         occurrences = 0;
     }
+    visit({entries_.data(), static_cast<std::int64_t>(num_met_)});
+    num_met_ = 0;
 }
 
 std::string_view term_reader::part(std::uint32_t term, std::string& scratch) const {
@@ -258,7 +327,7 @@ void term_reader::append_text(std::uint32_t term, std::string& out) const {
 }
 
 std::size_t term_reader::memory() const {
-    return words_.memory() + terms_.memory() + word_terms_.size() * sizeof word_terms_[0];
+    return words_.memory() + terms_.memory() + word_terms_.capacity() * sizeof word_terms_[0];
 }
 
 } // namespace newsgpu::cpu

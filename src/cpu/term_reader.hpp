@@ -7,8 +7,10 @@
 #include "cpu/word_table.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -23,15 +25,22 @@ public:
         std::uint32_t term;
         std::uint32_t count;
     };
+    using row_visitor = std::function<void(view<entry const>)>;
 
     explicit term_reader(analyzer const& how);
 
-    /// The distinct terms of `document`, in no particular order; valid until the next call.
-    /// @throw invalid_input if the document has 2^32 bytes or more.
-    std::vector<entry> const& read(std::string_view document, worker& self);
+    /// Calls `visit` for every document of the range, in order, with its distinct terms in no particular
+    /// order; they are valid during the visit.
+    /// @throw invalid_input if a document has 2^31 bytes or more.
+    void read(documents_view documents, document_range range, worker& self, row_visitor const& visit);
 
     /// All terms met, those that only begin longer ones included.
     term_set const& terms() const { return terms_; }
+    /// Whether a term is one that documents are asked for, not only the beginning of such.
+    bool is_term(std::uint32_t term) const {
+        return terms_.length(term) >= how_.min_n ||
+               (!is_short_term_.empty() && term < is_short_term_.size() && is_short_term_[term]);
+    }
 
     /// The text of a term of length 1; valid until the next document is read.
     std::string_view part(std::uint32_t term, std::string& scratch) const;
@@ -46,36 +55,42 @@ public:
     std::size_t memory() const;
 
 private:
-    void read_words(std::string_view document, worker& self);
-    void read_characters(std::string_view document, worker& self);
-    void read_characters_in_words(std::string_view document, worker& self);
+    void read_tokens(documents_view documents, document_range range, worker& self, row_visitor const& visit);
+    void learn_words();
+    void end_words(std::uint32_t* words, std::size_t count, worker& self);
+    void end_characters_in_words(std::uint32_t const* words, std::size_t count);
     void make_word_terms(std::string_view word);
-    void fold_text(std::string_view document, worker& self);
+    void read_characters(std::string_view document, worker& self);
 
     std::uint32_t part_of_word(std::uint32_t word);
     std::uint32_t part_of_character(char32_t code_point);
-    void put_ngrams(worker& self);
+    void put_ngrams(std::uint32_t const* parts, std::size_t count, worker& self);
     void put(std::uint32_t const* terms, std::size_t count, std::uint32_t times);
-    void collect();
+    void end_document(row_visitor const& visit);
 
     analyzer how_;
     token_reader tokens_;
     normalizer normalizer_;
     word_table<> words_;
     term_set terms_;
-    /// The term of length 1 that a word or a code point is.
+    std::unordered_set<std::string> stop_words_;
+    /// [words] whether a word is dropped; empty where none is.
+    std::vector<std::uint8_t> is_stop_word_;
+    /// The term of length 1 that a word or a code point is; of words, empty where both have the same number.
     std::vector<std::uint32_t> part_of_word_, part_of_character_;
-    /// The document's parts, and the n-grams that begin at each of them.
-    std::vector<std::uint32_t> parts_, ngrams_;
+    /// The tokens of a batch and of the document that it continues, and the n-grams that begin at each.
+    buffer<std::uint32_t> parts_, ngrams_;
     /// [terms] occurrences in the document at hand; 0 between documents.
-    std::vector<std::uint32_t> in_document_;
-    std::vector<std::uint32_t> met_;
-    std::vector<entry> entries_;
+    buffer<std::uint32_t> in_document_;
+    buffer<std::uint32_t> met_;
+    std::size_t num_met_ = 0;
+    buffer<entry> entries_;
     /// characters_in_words: the terms of word w are `word_terms_[word_ends_[w - 1], word_ends_[w])`, with
     /// repeats.
-    std::vector<std::uint32_t> word_terms_;
-    std::vector<std::size_t> word_ends_;
-    std::vector<std::uint32_t> in_document_words_, met_words_;
+    buffer<std::uint32_t> word_terms_;
+    buffer<std::size_t> word_ends_;
+    std::vector<bool> is_short_term_;
+    buffer<std::uint32_t> in_document_words_, met_words_, word_ngrams_;
     std::string scratch_;
 };
 

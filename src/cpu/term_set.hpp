@@ -1,12 +1,14 @@
 #pragma once
 
+#include <newsgpu/buffer.hpp>
+
 #include "cpu/prefetch.hpp"
+#include "cpu/zeroed_array.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cstdint>
 #include <stdexcept>
-#include <vector>
 
 namespace newsgpu::cpu {
 
@@ -23,6 +25,9 @@ struct fibonacci_hash {
 ///
 /// A term of n parts is a term of n - 1 parts (its prefix) and one more part, so an n-gram of any length is
 /// one exact 64-bit key and no text is hashed. A part is named by the term of length 1 that it is.
+///
+/// Slots hold (32 bits of hash, number + 1) and lie in the order of the hashes, so a table that grows is read
+/// and written from end to end; keys lie densely by number and decide whether a slot is the right one.
 template <class Hash = fibonacci_hash>
 class basic_term_set {
 public:
@@ -44,47 +49,55 @@ public:
     /// Replaces every `terms[i]` by the term that `parts[i]` makes of it. Terms have `length` parts
     /// afterwards.
     void extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count, std::uint8_t length) {
+        std::array<std::uint32_t, group> tags;
         for (std::size_t first = 0; first < count; first += group) {
-            auto const last = std::min(count, first + group);
-            for (auto i = first; i < last; ++i) {
-                prefetch(&slots_[home(key_of(terms[i], parts[i]))]);
+            auto const some = std::min(count - first, group);
+            // Three rounds, so that the waits for slots overlap, and then those for keys.
+            for (std::size_t i = 0; i < some; ++i) {
+                tags[i] = tag_of(key_of({terms[first + i], parts[first + i]}));
+                prefetch(&slots_[home(tags[i])]);
             }
-            for (auto i = first; i < last; ++i) {
-                terms[i] = find(terms[i], parts[i], length);
+            for (std::size_t i = 0; i < some; ++i) {
+                if (auto const slot = slots_[home(tags[i])]; slot >> 32 == tags[i] && slot != 0) {
+                    prefetch(&terms_[static_cast<std::uint32_t>(slot) - 1]);
+                }
+            }
+            for (std::size_t i = 0; i < some; ++i) {
+                auto& each = terms[first + i];
+                each = find({each, parts[first + i]}, tags[i], length);
             }
         }
     }
 
     /// Bytes of memory in use.
-    std::size_t memory() const { return slots_.size() * sizeof(slot) + terms_.size() * (sizeof(term) + 1); }
+    std::size_t memory() const {
+        return slots_.size() * sizeof(std::uint64_t) + terms_.size() * (sizeof(term) + 1);
+    }
 
 private:
     static constexpr std::size_t group = 64;
     static constexpr int first_bits = 14;
 
-    struct slot {
-        std::uint64_t key; ///< 0: free
-        std::uint32_t number;
-    };
-
-    static std::uint64_t key_of(std::uint32_t prefix, std::uint32_t part) {
-        return (std::uint64_t{prefix} + 1) << 32 | part;
+    static std::uint64_t key_of(term const& made) {
+        return (std::uint64_t{made.prefix} + 1) << 32 | made.part;
     }
-    std::size_t home(std::uint64_t key) const { return Hash::of(key) >> shift_; }
+    static std::uint32_t tag_of(std::uint64_t key) { return static_cast<std::uint32_t>(Hash::of(key) >> 32); }
+    std::size_t home(std::uint32_t tag) const { return tag >> shift_; }
 
-    std::uint32_t find(std::uint32_t prefix, std::uint32_t part, std::uint8_t length) {
-        auto const key = key_of(prefix, part);
+    std::uint32_t find(term const& wanted, std::uint32_t tag, std::uint8_t length) {
         auto const mask = slots_.size() - 1;
-        for (auto at = home(key);; at = (at + 1) & mask) {
-            if (slots_[at].key == key) {
-                return slots_[at].number;
-            }
-            if (slots_[at].key == 0) {
-                auto const number = add({prefix, part}, length);
-                slots_[at] = {key, number};
-                if (++used_ * 2 > slots_.size()) {
+        for (auto at = home(tag);; at = (at + 1) & mask) {
+            auto const slot = slots_[at];
+            if (slot == 0) {
+                auto const number = add(wanted, length);
+                slots_[at] = std::uint64_t{tag} << 32 | (number + 1);
+                if (++used_ * 3 > slots_.size() * 2 && shift_ > 0) {
                     grow();
                 }
+                return number;
+            }
+            auto const number = static_cast<std::uint32_t>(slot) - 1;
+            if (slot >> 32 == tag && key_of(terms_[number]) == key_of(wanted)) {
                 return number;
             }
         }
@@ -100,26 +113,26 @@ private:
     }
 
     void grow() {
-        auto const old = std::move(slots_);
-        slots_ = std::vector<slot>(old.size() * 2);
+        zeroed_array<std::uint64_t> grown{slots_.size() * 2};
         --shift_;
-        auto const mask = slots_.size() - 1;
-        for (auto const& held : old) {
-            if (held.key != 0) {
-                auto at = home(held.key);
-                while (slots_[at].key != 0) {
+        auto const mask = grown.size() - 1;
+        for (auto const slot : slots_) {
+            if (slot != 0) {
+                auto at = home(static_cast<std::uint32_t>(slot >> 32));
+                while (grown[at] != 0) {
                     at = (at + 1) & mask;
                 }
-                slots_[at] = held;
+                grown[at] = slot;
             }
         }
+        slots_ = std::move(grown);
     }
 
-    std::vector<term> terms_;
-    std::vector<std::uint8_t> lengths_;
-    std::vector<slot> slots_ = std::vector<slot>(std::size_t{1} << first_bits);
+    buffer<term> terms_;
+    buffer<std::uint8_t> lengths_;
+    zeroed_array<std::uint64_t> slots_{std::size_t{1} << first_bits};
     std::size_t used_ = 0;
-    int shift_ = 64 - first_bits;
+    int shift_ = 32 - first_bits;
 };
 
 using term_set = basic_term_set<>;

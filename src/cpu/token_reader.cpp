@@ -2,6 +2,7 @@
 
 #include <newsgpu/error.hpp>
 
+#include "element/character.hpp"
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
 
@@ -26,13 +27,39 @@ constexpr char32_t capital_sigma = 0x03A3, dotted_capital_i = 0x0130;
 /// tokens are: for most that is all of their normalization. The text of others is made one by one, behind it.
 class token_reader::batch_maker final : public part_visitor {
 public:
-    void start(token_reader& reader, std::string_view document,
-               std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans) {
+    void start(token_reader& reader, std::function<void(token_batch const&)> const* visit,
+               std::vector<token_span>* spans) {
         reader_ = &reader;
-        document_ = document;
         visit_ = visit;
         spans_ = spans;
         clear();
+    }
+
+    void begin_document(std::string_view document) { document_ = document; }
+    void end_document() { document_ends_.push_back(static_cast<std::uint32_t>(num_tokens_)); }
+
+    /// Reads the document in one pass if it is ASCII; else nothing has changed.
+    bool scan_ascii(worker& self) {
+        auto const size = static_cast<std::int64_t>(document_.size());
+        constexpr auto target = static_cast<std::int64_t>(token_batch::target_bytes);
+        if (size > target && !reader_->kernel_->is_ascii(document_.data(), size)) {
+            return false;
+        }
+        for (std::int64_t at = 0; at < size;) {
+            auto end = std::min(size, at + target);
+            // A token stays whole.
+            while (end < size && is_inside(end)) {
+                ++end;
+            }
+            if (!scan_ascii(at, end)) {
+                return false;
+            }
+            at = end;
+            if (at < size) {
+                self.checkpoint();
+            }
+        }
+        return true;
     }
 
     void visit(segment_window const& window) override {
@@ -75,19 +102,42 @@ public:
     }
 
     void flush() {
-        if (num_tokens_ != 0 && visit_ != nullptr) {
+        if ((num_tokens_ != 0 || !document_ends_.empty()) && visit_ != nullptr) {
             make_room(token_batch::padding);
             auto const n = static_cast<std::int64_t>(num_tokens_);
-            (*visit_)({text_.data(), {starts_.data(), n}, {ends_.data(), n}});
+            (*visit_)({text_.data(), {starts_.data(), n}, {ends_.data(), n}, document_ends_});
         }
         clear();
     }
 
 private:
+    bool is_inside(std::int64_t at) const {
+        return reader_->inside_[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
+    }
+
+    bool scan_ascii(std::int64_t begin, std::int64_t end) {
+        auto const bytes = static_cast<std::size_t>(end - begin);
+        if (used_ + bytes > token_batch::padding + token_batch::target_bytes) {
+            flush();
+        }
+        make_room(bytes);
+        grow_tokens(bytes / 2 + 1);
+        auto const found = reader_->scan_(
+            reader_->inside_.data(), lowers(), document_.data() + begin, end - begin, text_.data() + used_,
+            static_cast<std::uint32_t>(used_), starts_.data() + num_tokens_, ends_.data() + num_tokens_);
+        if (found < 0) {
+            return false;
+        }
+        used_ += bytes;
+        num_tokens_ += static_cast<std::size_t>(found);
+        return true;
+    }
+
     void clear() {
         make_room(token_batch::padding);
         used_ = token_batch::padding;
         num_tokens_ = 0;
+        document_ends_.clear();
     }
 
     void make_room(std::size_t bytes) {
@@ -99,8 +149,8 @@ private:
     }
 
     void grow_tokens(std::size_t more) {
-        // The kernel may write the positions of 64 bytes too many.
-        auto const needed = num_tokens_ + more + 64;
+        // The kernel's scans write up to 64 positions too many.
+        auto const needed = num_tokens_ + more + 65;
         if (starts_.size() < needed) {
             starts_.resize(std::max(needed, 2 * starts_.size()));
             ends_.resize(starts_.size());
@@ -273,7 +323,7 @@ private:
     std::vector<token_span>* spans_ = nullptr;
     buffer<char> text_;
     std::size_t used_ = 0;
-    buffer<std::uint32_t> starts_, ends_;
+    buffer<std::uint32_t> starts_, ends_, document_ends_;
     std::size_t num_tokens_ = 0;
     buffer<std::uint64_t> marks_;
     std::string scratch_, lowered_;
@@ -285,31 +335,64 @@ token_reader::token_reader(tokenizer const& how)
     if (kind_ == token_kind::sklearn) {
         lower_.emplace(normalization::lower);
     }
+    prepare_scan();
 }
 
 token_reader::~token_reader() = default;
 token_reader::token_reader(token_reader&&) noexcept = default;
 token_reader& token_reader::operator=(token_reader&&) noexcept = default;
 
-void token_reader::make_batches(std::string_view document, worker& self,
-                                std::function<void(token_batch const&)> const* visit,
-                                std::vector<token_span>* spans) {
+void token_reader::prepare_scan() {
+    if (!keeps_all() || (kind_ != token_kind::sklearn && kind_ != token_kind::whitespace)) {
+        return;
+    }
+    bool const words = kind_ == token_kind::sklearn;
+    scan_ = words ? kernel_->scan_ascii_words : kernel_->scan_ascii_runs;
+    auto const flags = unicode::character_flags();
+    for (std::uint32_t c = 0; c < inside_.size(); ++c) {
+        auto const is_word = (flags[c] & element::character_flag::word) != 0;
+        auto const is_space = (flags[c] & element::character_flag::space) != 0;
+        inside_[c] = words ? is_word : !is_space;
+    }
+}
+
+token_reader::batch_maker& token_reader::maker() {
     if (!maker_) {
         maker_ = std::make_unique<batch_maker>();
     }
-    maker_->start(*this, document, visit, spans);
-    cutter_->cut(document, self, *maker_);
-    maker_->flush();
+    return *maker_;
+}
+
+void token_reader::make_batches(std::string_view document, worker& self) {
+    maker_->begin_document(document);
+    if (scan_ == nullptr || !maker_->scan_ascii(self)) {
+        cutter_->cut(document, self, *maker_);
+    }
 }
 
 void token_reader::read_batches(std::string_view document, worker& self,
                                 std::function<void(token_batch const&)> const& visit) {
-    make_batches(document, self, &visit, nullptr);
+    maker().start(*this, &visit, nullptr);
+    make_batches(document, self);
+    maker_->flush();
+}
+
+void token_reader::read_batches(documents_view documents, document_range range, worker& self,
+                                std::function<void(token_batch const&)> const& visit) {
+    maker().start(*this, &visit, nullptr);
+    for (auto doc = range.first; doc < range.last; ++doc) {
+        make_batches(documents[doc], self);
+        maker_->end_document();
+    }
+    maker_->flush();
 }
 
 std::vector<token_span> const& token_reader::read(std::string_view document, worker& self) {
     spans_.clear();
-    make_batches(document, self, nullptr, &spans_);
+    maker().start(*this, nullptr, &spans_);
+    maker_->begin_document(document);
+    cutter_->cut(document, self, *maker_);
+    maker_->flush();
     return spans_;
 }
 

@@ -6,6 +6,7 @@
 #include "cpu/parallel.hpp"
 #include "cpu/text_cutter.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,7 +24,8 @@ struct token_span {
     std::uint16_t status;
 };
 
-/// Consecutive tokens of one document, normalized: the form in which counting and shingling read them.
+/// Consecutive tokens of one or more documents, normalized: the form in which counting and shingling read
+/// them.
 struct token_batch {
     /// Bytes before the first and behind the last token that may be read (not relied on), so that a token can
     /// be loaded with whole vector registers.
@@ -35,6 +37,8 @@ struct token_batch {
     char const* text;
     /// [n] token i is `text[starts[i], ends[i])`. Tokens may lie in any order.
     view<std::uint32_t const> starts, ends;
+    /// For each document that ends in this batch, the number of the batch's tokens up to its end.
+    view<std::uint32_t const> document_ends = {};
 
     std::int64_t size() const { return starts.size(); }
     std::string_view operator[](std::int64_t i) const { return {text + starts[i], ends[i] - starts[i]}; }
@@ -52,6 +56,10 @@ public:
     /// tokens has no batch. A batch is valid during its visit.
     /// @throw invalid_input if a single token has 2^32 bytes or more.
     void read_batches(std::string_view document, worker& self,
+                      std::function<void(token_batch const&)> const& visit);
+
+    /// The same for documents `range`: a batch may hold the tokens of many short ones.
+    void read_batches(documents_view documents, document_range range, worker& self,
                       std::function<void(token_batch const&)> const& visit);
 
     /// Where the tokens of `document` lie; valid until the next call.
@@ -73,13 +81,17 @@ private:
     };
     using text_set = std::unordered_set<std::string, text_hash, std::equal_to<>>;
 
-    void make_batches(std::string_view document, worker& self,
-                      std::function<void(token_batch const&)> const* visit, std::vector<token_span>* spans);
+    void make_batches(std::string_view document, worker& self);
+    batch_maker& maker();
+    void prepare_scan();
 
     token_kind kind_;
     segment_kernel const* kernel_;
     normalizer normalizer_;
     std::optional<normalizer> lower_; ///< token_kind::sklearn only
+    /// Finds the tokens of ASCII text, where single characters decide; which characters are in a token.
+    segment_kernel::scan_function* scan_ = nullptr;
+    std::array<std::uint8_t, 128> inside_{};
     text_set stop_words_;
     std::unique_ptr<text_cutter> cutter_;
     std::vector<token_span> spans_;

@@ -2,6 +2,8 @@
 
 #if defined(__AVX2__) && defined(__BMI2__)
 
+#include "cpu/vector_baseline.hpp"
+
 #include <cstdint>
 #include <cstring>
 #include <immintrin.h>
@@ -58,6 +60,9 @@ struct avx2_vector {
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);
+    }
+    static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
+        return put_bit_positions(bits, base, to);
     }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         auto const first = part(table, 0), second = part(table, 1);

@@ -45,6 +45,33 @@ struct avx512_vector {
         store(to, _mm512_maskz_compress_epi8(kept, from));
     }
     static inline std::uint64_t different(bytes a, bytes b) { return _mm512_cmpneq_epi8_mask(a, b); }
+    /// Writes `base` + the number of each bit, lowest first; up to 64 numbers are overwritten. Returns how
+    /// many bits there are.
+    static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
+        alignas(64) static constexpr struct numbers {
+            std::uint8_t values[64];
+            constexpr numbers() : values{} {
+                for (int i = 0; i < 64; ++i) {
+                    values[i] = static_cast<std::uint8_t>(i);
+                }
+            }
+        } all;
+        auto const count = __builtin_popcountll(bits);
+        auto const chosen = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(all.values));
+        auto const offset = _mm512_set1_epi32(static_cast<int>(base));
+        auto const put = [&](int i, __m128i some) {
+            _mm512_storeu_si512(to + i, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(some)));
+        };
+        put(0, _mm512_castsi512_si128(chosen));
+        if (count > 16) {
+            put(16, _mm512_extracti32x4_epi32(chosen, 1));
+        }
+        if (count > 32) {
+            put(32, _mm512_extracti32x4_epi32(chosen, 2));
+            put(48, _mm512_extracti32x4_epi32(chosen, 3));
+        }
+        return count;
+    }
     static inline bytes look_up_32(std::uint8_t const* table, bytes indices) {
         // A permutation looks at six bits of an index; the marks in bits 5 to 7 have to go.
         auto const index = _mm512_and_si512(indices, _mm512_set1_epi8(0x1F));

@@ -26,6 +26,21 @@ inline std::uint64_t deposit_bits(std::uint64_t from, std::uint64_t places) {
     return made;
 }
 
+/// Writes `base` + the number of each bit, lowest first; up to 64 numbers are overwritten. Returns how
+/// many bits there are.
+inline std::int64_t put_bit_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
+    auto const count = __builtin_popcountll(bits);
+    for (int i = 0; i < count; i += 4) {
+        // Four without a look at how many are left: a zero has no lowest bit, but what it gives is not
+        // used.
+        for (int k = 0; k < 4; ++k) {
+            to[i + k] = base + static_cast<std::uint32_t>(__builtin_ctzll(bits | std::uint64_t{1} << 63));
+            bits &= bits - 1;
+        }
+    }
+    return count;
+}
+
 /// 64 bytes at a time in plain C++.
 struct baseline_vector {
     struct bytes {
@@ -87,6 +102,9 @@ struct baseline_vector {
             both.words[i] = a.words[i] ^ b.words[i];
         }
         return ~equal(both, 0);
+    }
+    static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
+        return put_bit_positions(bits, base, to);
     }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<baseline_vector>(table, indices, 0x1F);

@@ -74,6 +74,9 @@ struct sse2_vector {
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return deposit_bits(from, places);
     }
+    static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
+        return put_bit_positions(bits, base, to);
+    }
 
 private:
     template <class Made>

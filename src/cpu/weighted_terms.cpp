@@ -3,14 +3,18 @@
 #include <newsgpu/tfidf.hpp>
 
 #include "backend.hpp"
+#include "cpu/merged_rows.hpp"
 
 namespace newsgpu::cpu {
 
 document_terms<double> weighted_terms(corpus_view corpus, analyzer const& how, execution const& run) {
-    auto counted = cpu::count<double>(corpus, how, run);
-    auto const idf = inverse_document_frequency(counted.terms.document_counts, corpus.size());
-    cpu::weigh<double, std::int64_t, std::int32_t>(counted.matrix, idf, row_norm::l2, run);
-    return counted;
+    merged_rows counted{corpus, how, term_identity::text, run};
+    counted.add_up(run);
+    auto const idf = inverse_document_frequency(counted.terms().document_counts, corpus.size());
+    document_terms<double> made;
+    made.matrix = counted.matrix(matrix_options<double>{.idf = idf, .norm = row_norm::l2}, {}, run);
+    made.terms = counted.take_terms();
+    return made;
 }
 
 } // namespace newsgpu::cpu

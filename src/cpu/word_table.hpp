@@ -4,6 +4,7 @@
 
 #include "cpu/prefetch.hpp"
 #include "cpu/token_reader.hpp"
+#include "cpu/zeroed_array.hpp"
 #include "element/hash.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
-#include <vector>
 
 namespace newsgpu::cpu {
 
@@ -78,7 +78,7 @@ public:
                                                           : word_key{0, word_key::long_mark};
                 hashes[at] = upper_half(length <= word_key::max_inline ? Hash::of(keys[at])
                                                                        : Hash::of(batch[first + i]));
-                prefetch(&slots_[hashes[at] & mask_]);
+                prefetch(&slots_[home(hashes[at])]);
             }
             for (std::int64_t i = 0; i < count; ++i) {
                 auto const at = static_cast<std::size_t>(i);
@@ -95,7 +95,7 @@ public:
 
 private:
     static constexpr std::int64_t group = 128;
-    static constexpr std::size_t first_capacity = std::size_t{1} << 14;
+    static constexpr int first_bits = 14;
 
     static std::uint32_t upper_half(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
@@ -118,7 +118,7 @@ private:
     }();
 
     std::uint32_t find(word_key const& key, std::uint32_t hash) {
-        for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+        for (auto at = home(hash);; at = (at + 1) & mask_) {
             auto const slot = slots_[at];
             if (slot == 0) {
                 return insert(at, key, hash);
@@ -130,7 +130,7 @@ private:
     }
 
     std::uint32_t find_long(std::string_view text, std::uint32_t hash) {
-        for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+        for (auto at = home(hash);; at = (at + 1) & mask_) {
             auto const slot = slots_[at];
             if (slot == 0) {
                 word_key const key{arena_.size(), word_key::long_mark | text.size()};
@@ -150,31 +150,35 @@ private:
         }
         keys_.push_back(key);
         slots_[at] = std::uint64_t{hash} << 32 | keys_.size();
-        if (keys_.size() * 2 > mask_) {
+        if (keys_.size() * 2 > mask_ && shift_ > 1) {
             grow();
         }
         return size() - 1;
     }
 
+    /// Slots lie in the order of the hashes, so both tables are walked from end to end.
     void grow() {
-        std::vector<std::uint64_t> grown(slots_.size() * 4);
-        auto const mask = grown.size() - 1;
+        zeroed_array<std::uint64_t> grown{slots_.size() * 4};
+        shift_ -= 2;
+        mask_ = grown.size() - 1;
         for (auto const slot : slots_) {
             if (slot != 0) {
-                auto at = slot >> 32 & mask;
+                auto at = home(static_cast<std::uint32_t>(slot >> 32));
                 while (grown[at] != 0) {
-                    at = (at + 1) & mask;
+                    at = (at + 1) & mask_;
                 }
                 grown[at] = slot;
             }
         }
         slots_ = std::move(grown);
-        mask_ = mask;
     }
 
-    std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(first_capacity);
-    std::size_t mask_ = first_capacity - 1;
-    std::vector<word_key> keys_;
+    std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
+
+    zeroed_array<std::uint64_t> slots_{std::size_t{1} << first_bits};
+    int shift_ = 32 - first_bits;
+    std::size_t mask_ = slots_.size() - 1;
+    buffer<word_key> keys_;
     buffer<char> arena_;
 };
 

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <string>
 #include <vector>
 
@@ -120,16 +122,57 @@ TEST(Count, HashedTermsThatCancelStayAsZeros) {
     EXPECT_THROW(count_hashed<double>(corpus, {}, {.num_features = 0}), invalid_input);
 }
 
-TEST(Count, SelectedColumnsKeepTheOrderOfRows) {
+TEST(CountedDocuments, KeptColumnsKeepTheOrderOfRows) {
     auto const corpus = make_corpus(strings{"cc aa bb", "bb"});
-    auto const counted = count<std::int32_t>(corpus, sklearn_words(1, 1));
+    counted_documents const counted{corpus, sklearn_words(1, 1)};
     std::vector<std::uint8_t> const kept{1, 0, 1};
-    auto const matrix = select_columns(counted.matrix, kept);
+    auto const matrix = counted.matrix<std::int32_t>({}, kept);
     EXPECT_EQ(matrix.num_columns, 2);
     EXPECT_EQ(plain(matrix.indptr), (std::vector<std::int64_t>{0, 2, 2}));
     EXPECT_EQ(plain(matrix.indices), (std::vector<std::int32_t>{1, 0}));
     std::vector<std::uint8_t> const too_few{1};
-    EXPECT_THROW(select_columns(counted.matrix, too_few), invalid_input);
+    EXPECT_THROW(counted.matrix<std::int32_t>({}, too_few), invalid_input);
+}
+
+TEST(CountedDocuments, RowsAreWeighedWhileTheyAreWritten) {
+    auto const corpus = make_corpus(strings{"cc aa cc", "bb aa", ""});
+    counted_documents counted{corpus, sklearn_words(1, 1)};
+    EXPECT_TRUE(counted.terms().counts.empty());
+    counted.add_up();
+    EXPECT_EQ(plain(counted.terms().counts), (std::vector<std::int64_t>{2, 1, 2}));
+    EXPECT_EQ(plain(counted.terms().document_counts), (std::vector<std::int64_t>{2, 1, 1}));
+    // Columns aa, bb, cc; rows in the order cc, aa, bb.
+    std::vector<double> const idf{4, 6, 1.5};
+    EXPECT_EQ(plain(counted.matrix<double>({.idf = idf}).data), (std::vector<double>{3, 4, 4, 6}));
+    EXPECT_EQ(plain(counted.matrix<double>({.idf = idf, .norm = row_norm::l2}).data),
+              (std::vector<double>{3. / 5, 4. / 5, 4 / std::sqrt(52.), 6 / std::sqrt(52.)}));
+    EXPECT_EQ(plain(counted.matrix<float>({.norm = row_norm::l1}).data),
+              (std::vector<float>{2.f / 3, 1.f / 3, .5f, .5f}));
+    EXPECT_EQ(plain(counted.matrix<std::int64_t>({.binary = true}).data),
+              (std::vector<std::int64_t>{1, 1, 1, 1}));
+    EXPECT_THROW(counted.matrix<std::int64_t>({.norm = row_norm::l1}), invalid_input);
+    std::vector<double> const too_few{1, 2};
+    EXPECT_THROW(counted.matrix<double>({.idf = too_few}), invalid_input);
+}
+
+TEST(Count, DocumentsMayLieAnywhere) {
+    strings const texts{"the bridge", "", "the harbour"};
+    std::vector<std::string_view> const places{texts[2], texts[1], texts[0]};
+    auto const counted = count<std::int32_t>(documents_view{view<std::string_view const>{places}});
+    EXPECT_EQ(texts_of(counted.terms.terms), (strings{"bridge", "harbour", "the"}));
+    EXPECT_EQ(plain(counted.matrix.indptr), (std::vector<std::int64_t>{0, 2, 2, 4}));
+    EXPECT_EQ(plain(counted.matrix.indices), (std::vector<std::int32_t>{2, 1, 2, 0}));
+}
+
+TEST(Count, StopWordsAreNeitherTermsNorPartsOfThem) {
+    auto how = sklearn_words(1, 2);
+    how.tokens.stop_words = {"the", "of"};
+    auto const corpus = make_corpus(strings{"the bridge of the harbour", "of the"});
+    EXPECT_EQ(texts_of(count_terms(corpus, how).terms), (strings{"bridge", "bridge harbour", "harbour"}));
+    how.max_n = 1;
+    auto const counted = count<std::int32_t>(corpus, how);
+    EXPECT_EQ(texts_of(counted.terms.terms), (strings{"bridge", "harbour"}));
+    EXPECT_EQ(plain(counted.matrix.indptr), (std::vector<std::int64_t>{0, 2, 2}));
 }
 
 TEST(Count, AnEmptyCorpusHasNoTerms) {

@@ -94,4 +94,86 @@ INSTANTIATE_TEST_SUITE_P(EveryLevel, TokenReaderLevels,
                                                           cpu::simd_level::avx512),
                                           testing::Values(token_kind::words, token_kind::segments)));
 
+/// The tokens of each document.
+std::vector<std::vector<std::string>> read_all(tokenizer const& how,
+                                               std::vector<std::string> const& documents) {
+    std::vector<std::vector<std::string>> found(1);
+    auto const corpus = make_corpus(documents);
+    cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
+        cpu::token_reader reader{how};
+        reader.read_batches(corpus, {0, static_cast<std::int64_t>(documents.size())}, self,
+                            [&](token_batch const& batch) {
+                                std::int64_t i = 0;
+                                for (auto const end : batch.document_ends) {
+                                    for (; i < end; ++i) {
+                                        found.back().emplace_back(batch[i]);
+                                    }
+                                    found.emplace_back();
+                                }
+                                for (; i < batch.size(); ++i) {
+                                    found.back().emplace_back(batch[i]);
+                                }
+                            });
+    });
+    EXPECT_TRUE(found.back().empty()) << "tokens behind the last document";
+    found.pop_back();
+    return found;
+}
+
+TEST(TokenReader, ABatchMayHoldManyDocuments) {
+    std::vector<std::string> documents;
+    std::vector<std::vector<std::string>> expected;
+    for (int i = 0; i < 3000; ++i) {
+        auto const word = std::string{"w"}.append(std::to_string(i));
+        if (i % 3 == 0) {
+            documents.emplace_back();
+            expected.emplace_back();
+        } else if (i % 3 == 1) {
+            documents.push_back(std::string{"A "}.append(word).append(" b"));
+            expected.push_back({word});
+        } else {
+            documents.push_back(std::string{"\u00C4"}.append(word).append(", ").append(word));
+            expected.push_back({std::string{"\u00E4"}.append(word), word});
+        }
+    }
+    documents.emplace_back(3 * token_batch::target_bytes, 'x');
+    documents.back().append(" yy");
+    expected.push_back({std::string(3 * token_batch::target_bytes, 'x'), "yy"});
+    EXPECT_EQ(read_all({token_kind::sklearn, normalization::none, {}}, documents), expected);
+}
+
+/// ASCII documents are scanned in one pass; with a character that is no ASCII behind them they are not.
+TEST(TokenReader, TheScanOfAsciiFindsWhatTheCutterFinds) {
+    std::mt19937 random{11};
+    std::string const alphabet = "aZ09_ ,.'\t\n\x1C-";
+    std::vector<std::string> plain, other;
+    for (std::size_t size = 0; size < 400; ++size) {
+        std::string text;
+        for (std::size_t i = 0; i < size; ++i) {
+            text += alphabet[random() % (size % 2 == 0 ? alphabet.size() : 7)];
+        }
+        plain.push_back(text);
+        other.push_back(text);
+        other.back().append(" \u3002");
+    }
+    for (auto const level : {cpu::simd_level::baseline, cpu::simd_level::avx2, cpu::simd_level::avx512}) {
+        if (level > cpu::best_simd_level()) {
+            continue;
+        }
+        cpu::override_simd_level(level);
+        for (auto const kind : {token_kind::sklearn, token_kind::whitespace}) {
+            tokenizer const how{kind, normalization::lower, {}};
+            auto expected = read_all(how, other);
+            if (kind == token_kind::whitespace) {
+                for (auto& tokens : expected) {
+                    ASSERT_EQ(tokens.back(), "\u3002");
+                    tokens.pop_back();
+                }
+            }
+            EXPECT_EQ(read_all(how, plain), expected) << cpu::name_of(level);
+        }
+    }
+    cpu::override_simd_level({});
+}
+
 } // namespace

@@ -55,6 +55,10 @@ def pieces(corpus: Corpus, piece_bytes: int = PIECE_BYTES) -> list[Corpus]:
     return [corpus[first:last] for first, last in itertools.pairwise(bounds) if first < last]
 
 
+# How counts are kept.
+_COUNTS = _core.MatrixOptions("int32")
+
+
 class TermColumns:
     """Known terms as columns; counts them in a piece."""
 
@@ -71,7 +75,7 @@ class TermColumns:
     def count(self, piece: Corpus, how: dict[str, Any]) -> CountMatrix:
         """The counts of the terms in the documents of ``piece``; other terms are ignored."""
         with run(**how) as execution:
-            return CountMatrix(*_core.count_columns(piece._view, self._analyzer, self._index, "int32", execution))
+            return CountMatrix(*_core.count_columns(piece._view, self._analyzer, self._index, _COUNTS, execution))
 
 
 def counted_terms(
@@ -79,8 +83,8 @@ def counted_terms(
 ) -> tuple[pa.LargeStringArray, CountMatrix]:
     """All n-grams of ``piece`` and how often its documents hold them."""
     with run(**how) as execution:
-        counted = _core.count(piece._view, word_analyzer(sizes, None), "int32", execution)
-        matrix = CountMatrix(*counted.take_matrix(None, execution))
+        counted = _core.count(piece._view, word_analyzer(sizes, None), execution)
+        matrix = CountMatrix(*counted.take_matrix(None, _COUNTS, execution))
         return string_array(*counted.terms.texts(None, execution)), matrix
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,19 @@ _NATIVE_DTYPES = ("int32", "int64", "float32", "float64")
 IN_PYTHON = "counting through Python callables and patterns"
 
 
+class Weights(NamedTuple):
+    """What the core multiplies counts by and divides rows by while it writes them."""
+
+    idf: npt.NDArray[Any] | None
+    norm: str
+
+
 class Counts(Protocol):
     """The terms of a corpus in the order of their columns."""
 
     num_documents: int
+    weighs: bool
+    """Whether ``matrix`` can weigh."""
 
     def __len__(self) -> int:
         """The number of terms."""
@@ -38,31 +47,24 @@ class Counts(Protocol):
     def document_counts(self) -> npt.NDArray[np.int64]:
         """Documents that hold each term."""
 
-    def vocabulary(self, kept: npt.NDArray[np.bool_] | None) -> Vocabulary:
-        """The terms that are kept."""
-
-    def matrix(self, kept: npt.NDArray[np.bool_] | None) -> sp.csr_array:
+    def matrix(self, kept: npt.NDArray[np.bool_] | None, binary: bool, weights: Weights | None) -> sp.csr_array:
         """The counts of the terms that are kept; rows in order of first appearance in the corpus. Once only."""
+
+    def vocabulary(self, kept: npt.NDArray[np.bool_] | None) -> Vocabulary:
+        """The terms that are kept. After the matrix."""
 
     def add_to(self, seen: Any) -> None:
         """Adds the terms to those of earlier batches."""
 
 
-class NativeCounts:
-    """What the core has counted."""
+class NativeTerms:
+    """What the core has counted, without a matrix."""
 
-    def __init__(
-        self,
-        terms: _core.TermCounts,
-        num_documents: int,
-        documents: _core.DocumentTerms | None,
-        dtype: Any,
-        how: tuple[str, int | None],
-    ) -> None:
+    weighs = False
+
+    def __init__(self, terms: _core.TermCounts, num_documents: int, how: tuple[str, int | None]) -> None:
         self.num_documents = num_documents
         self._terms = terms
-        self._documents = documents
-        self._dtype = dtype
         self._how = how
 
     def __len__(self) -> int:
@@ -76,23 +78,65 @@ class NativeCounts:
     def document_counts(self) -> npt.NDArray[np.int64]:
         return self._terms.document_counts
 
+    def matrix(self, kept: npt.NDArray[np.bool_] | None, binary: bool, weights: Weights | None) -> sp.csr_array:
+        raise AssertionError("only the terms were counted")
+
     def vocabulary(self, kept: npt.NDArray[np.bool_] | None) -> Vocabulary:
         return Vocabulary.counted(self._terms, kept)
-
-    def matrix(self, kept: npt.NDArray[np.bool_] | None) -> sp.csr_array:
-        assert self._documents is not None
-        mask = None if kept is None else kept.view(np.uint8)
-        num_columns = len(self._terms) if kept is None else int(kept.sum())
-        with run(*self._how) as execution:
-            return csr(self._documents.take_matrix(mask, execution), num_columns, self._dtype)
 
     def add_to(self, seen: Any) -> None:
         with run(*self._how) as execution:
             seen.add_counted(self._terms, self.num_documents, execution)
 
 
+class NativeCounts:
+    """What the core has counted; occurrences are added up when asked for."""
+
+    def __init__(
+        self, documents: _core.DocumentTerms, num_documents: int, dtype: Any, how: tuple[str, int | None]
+    ) -> None:
+        self.num_documents = num_documents
+        self.weighs = np.dtype(dtype).name in ("float32", "float64")
+        self._documents = documents
+        self._dtype = dtype
+        self._how = how
+        self._sums: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def _added_up(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        if self._sums is None:
+            with run(*self._how) as execution:
+                self._sums = self._documents.add_up(execution)
+        return self._sums
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        return self._added_up()[0]
+
+    @property
+    def document_counts(self) -> npt.NDArray[np.int64]:
+        return self._added_up()[1]
+
+    def matrix(self, kept: npt.NDArray[np.bool_] | None, binary: bool, weights: Weights | None) -> sp.csr_array:
+        mask = None if kept is None else kept.view(np.uint8)
+        num_columns = len(self) if kept is None else int(kept.sum())
+        with run(*self._how, description="writing rows") as execution:
+            arrays = self._documents.take_matrix(mask, matrix_options(self._dtype, binary, weights), execution)
+        return csr(arrays, num_columns, self._dtype)
+
+    def vocabulary(self, kept: npt.NDArray[np.bool_] | None) -> Vocabulary:
+        return Vocabulary.counted(self._documents.terms, kept)
+
+    def add_to(self, seen: Any) -> None:
+        raise AssertionError("a matrix was asked for")
+
+
 class PythonCounts:
     """What Python has counted, for callables: terms are any objects that can be hashed and ordered."""
+
+    weighs = False
 
     def __init__(self, analyze: Callable[[Any], Iterable[Any]], documents: Any, dtype: Any) -> None:
         positions: dict[Any, int] = {}
@@ -128,11 +172,15 @@ class PythonCounts:
         position = (np.cumsum(kept) - 1).tolist()
         return Vocabulary({term: position[column[i]] for i, term in enumerate(self._first_seen) if kept[column[i]]})
 
-    def matrix(self, kept: npt.NDArray[np.bool_] | None) -> sp.csr_array:
+    def matrix(self, kept: npt.NDArray[np.bool_] | None, binary: bool, weights: Weights | None) -> sp.csr_array:
         seen = self._appearance_matrix
         columns = self._columns.astype(seen.indices.dtype)[seen.indices]
         matrix = sp.csr_array((seen.data, columns, seen.indptr), shape=seen.shape)
-        return matrix if kept is None else matrix[:, np.flatnonzero(kept)]
+        if kept is not None:
+            matrix = matrix[:, np.flatnonzero(kept)]
+        if binary:
+            matrix.data.fill(1)
+        return matrix
 
     def add_to(self, seen: Any) -> None:
         seen.add_objects(
@@ -171,6 +219,12 @@ def native_dtype(dtype: Any) -> str:
     """The type in which the core counts for ``dtype``."""
     name = np.dtype(dtype).name
     return name if name in _NATIVE_DTYPES else "int64"
+
+
+def matrix_options(dtype: Any, binary: bool, weights: Weights | None = None) -> _core.MatrixOptions:
+    """How the core writes a matrix that becomes one of ``dtype``."""
+    idf, norm = (None, "none") if weights is None else weights
+    return _core.MatrixOptions(native_dtype(dtype), binary, idf, norm)
 
 
 def csr(arrays: tuple[Any, Any, Any], num_columns: int, dtype: Any) -> sp.csr_array:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .. import _core
 from ..corpus import Corpus
 
 
-def as_native_corpus(
+def as_native_documents(
     documents: Any, content: bool, decode: Callable[[Any], Any], prepare: Callable[[Any], Any] | None
-) -> Corpus | None:
-    """``documents`` as a corpus, or ``None`` where only Python can say what they are.
+) -> _core.Documents | None:
+    """``documents`` as the core reads them, or ``None`` where only Python can say what they are.
 
     ``content``: the documents are texts, not files; ``decode`` makes text of what is no ``str``; ``prepare`` is applied
     to every text.
     """
     if content and prepare is None:
         if isinstance(documents, Corpus):
-            return documents
-        if not isinstance(documents, (list, tuple)):
-            return _corpus_or_none(documents)
-        if all(issubclass(kind, (str, type(None))) for kind in set(map(type, documents))):
-            return _corpus_or_none(documents)
-    texts = (document if document is None and content else decode(document) for document in documents)
+            return documents._view
+        try:
+            return _core.TextList(documents) if isinstance(documents, (list, tuple)) else Corpus(documents)._view
+        except ValueError:  # a lone surrogate
+            return None
+        except TypeError:
+            if not isinstance(documents, (list, tuple)):
+                return None
+    texts = [document if document is None and content else decode(document) for document in each(documents)]
     if prepare is not None:
-        return _corpus_or_none([None if text is None else prepare(text) for text in texts])
-    return _corpus_or_none(list(texts))
-
-
-def _corpus_or_none(texts: Any) -> Corpus | None:
+        texts = [None if text is None else prepare(text) for text in texts]
     try:
-        return Corpus(texts)
+        return _core.TextList(texts)
     except (TypeError, ValueError):
         return None
 

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .. import _core
-from .._execution import run
-from .._tables import string_array
-from ..corpus import Corpus
 from ..stop_words import stop_word_list
 from ..tokens import Tokenizer
 from ._analysis import TextAnalysis
-from ._documents import as_native_corpus
+from ._documents import as_native_documents
 from ._parameters import DEFAULT_TOKEN_PATTERN
 
 # The longest n-gram of the core.
@@ -90,10 +87,7 @@ def _native_tokenizer(vectorizer: TextAnalysis, prepared: bool) -> _core.Tokeniz
         return None
 
 
-def corpus_for(plan: Plan, vectorizer: TextAnalysis, documents: Any) -> Corpus | None:
+def documents_for(plan: Plan, vectorizer: TextAnalysis, documents: Any) -> _core.Documents | None:
     """The documents as the core is to read them; ``None`` where only Python can say what they are."""
-    corpus = as_native_corpus(documents, vectorizer.input == "content", vectorizer.decode, plan.prepare)
-    if corpus is not None and plan.lower_text:
-        with run() as execution:
-            corpus = Corpus(string_array(*_core.normalize(corpus._view, "lower", execution)))
-    return corpus
+    prepare = str.lower if plan.lower_text else plan.prepare
+    return as_native_documents(documents, vectorizer.input == "content", vectorizer.decode, prepare)

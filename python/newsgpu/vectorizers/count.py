@@ -15,10 +15,20 @@ from .. import _core
 from .._execution import require_cpu, run
 from .._sklearn import UNUSED, BaseEstimator, NotFittedError, sparse_result
 from ._analysis import TextAnalysis
-from ._counts import IN_PYTHON, Counts, NativeCounts, PythonCounts, count_terms, csr, native_dtype
+from ._counts import (
+    IN_PYTHON,
+    Counts,
+    NativeCounts,
+    NativeTerms,
+    PythonCounts,
+    Weights,
+    count_terms,
+    csr,
+    matrix_options,
+)
 from ._documents import held
 from ._parameters import ANALYSIS, DEFAULT_TOKEN_PATTERN, VOCABULARY, Rule, check_parameters
-from ._plan import corpus_for, native_plan
+from ._plan import documents_for, native_plan
 from ._seen import SeenTerms
 from ._vocabulary import Vocabulary
 
@@ -108,7 +118,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         Returns a CSR matrix ``[documents, terms]`` of ``dtype``. Its rows are in the order in which the corpus shows
         the terms, as scikit-learn's are; call ``sort_indices`` where they should ascend.
         """
-        return sparse_result(self._fit(raw_documents, want_matrix=True)[1])
+        return sparse_result(self._fit(raw_documents, want_matrix=True))
 
     def partial_fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
         """Learns from one more batch: after any number of batches the vocabulary is that of one ``fit`` on all of them.
@@ -121,9 +131,9 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, raw_documents: Any) -> Any:
         """Counts the terms of the vocabulary in ``raw_documents``: a CSR matrix, rows ascending by column."""
-        _refuse_single_string(raw_documents)
+        refuse_single_string(raw_documents)
         self._check_vocabulary()
-        return sparse_result(self._count_known(raw_documents))
+        return sparse_result(self._count_known(raw_documents)[0])
 
     def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803
         """The terms that each row of ``X`` holds."""
@@ -158,33 +168,42 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
     def vocabulary_(self) -> None:
         del self._vocabulary
 
-    def _fit(self, raw_documents: Any, want_matrix: bool) -> tuple[npt.NDArray[np.int64] | None, Any]:
-        """Learns the vocabulary.
-
-        Returns the documents that hold each of its terms (``None`` with a given vocabulary), and the counts (always
-        with a given vocabulary).
-        """
+    def _fit(self, raw_documents: Any, want_matrix: bool) -> Any:
+        """Learns the vocabulary. Returns the matrix of weighed counts if it is wanted."""
         self._check_before_fit(raw_documents)
         self._seen = None
         if self.fixed_vocabulary_:
-            return None, self._count_known(raw_documents)
+            return self._fit_known(raw_documents, want_matrix)
         counts = self._count(raw_documents, want_matrix)
         if len(counts) == 0:
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
         kept = self._kept(counts)
+        self._num_documents = counts.num_documents
+        self._learn_weights(counts, kept)
         matrix = None
         if want_matrix:
-            matrix = counts.matrix(kept)
-            if self.binary:
-                matrix.data.fill(1)
+            weights = self._weights(self.dtype) if counts.weighs else None
+            matrix = counts.matrix(kept, self.binary, weights)
+            if weights is None:
+                matrix = self._weigh(matrix)
         self._vocabulary = counts.vocabulary(kept)
-        self._num_documents = counts.num_documents
-        document_counts = counts.document_counts
-        return document_counts if kept is None else document_counts[kept], matrix
+        return matrix
+
+    def _fit_known(self, raw_documents: Any, want_matrix: bool) -> Any:
+        """``_fit`` with a given vocabulary."""
+        return self._count_known(raw_documents)[0] if want_matrix else None
+
+    def _weights(self, dtype: Any) -> Weights | None:
+        """How the core is to weigh a matrix of ``dtype``; ``None`` if only ``_weigh`` can."""
+        return Weights(None, "none")
+
+    def _weigh(self, matrix: Any) -> Any:
+        """Weighs a matrix of counts."""
+        return matrix
 
     def _check_before_fit(self, raw_documents: Any) -> None:
         check_parameters(self, self._parameter_rules)
-        _refuse_single_string(raw_documents)
+        refuse_single_string(raw_documents)
         self._validate_ngram_range()
         self._warn_for_unused_params()
         self._validate_vocabulary()
@@ -219,46 +238,43 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         self._vocabulary = self._seen.vocabulary(kept)
         self._num_documents = self._seen.num_documents
         self._stale = False
-        document_counts = self._seen.document_counts
-        self._learn_weights(document_counts if kept is None else document_counts[kept])
+        self._learn_weights(self._seen, kept)
 
-    def _learn_weights(self, document_counts: npt.NDArray[np.int64]) -> None:
-        """What a weighting vectorizer learns from the batches seen."""
+    def _learn_weights(self, counts: Any, kept: npt.NDArray[np.bool_] | None) -> None:
+        """What a weighting vectorizer learns of the terms that are kept."""
 
     def _count(self, raw_documents: Any, want_matrix: bool) -> Counts:
         """Counts all terms of the documents."""
         documents = held(raw_documents)
         how = (self.device, self.num_threads)
         plan = native_plan(self)
-        corpus = None if plan is None else corpus_for(plan, self, documents)
-        if plan is None or corpus is None:
+        native = None if plan is None else documents_for(plan, self, documents)
+        if plan is None or native is None:
             require_cpu(*how, IN_PYTHON)
             return PythonCounts(self.build_analyzer(), documents, self.dtype)
         with run(*how, description="counting", call=type(self).__name__) as execution:
             if not want_matrix:
-                terms = _core.count_terms(corpus._view, plan.analyzer, execution)
-                return NativeCounts(terms, len(corpus), None, self.dtype, how)
-            counted = _core.count(corpus._view, plan.analyzer, native_dtype(self.dtype), execution)
-            return NativeCounts(counted.terms, len(corpus), counted, self.dtype, how)
+                return NativeTerms(_core.count_terms(native, plan.analyzer, execution), len(native), how)
+            return NativeCounts(_core.count(native, plan.analyzer, execution), len(native), self.dtype, how)
 
-    def _count_known(self, raw_documents: Any) -> sp.csr_array:
-        """Counts the terms of the vocabulary in the documents."""
+    def _count_known(self, raw_documents: Any, weights: Weights | None = None) -> tuple[sp.csr_array, bool]:
+        """Counts the terms of the vocabulary in the documents. Returns also whether it has weighed them."""
         vocabulary = self._vocabulary
         assert vocabulary is not None
         documents = held(raw_documents)
         plan = native_plan(self)
-        corpus = None if plan is None else corpus_for(plan, self, documents)
-        index = None if corpus is None else vocabulary.index()
-        if plan is None or corpus is None or index is None:
+        native = None if plan is None else documents_for(plan, self, documents)
+        index = None if native is None else vocabulary.index()
+        if plan is None or native is None or index is None:
             require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = count_terms(self.build_analyzer(), documents, vocabulary.mapping(), self.dtype, grow=False)
-        else:
-            with run(self.device, self.num_threads, description="counting", call=type(self).__name__) as execution:
-                arrays = _core.count_columns(corpus._view, plan.analyzer, index, native_dtype(self.dtype), execution)
-            matrix = csr(arrays, len(index), self.dtype)
-        if self.binary:
-            matrix.data.fill(1)
-        return matrix
+            if self.binary:
+                matrix.data.fill(1)
+            return matrix, False
+        with run(self.device, self.num_threads, description="counting", call=type(self).__name__) as execution:
+            options = matrix_options(self.dtype, self.binary, weights)
+            arrays = _core.count_columns(native, plan.analyzer, index, options, execution)
+        return csr(arrays, len(index), self.dtype), weights is not None
 
     def _kept(self, counts: Any) -> npt.NDArray[np.bool_] | None:
         """Which terms the limits leave; ``None``: all."""
@@ -333,7 +349,8 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         return {"X_types": ["string"]}
 
 
-def _refuse_single_string(raw_documents: Any) -> None:
+def refuse_single_string(raw_documents: Any) -> None:
+    """Raises for a single string, whose characters would be taken for documents."""
     if isinstance(raw_documents, str):
         raise ValueError("Iterable over raw text documents expected, string object received.")
 

@@ -12,10 +12,11 @@ from .._execution import require_cpu, run
 from .._sklearn import BaseEstimator, TransformerMixin, sparse_result
 from ..corpus import Corpus
 from ._analysis import TextAnalysis
-from ._counts import IN_PYTHON, count_terms, csr, native_dtype
+from ._counts import IN_PYTHON, Weights, count_terms, csr, matrix_options
 from ._documents import held
 from ._parameters import ANALYSIS, DEFAULT_TOKEN_PATTERN, HASHING, check_parameters
-from ._plan import corpus_for, native_plan
+from ._plan import documents_for, native_plan
+from .count import refuse_single_string
 from .tfidf import refuse_infinite
 
 
@@ -84,7 +85,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
     def fit(self, X: Any, y: Any = None) -> HashingVectorizer:  # noqa: N803
         """Checks the parameters; there is nothing to learn."""
         check_parameters(self, {**ANALYSIS, **HASHING})
-        _refuse_single_string(X)
+        refuse_single_string(X)
         self._warn_for_unused_params()
         self._validate_ngram_range()
         return self
@@ -95,30 +96,33 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
 
     def transform(self, X: Any) -> Any:  # noqa: N803
         """Counts the hashed terms of ``X``: a CSR matrix ``[documents, n_features]``, rows ascending by column."""
-        _refuse_single_string(X)
+        refuse_single_string(X)
         self._validate_ngram_range()
         documents = held(X)
         plan = native_plan(self)
-        corpus = None if plan is None else corpus_for(plan, self, documents)
-        if plan is None or corpus is None or self._cannot_be_negative():
+        native = None if plan is None else documents_for(plan, self, documents)
+        done = False
+        if plan is None or native is None or self._cannot_be_negative():
             require_cpu(self.device, self.num_threads, IN_PYTHON)
             matrix = self._count_in_python(documents)
+            if self.binary:
+                matrix.data.fill(1)
         else:
+            done = np.dtype(self.dtype) in (np.float64, np.float32)
+            weights = Weights(None, self.norm) if done and self.norm is not None else None
             with run(self.device, self.num_threads, description="counting", call=type(self).__name__) as execution:
                 arrays = _core.count_hashed(
-                    corpus._view,
+                    native,
                     plan.analyzer,
                     self.n_features,
                     self.alternate_sign,
-                    native_dtype(self.dtype),
+                    matrix_options(self.dtype, self.binary, weights),
                     execution,
                 )
             matrix = csr(arrays, self.n_features, self.dtype)
         if matrix.shape[0] == 0:
             raise ValueError("Cannot vectorize empty sequence.")
-        if self.binary:
-            matrix.data.fill(1)
-        return sparse_result(self._normalized(matrix))
+        return sparse_result(matrix if done else self._normalized(matrix))
 
     def _count_in_python(self, documents: Any) -> sp.csr_array:
         columns: dict[Any, int] = {}
@@ -161,8 +165,3 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
 
     def _more_tags(self) -> dict[str, Any]:  # before scikit-learn 1.6
         return {"X_types": ["string"], "requires_fit": False}
-
-
-def _refuse_single_string(documents: Any) -> None:
-    if isinstance(documents, str):
-        raise ValueError("Iterable over raw text documents expected, string object received.")

@@ -19,8 +19,9 @@ from .._sklearn import (
     check_matrix,
     sparse_result,
 )
+from ._counts import Weights
 from ._parameters import DEFAULT_TOKEN_PATTERN, WEIGHTS, Rule, check_parameters
-from .count import CountVectorizer
+from .count import CountVectorizer, refuse_single_string
 
 _FLOATS = [np.float64, np.float32]
 
@@ -225,7 +226,8 @@ class TfidfVectorizer(CountVectorizer):
 
     def fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
         """Learns the vocabulary of ``raw_documents`` and its idf."""
-        self._fit_weights(raw_documents, want_matrix=False)
+        self._check_dtype()
+        self._fit(raw_documents, want_matrix=False)
         return self
 
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
@@ -233,7 +235,8 @@ class TfidfVectorizer(CountVectorizer):
 
         Returns a CSR matrix ``[documents, terms]`` of ``dtype``, rows in the order in which the corpus shows the terms.
         """
-        return sparse_result(self._tfidf_rows(self._fit_weights(raw_documents, want_matrix=True)))
+        self._check_dtype()
+        return sparse_result(self._fit(raw_documents, want_matrix=True))
 
     def partial_fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
         """Learns from one more batch; see :meth:`CountVectorizer.partial_fit`."""
@@ -248,31 +251,55 @@ class TfidfVectorizer(CountVectorizer):
         self._settle()
         if not hasattr(self, "_tfidf"):
             raise NotFittedError("The TF-IDF vectorizer is not fitted")
-        return sparse_result(self._tfidf_rows(super().transform(raw_documents)))
+        refuse_single_string(raw_documents)
+        self._check_vocabulary()
+        return sparse_result(self._weighed(raw_documents))
 
-    def _fit_weights(self, raw_documents: Any, want_matrix: bool) -> Any:
-        self._check_dtype()
+    def _fit_known(self, raw_documents: Any, want_matrix: bool) -> Any:
         self._tfidf = self._make_transformer()
-        document_counts, matrix = self._fit(raw_documents, want_matrix)
-        if document_counts is None:
-            self._tfidf.fit(matrix)
-        else:
-            self._tfidf._learn(document_counts, self._num_documents, np.dtype(self.dtype))
-        return matrix
+        matrix = self._count_known(raw_documents)[0]
+        self._tfidf.fit(matrix)
+        return self._weigh(matrix) if want_matrix else None
 
-    def _learn_weights(self, document_counts: npt.NDArray[np.int64]) -> None:
+    def _weighed(self, raw_documents: Any) -> Any:
+        """The terms of the vocabulary in ``raw_documents``, weighed."""
+        dtype = np.dtype(self.dtype)
+        matrix, done = self._count_known(raw_documents, self._weights(dtype) if dtype in _FLOATS else None)
+        return matrix if done and matrix.shape[0] > 0 else self._weigh(matrix)
+
+    def _learn_weights(self, counts: Any, kept: npt.NDArray[np.bool_] | None) -> None:
         self._tfidf = self._make_transformer()
+        if not self.use_idf:
+            self._tfidf.n_features_in_ = len(counts) if kept is None else int(kept.sum())
+            return
+        document_counts = counts.document_counts
+        if kept is not None:
+            document_counts = document_counts[kept]
         self._tfidf._learn(document_counts, self._num_documents, np.dtype(self.dtype))
+
+    def _weights(self, dtype: Any) -> Weights | None:
+        if self.sublinear_tf:
+            return None
+        norm = "none" if self.norm is None else self.norm
+        idf = getattr(self._tfidf, "idf_", None)
+        if idf is None:
+            return Weights(None, norm)
+        # With such idf no product is infinite, which scikit-learn refuses to normalize.
+        small = 1e20
+        if np.asarray(idf).dtype != dtype or not (len(idf) and -small < idf.min() and idf.max() < small):
+            return None
+        return Weights(np.ascontiguousarray(idf), norm)
 
     def _add_known(self, raw_documents: Any) -> None:
         """Adds a batch to the document counts of a given vocabulary."""
-        matrix = self._count_known(raw_documents)
+        matrix = self._count_known(raw_documents)[0]
         counts, documents = self.__dict__.get("_known", (0, 0))
         self._known = (counts + np.bincount(matrix.indices, minlength=matrix.shape[1]), documents + matrix.shape[0])
         self._num_documents = self._known[1]
-        self._learn_weights(self._known[0])
+        self._tfidf = self._make_transformer()
+        self._tfidf._learn(self._known[0], self._num_documents, np.dtype(self.dtype))
 
-    def _tfidf_rows(self, matrix: Any) -> Any:
+    def _weigh(self, matrix: Any) -> Any:
         if matrix.shape[0] == 0 or matrix.dtype not in _FLOATS:
             return self._tfidf.transform(matrix, copy=False)
         return self._tfidf._weigh(matrix)

@@ -1,0 +1,187 @@
+#include "cpu/merged_rows.hpp"
+
+#include "cpu/matrix_writer.hpp"
+#include "cpu/per_worker.hpp"
+#include "cpu/row_accumulator.hpp"
+#include "cpu/row_sort.hpp"
+
+#include <algorithm>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+constexpr std::int32_t dropped = -1;
+
+} // namespace
+
+/// Keys in the order of first appearance in the corpus, in which rows are sorted, and the column of each.
+struct appearance_keys {
+    /// [worker][term]; empty where a single worker's numbers are the keys.
+    std::vector<buffer<std::uint32_t>> keys;
+    buffer<std::int32_t> columns;
+
+    explicit appearance_keys(merged_terms const& merged) {
+        auto const& appearance = merged.terms.appearance;
+        if (merged.columns.size() == 1) {
+            // A worker numbers terms in the order in which it meets them.
+            auto const& mine = merged.columns[0];
+            columns.resize(mine.size());
+            std::transform(mine.begin(), mine.end(), columns.begin(),
+                           [](std::uint32_t column) { return static_cast<std::int32_t>(column); });
+            return;
+        }
+        columns = appearance;
+        std::vector<std::uint32_t> key_of_column(appearance.size());
+        for (std::size_t key = 0; key < appearance.size(); ++key) {
+            key_of_column[static_cast<std::size_t>(appearance[key])] = static_cast<std::uint32_t>(key);
+        }
+        keys.resize(merged.columns.size());
+        for (std::size_t id = 0; id < keys.size(); ++id) {
+            keys[id].reserve(merged.columns[id].size());
+            for (auto const column : merged.columns[id]) {
+                keys[id].push_back(column == merged_terms::none ? column : key_of_column[column]);
+            }
+        }
+    }
+
+    /// Leaves only some columns and renumbers them. Returns how many there are.
+    std::int64_t keep(view<std::uint8_t const> kept) {
+        std::vector<std::int32_t> renumbered(static_cast<std::size_t>(kept.size()), dropped);
+        std::int32_t count = 0;
+        for (std::int64_t column = 0; column < kept.size(); ++column) {
+            if (kept[column] != 0) {
+                renumbered[static_cast<std::size_t>(column)] = count++;
+            }
+        }
+        for (auto& column : columns) {
+            column = column == dropped ? dropped : renumbered[static_cast<std::size_t>(column)];
+        }
+        return count;
+    }
+};
+
+static_assert(static_cast<std::int32_t>(merged_terms::none) == dropped);
+
+merged_rows::merged_rows(documents_view documents, analyzer const& how, term_identity identity,
+                         execution const& run)
+    : counted_{count_pieces(documents, how, true, run)}, merged_{merge_terms(counted_, identity, run)},
+      num_documents_{documents.size()} {
+    if (merged_.several_places) {
+        combine_rows(run);
+    }
+}
+
+/// Adds up the n-grams of a row that share a column: the row has fewer entries than it has n-grams.
+void merged_rows::combine_rows(execution const& run) {
+    // The first term of each column of each worker stands for all of them.
+    std::vector<std::vector<std::uint32_t>> first_term(counted_.workers.size());
+    for (std::size_t id = 0; id < first_term.size(); ++id) {
+        first_term[id].assign(static_cast<std::size_t>(merged_.terms.terms.size()), merged_terms::none);
+        for (std::uint32_t term = 0; term < merged_.columns[id].size(); ++term) {
+            auto const column = merged_.columns[id][term];
+            if (column != merged_terms::none && first_term[id][column] == merged_terms::none) {
+                first_term[id][column] = term;
+            }
+        }
+    }
+    for_each_piece(
+        "joining terms", std::ssize(counted_.workers), run, [&](std::int64_t number, worker& self) {
+            auto const id = static_cast<std::size_t>(number);
+            row_accumulator<std::uint32_t> sums{static_cast<std::uint64_t>(merged_.terms.terms.size())};
+            row_store combined;
+            std::vector<term_reader::entry> row;
+            for (auto& piece : counted_.pieces) {
+                if (piece.worker != id) {
+                    continue;
+                }
+                self.checkpoint();
+                for (auto& entries : piece.rows) {
+                    for (auto const& [term, count] : entries) {
+                        sums.add(merged_.columns[id][term], count);
+                    }
+                    row.clear();
+                    sums.drain([&](std::uint32_t column, std::uint32_t count) {
+                        row.push_back({first_term[id][column], count});
+                    });
+                    entries = combined.push_back(row);
+                }
+            }
+            counted_.workers[id].rows = std::move(combined);
+        });
+}
+
+void merged_rows::add_up(execution const& run) {
+    if (merged_.terms.counts.empty()) {
+        cpu::add_up(counted_, run);
+        add_up_columns(merged_, counted_);
+    }
+}
+
+template <class Value>
+csr_matrix<Value> merged_rows::make_matrix(matrix_options<Value> const& options, mask kept,
+                                           execution const& run) const {
+    appearance_keys keys{merged_};
+    auto const num_columns = kept.empty() ? merged_.terms.terms.size() : keys.keep(kept);
+    auto const key_of = [&](counted_piece const& piece) {
+        auto const* const mine = keys.keys.empty() ? nullptr : keys.keys[piece.worker].data();
+        return [mine](std::uint32_t term) { return mine == nullptr ? term : mine[term]; };
+    };
+    auto const* const columns = keys.columns.data();
+
+    matrix_writer<Value> writer{num_documents_, num_columns, options};
+    for_each_piece("measuring rows", std::ssize(counted_.pieces), run, [&](std::int64_t number, worker&) {
+        auto const& piece = counted_.pieces[static_cast<std::size_t>(number)];
+        auto document = counted_.ranges[static_cast<std::size_t>(number)].first;
+        auto const key = key_of(piece);
+        for (auto const entries : piece.rows) {
+            writer.set_size(document++, kept.empty()
+                                            ? entries.size()
+                                            : std::count_if(entries.begin(), entries.end(),
+                                                            [&](term_reader::entry const& each) {
+                                                                return columns[key(each.term)] != dropped;
+                                                            }));
+        }
+    });
+    writer.allocate();
+
+    per_worker<row_sorter> sorters{run};
+    for_each_piece("making rows", std::ssize(counted_.pieces), run, [&](std::int64_t number, worker& self) {
+        auto& sorter = sorters.get(self, keys.columns.size());
+        auto const& piece = counted_.pieces[static_cast<std::size_t>(number)];
+        auto document = counted_.ranges[static_cast<std::size_t>(number)].first;
+        auto const key = key_of(piece);
+        for (auto const entries : piece.rows) {
+            auto row = writer.begin_row(document++);
+            sorter.sort(
+                static_cast<std::size_t>(entries.size()),
+                [&](std::size_t i) {
+                    auto const& [term, count] = entries.data()[i];
+                    return row_sorter::entry{key(term), count};
+                },
+                [&](std::uint32_t sorted_key, std::uint32_t count) {
+                    if (auto const column = columns[sorted_key]; column != dropped) {
+                        row.push_back(column, count);
+                    }
+                });
+            writer.end_row(row);
+        }
+    });
+    return writer.take();
+}
+
+template csr_matrix<std::int32_t> merged_rows::make_matrix(matrix_options<std::int32_t> const&, mask,
+                                                           execution const&) const;
+template csr_matrix<std::int64_t> merged_rows::make_matrix(matrix_options<std::int64_t> const&, mask,
+                                                           execution const&) const;
+template csr_matrix<float> merged_rows::make_matrix(matrix_options<float> const&, mask,
+                                                    execution const&) const;
+template csr_matrix<double> merged_rows::make_matrix(matrix_options<double> const&, mask,
+                                                     execution const&) const;
+
+std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
+                                         term_identity identity, execution const& run) {
+    return std::make_unique<merged_rows>(documents, how, identity, run);
+}
+
+} // namespace newsgpu::cpu
