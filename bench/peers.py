@@ -226,7 +226,124 @@ def text_engine_rows(icu: Icu | None) -> Iterator[Row | str]:
         yield "stringzilla: not installed"
 
 
-ROWS = [text_engine_rows]
+def fitted(name: str, threads: int | None = None, **settings: object) -> Callable[[Text], tuple[object, object]]:
+    """`fit_transform` from the list of strings: scikit-learn's class, or ours on so many threads."""
+
+    def work(text: Text) -> tuple[object, object]:
+        if threads is None:
+            vectorizer = getattr(importlib.import_module("sklearn.feature_extraction.text"), name)(**settings)
+        else:
+            vectorizer = getattr(ng, name)(num_threads=threads, **settings)
+        return vectorizer, vectorizer.fit_transform(text.strings)
+
+    return work
+
+
+def same_fit(ours: tuple[object, object], theirs: tuple[object, object]) -> bool:
+    """Bit for bit, and the same vocabulary in the same order."""
+    (mine, a), (their, b) = ours, theirs
+    columns = getattr(their, "vocabulary_", None)
+    return bool(
+        a.dtype == b.dtype
+        and all(np.array_equal(getattr(a, part), getattr(b, part)) for part in ("indptr", "indices", "data"))
+        and (columns is None or list(mine.vocabulary_.items()) == list(columns.items()))
+    )
+
+
+def bigrams(threads: int) -> Callable[[Text], pa.Table]:
+    tokenizer = ng.Tokenizer("sklearn", normalize=None)
+    return lambda text: ng.count_ngrams(text.corpus, 2, tokenizer=tokenizer, num_threads=threads)
+
+
+def same_top(ours: pa.Table, theirs: np.ndarray) -> bool:
+    r"""The counts of the thousand most frequent bigrams; of rare ones another \w may see others."""
+    return bool(np.array_equal(ours["count"].to_numpy()[:1000], np.sort(theirs)[::-1][:1000]))
+
+
+def bigrams_by_polars(polars: object, text: Text) -> np.ndarray:
+    words = polars.Series(text.corpus.to_arrow()["text"]).str.to_lowercase().str.extract_all(r"\b\w\w+\b")
+    column = polars.col
+    pairs = (
+        polars.LazyFrame({"document": np.arange(len(words)), "word": words})
+        .explode("word")
+        .with_columns(next=column("word").shift(-1), next_document=column("document").shift(-1))
+        .filter((column("document") == column("next_document")) & column("next").is_not_null())
+    )
+    return pairs.group_by("word", "next").len().collect()["len"].to_numpy()
+
+
+def bigrams_by_duckdb(duckdb: object, text: Text, threads: int) -> np.ndarray:
+    connection = duckdb.connect(config={"threads": threads})
+    connection.register("corpus", text.corpus.to_arrow())
+    query = r"""
+        WITH words AS (SELECT regexp_extract_all(lower(text), '\w\w+') AS w FROM corpus)
+        SELECT count(*) AS n
+        FROM (SELECT w[i] AS a, w[i + 1] AS b FROM (SELECT w, unnest(range(1, len(w))) AS i FROM words))
+        GROUP BY a, b
+    """
+    return connection.execute(query).fetchnumpy()["n"]
+
+
+def counting_rows(icu: Icu | None) -> Iterator[Row | str]:
+    """Step 4: vectorizers and n-grams."""
+    if optional("sklearn"):
+        tasks = {
+            "Count (1, 1)": ("CountVectorizer", {}),
+            "Tfidf (1, 1)": ("TfidfVectorizer", {}),
+            "Count (1, 2)": ("CountVectorizer", {"ngram_range": (1, 2)}),
+            "Count char_wb (3, 5)": ("CountVectorizer", {"analyzer": "char_wb", "ngram_range": (3, 5)}),
+            "Hashing": ("HashingVectorizer", {}),
+        }
+        for task, (name, settings) in tasks.items():
+            for threads in (1, 2):
+                yield Row(
+                    f"{task}, {threads} threads" if threads > 1 else task,
+                    version("scikit-learn"),
+                    fitted(name, threads, **settings),
+                    fitted(name, **settings),
+                    same_fit,
+                )
+    else:
+        yield "scikit-learn: not installed"
+    for module in ("jieba", "rjieba"):
+        if peer := optional(module):
+            cut = peer.lcut if hasattr(peer, "lcut") else peer.cut
+            cut("\u4e2d\u56fd")
+            yield Row(
+                "Count of words",
+                f"scikit-learn, {version(module)}",
+                fitted("CountVectorizer", 1, tokenizer=ng.Tokenizer("words")),
+                fitted("CountVectorizer", tokenizer=cut, token_pattern=None),
+                None,
+                "another dictionary",
+                4.0,
+            )
+        else:
+            yield f"{module}: not installed"
+    if polars := optional("polars"):
+        yield Row(
+            "bigrams, all threads",
+            version("polars"),
+            bigrams(os.cpu_count() or 1),
+            lambda text: bigrams_by_polars(polars, text),
+            same_top,
+        )
+    else:
+        yield "polars: not installed"
+    if duckdb := optional("duckdb"):
+        for threads in (1, 2):
+            yield Row(
+                f"bigrams, {threads} threads" if threads > 1 else "bigrams",
+                version("duckdb"),
+                bigrams(threads),
+                lambda text, threads=threads: bigrams_by_duckdb(duckdb, text, threads),
+                same_top,
+            )
+    else:
+        yield "duckdb: not installed"
+
+
+ROWS = [text_engine_rows, counting_rows]
 
 
 def optional(module: str) -> object | None:

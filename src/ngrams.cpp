@@ -7,8 +7,44 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace newsgpu {
+
+namespace {
+
+/// Orders ascending terms by falling count, equal counts by term. Nearly all counts are small, so terms are
+/// dealt out by count; the few frequent ones are sorted.
+void order_by_count(std::vector<std::int32_t>& terms, buffer<std::int64_t> const& counts) {
+    constexpr std::int64_t frequent = std::int64_t{1} << 16;
+    auto const count_of = [&](std::int32_t term) { return counts[static_cast<std::size_t>(term)]; };
+    std::vector<std::int32_t> ordered;
+    ordered.reserve(terms.size());
+    std::vector<std::size_t> places(frequent + 1, 0);
+    for (auto const term : terms) {
+        if (count_of(term) >= frequent) {
+            ordered.push_back(term);
+        } else {
+            ++places[static_cast<std::size_t>(count_of(term))];
+        }
+    }
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [&](std::int32_t a, std::int32_t b) { return count_of(a) > count_of(b); });
+    auto next = ordered.size();
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+        next += std::exchange(*place, next);
+    }
+    ordered.resize(terms.size());
+    for (auto const term : terms) {
+        if (count_of(term) < frequent) {
+            ordered[places[static_cast<std::size_t>(count_of(term))]++] = term;
+        }
+    }
+    terms = std::move(ordered);
+}
+
+} // namespace
 
 ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selection const& which,
                           execution const& run) {
@@ -26,16 +62,10 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
             chosen.push_back(term);
         }
     }
-    auto const kept =
-        which.top < 0 ? std::ssize(chosen) : std::min<std::ptrdiff_t>(which.top, std::ssize(chosen));
-    // Terms are numbered in the order of their text.
-    auto const more_frequent = [&](std::int32_t a, std::int32_t b) {
-        auto const counts = std::pair{counted.counts[static_cast<std::size_t>(a)],
-                                      counted.counts[static_cast<std::size_t>(b)]};
-        return counts.first != counts.second ? counts.first > counts.second : a < b;
-    };
-    std::partial_sort(chosen.begin(), chosen.begin() + kept, chosen.end(), more_frequent);
-    chosen.resize(static_cast<std::size_t>(kept));
+    order_by_count(chosen, counted.counts);
+    if (which.top >= 0 && which.top < std::ssize(chosen)) {
+        chosen.resize(static_cast<std::size_t>(which.top));
+    }
 
     ngram_counts found;
     found.terms = counted.terms.texts(chosen, run);

@@ -12,7 +12,8 @@ token_kind parse_token_kind(std::string_view name) {
                                    {"segments", token_kind::segments},
                                    {"sklearn", token_kind::sklearn},
                                    {"characters", token_kind::characters},
-                                   {"whitespace", token_kind::whitespace}});
+                                   {"whitespace", token_kind::whitespace},
+                                   {"word_runs", token_kind::word_runs}});
 }
 
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) {

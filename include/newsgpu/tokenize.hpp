@@ -23,9 +23,11 @@ enum class token_kind {
     characters,
     /// Runs of what is not white space, as Python's `str.split()`.
     whitespace,
+    /// Runs of Python's `\w`, in the text as given.
+    word_runs,
 };
 
-/// Reads `words`, `segments`, `sklearn`, `characters` or `whitespace`.
+/// Reads `words`, `segments`, `sklearn`, `characters`, `whitespace` or `word_runs`.
 /// @throw invalid_input for anything else.
 token_kind parse_token_kind(std::string_view name);
 
@@ -38,6 +40,8 @@ struct tokenizer {
     normalization form = normalization::nfkc_casefold;
     /// Compared with the normalized text of a token.
     std::vector<std::string> stop_words = {};
+    /// Of `token_kind::word_runs`: those of fewer code points are dropped.
+    int min_length = 1;
 };
 
 /// Where the tokens of a corpus lie.

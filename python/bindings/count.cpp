@@ -217,6 +217,36 @@ void bind_growing_terms(py::module_& module) {
         .def("sorted", [](growing_terms const& seen) { return to_numpy(seen.sorted()); });
 }
 
+/// {term: column} in the order of `columns`; term i of the large strings is column i.
+py::dict term_columns(py::array_t<std::uint8_t, py::array::c_style> const& bytes,
+                      py::array_t<std::int64_t, py::array::c_style> const& offsets,
+                      int32_array const& columns) {
+    auto const size = offsets.size() - 1;
+    auto const* const text = reinterpret_cast<char const*>(bytes.data());
+    auto const* const at = offsets.data();
+    if (size < 0 || at[0] < 0 || at[size] > bytes.size()) {
+        throw invalid_input{"bytes and offsets do not belong together"};
+    }
+    constexpr py::ssize_t terms_between_polls = 1 << 16;
+    py::dict made;
+    for (py::ssize_t i = 0; i < columns.size(); ++i) {
+        auto const column = columns.data()[i];
+        if (column < 0 || column >= size || at[column + 1] < at[column]) {
+            throw invalid_input{"column " + std::to_string(column) + " is not one of " +
+                                std::to_string(size)};
+        }
+        auto const length = at[column + 1] - at[column];
+        auto const term =
+            py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(text + at[column], length, nullptr));
+        auto const value = py::reinterpret_steal<py::object>(PyLong_FromLong(column));
+        if (!term || !value || PyDict_SetItem(made.ptr(), term.ptr(), value.ptr()) != 0 ||
+            (i % terms_between_polls == 0 && PyErr_CheckSignals() != 0)) {
+            throw py::error_already_set{};
+        }
+    }
+    return made;
+}
+
 /// (columns int32, signs int8) of terms under feature hashing; each document of `terms` is one term.
 py::tuple hash_terms_to_numpy(python_corpus const& terms, std::int32_t num_features) {
     auto [columns, signs] = hash_terms(terms.view(), num_features);
@@ -228,6 +258,7 @@ py::tuple hash_terms_to_numpy(python_corpus const& terms, std::int32_t num_featu
 void bind_count(py::module_& module) {
     bind_terms(module);
     bind_growing_terms(module);
+    module.def("term_columns", &term_columns, py::arg("bytes"), py::arg("offsets"), py::arg("columns"));
     module.def("hash_terms", &hash_terms_to_numpy, py::arg("terms"), py::arg("num_features"));
     module.def(
         "count_terms",

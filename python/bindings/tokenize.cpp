@@ -14,11 +14,11 @@ namespace newsgpu::python {
 void bind_tokenize(py::module_& module) {
     py::class_<tokenizer>(module, "Tokenizer")
         .def(py::init([](std::string const& kind, std::string const& normalize,
-                         std::vector<std::string> stop_words) {
+                         std::vector<std::string> stop_words, int min_length) {
                  return tokenizer{parse_token_kind(kind), parse_normalization(normalize),
-                                  std::move(stop_words)};
+                                  std::move(stop_words), min_length};
              }),
-             py::arg("kind"), py::arg("normalize"), py::arg("stop_words"));
+             py::arg("kind"), py::arg("normalize"), py::arg("stop_words"), py::arg("min_length") = 1);
     module.def(
         "tokenize",
         [](python_corpus const& corpus, tokenizer const& how, python_execution& options) {

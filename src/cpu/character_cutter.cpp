@@ -14,6 +14,8 @@ character_kernel const& kernel_for(token_kind kind, segment_kernel const& all) {
         return all.characters;
     case token_kind::whitespace:
         return all.space_runs;
+    case token_kind::word_runs:
+        return all.word_character_runs;
     default:
         return all.word_runs;
     }
@@ -94,13 +96,13 @@ character_cutter::long_part character_cutter::find_long_part(std::string_view do
     namespace flag = element::character_flag;
     auto const size = static_cast<std::int64_t>(document.size());
     std::int64_t length = 0;
+    bool const of_words = kind_ == token_kind::sklearn || kind_ == token_kind::word_runs;
     bool open = false;
     std::uint8_t first = 0;
     while (at < size) {
         auto const here = element::decode(document.data(), at, size);
         auto const flags = tables_.classes[static_cast<std::uint32_t>(here.code_point)];
-        auto const inside =
-            kind_ == token_kind::sklearn ? (flags & flag::word) != 0 : (flags & flag::space) == 0;
+        auto const inside = of_words ? (flags & flag::word) != 0 : (flags & flag::space) == 0;
         if (length > 0 && !(open && inside)) {
             break;
         }
@@ -111,7 +113,9 @@ character_cutter::long_part character_cutter::find_long_part(std::string_view do
         at += here.length;
         open = inside && (kind_ != token_kind::sklearn || (flags & flag::splits) == 0);
     }
-    auto const is_token = kind_ == token_kind::sklearn ? length >= 2 : (first & flag::space) == 0;
+    auto const is_token = kind_ == token_kind::sklearn ? length >= 2
+                          : of_words                   ? (first & flag::word) != 0
+                                                       : (first & flag::space) == 0;
     return {at, is_token ? element::segment_kind::number : element::segment_kind::none};
 }
 

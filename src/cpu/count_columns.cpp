@@ -31,7 +31,7 @@ struct column_counter {
         : reader{how}, sorter{static_cast<std::uint64_t>(num_columns)} {}
 
     /// Appends the row of `entries`, ascending by column.
-    row_store::row add(row_store::row entries) {
+    row_store::list add(row_store::list entries) {
         known.clear();
         for (auto const& entry : entries) {
             if (targets[entry.term].column != no_column) {
@@ -90,7 +90,7 @@ template <class Value, class Find>
 csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, std::int64_t num_columns,
                                 Find find, matrix_options<Value> const& options, execution const& run) {
     auto const ranges = document_ranges(documents);
-    std::vector<row_store::row> rows(static_cast<std::size_t>(documents.size()));
+    std::vector<row_store::list> rows(static_cast<std::size_t>(documents.size()));
     matrix_writer<Value> writer{documents.size(), num_columns, options};
     per_worker<column_counter> counters{run};
     for_each_piece("counting", std::ssize(ranges), run, [&](std::int64_t number, worker& self) {
@@ -101,7 +101,7 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
         }
         auto const range = ranges[static_cast<std::size_t>(number)];
         auto document = range.first;
-        mine.reader.read(documents, range, self, [&](row_store::row entries) {
+        mine.reader.read(documents, range, self, [&](row_store::list entries) {
             for (auto term = static_cast<std::uint32_t>(mine.targets.size());
                  term < mine.reader.terms().size(); ++term) {
                 mine.text.clear();

@@ -7,26 +7,20 @@
 
 namespace newsgpu::cpu {
 
-row_store::row row_store::push_back(row entries) {
-    auto const size = static_cast<std::size_t>(entries.size());
-    if (blocks_.empty() || blocks_.back().size() - used_ < size) {
-        blocks_.emplace_back(std::max(size, block_entries));
-        used_ = 0;
-    }
-    auto* const at = blocks_.back().data() + used_;
-    std::copy(entries.begin(), entries.end(), at);
-    used_ += size;
-    return {at, entries.size()};
-}
-
-void worker_counts::add(row_store::row entries) {
-    if (counts.size() < num_terms()) {
-        counts.resize(std::max<std::size_t>(num_terms(), 2 * counts.size()));
-        document_counts.resize(counts.size());
-    }
+void worker_counts::add(row_store::list entries) {
     for (auto const& [term, count] : entries) {
         counts[term] += count;
         ++document_counts[term];
+    }
+}
+
+void worker_counts::take_totals() {
+    counts.resize(num_terms());
+    document_counts.resize(num_terms());
+    for (std::uint32_t term = 0; term < num_terms(); ++term) {
+        auto const total = reader.total_of(term);
+        counts[term] = static_cast<std::int64_t>(total.count);
+        document_counts[term] = total.document_count;
     }
 }
 
@@ -45,11 +39,11 @@ counted_pieces count_pieces(documents_view documents, analyzer const& how, bool 
         piece.first_term = mine.num_terms();
         if (keep_rows) {
             piece.rows.reserve(static_cast<std::size_t>(range.last - range.first));
-            mine.reader.read(documents, range, self, [&](row_store::row entries) {
+            mine.reader.read(documents, range, self, [&](row_store::list entries) {
                 piece.rows.push_back(mine.rows.push_back(entries));
             });
         } else {
-            mine.reader.read(documents, range, self, [&](row_store::row entries) { mine.add(entries); });
+            mine.reader.add_up(documents, range, self);
         }
         piece.last_term = mine.num_terms();
     });
@@ -58,8 +52,9 @@ counted_pieces count_pieces(documents_view documents, analyzer const& how, bool 
     for (std::size_t id = 0; id < workers.size(); ++id) {
         position[id] = counted.workers.size();
         if (workers[id]) {
-            workers[id]->counts.resize(workers[id]->num_terms());
-            workers[id]->document_counts.resize(workers[id]->num_terms());
+            if (!keep_rows) {
+                workers[id]->take_totals();
+            }
             counted.workers.push_back(std::move(*workers[id]));
         }
     }
@@ -73,8 +68,8 @@ void add_up(counted_pieces& counted, execution const& run) {
     for_each_piece("adding up", std::ssize(counted.workers), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(number);
         auto& mine = counted.workers[id];
-        std::fill(mine.counts.begin(), mine.counts.end(), 0);
-        std::fill(mine.document_counts.begin(), mine.document_counts.end(), 0);
+        mine.counts.assign(mine.num_terms(), 0);
+        mine.document_counts.assign(mine.num_terms(), 0);
         for (auto const& piece : counted.pieces) {
             if (piece.worker == id) {
                 self.checkpoint();

@@ -7,20 +7,7 @@
 
 namespace newsgpu::cpu {
 
-/// Rows that are appended and stay where they are; in large blocks, because fresh memory costs a fault a
-/// page.
-class row_store {
-public:
-    using row = view<term_reader::entry const>;
-
-    row push_back(row entries);
-
-private:
-    static constexpr std::size_t block_entries = std::size_t{1} << 19;
-
-    std::vector<buffer<term_reader::entry>> blocks_;
-    std::size_t used_ = 0;
-};
+using row_store = list_store<term_reader::entry>;
 
 /// What one worker has counted. Its terms have numbers of their own.
 struct worker_counts {
@@ -31,7 +18,8 @@ struct worker_counts {
 
     explicit worker_counts(analyzer const& how) : reader{how} {}
     std::uint32_t num_terms() const { return reader.terms().size(); }
-    void add(row_store::row entries);
+    void add(row_store::list entries);
+    void take_totals();
 };
 
 /// A run of documents counted by one worker, in that worker's numbers.
@@ -39,7 +27,7 @@ struct counted_piece {
     std::size_t worker = 0;
     /// The terms that the worker met here first are `[first_term, last_term)`.
     std::uint32_t first_term = 0, last_term = 0;
-    std::vector<row_store::row> rows;
+    std::vector<row_store::list> rows;
 };
 
 struct counted_pieces {

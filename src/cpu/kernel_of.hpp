@@ -19,6 +19,7 @@ constexpr segment_kernel kernel_of() {
             &segments::count_ascii,
             &segments::count_any,
             character_loops<Vector, Scan, element::word_run_rule>::kernel,
+            character_loops<Vector, Scan, element::word_character_run_rule>::kernel,
             character_loops<Vector, Scan, element::character_rule>::kernel,
             character_loops<Vector, Scan, element::space_run_rule>::kernel,
             &positions::template find_parts<false>,

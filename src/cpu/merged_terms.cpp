@@ -42,12 +42,12 @@ std::uint64_t first_bytes(std::string_view text) {
 }
 
 /// One worker's parts in order.
-std::vector<part_item> sorted_parts(term_reader const& reader, std::vector<std::uint32_t> const& terms) {
+buffer<part_item> sorted_parts(term_reader const& reader, buffer<std::uint32_t> const& terms) {
     struct record {
         std::uint64_t first_bytes;
         std::uint32_t term;
     };
-    std::vector<record> records;
+    buffer<record> records;
     records.reserve(terms.size());
     std::string scratch;
     for (auto const term : terms) {
@@ -56,7 +56,7 @@ std::vector<part_item> sorted_parts(term_reader const& reader, std::vector<std::
     // Four bytes leave short runs, which are sorted by comparison.
     auto const first_half = [](record const& each) { return each.first_bytes >> 32; };
     radix_sort(records, first_half);
-    std::vector<part_item> items;
+    buffer<part_item> items;
     items.reserve(terms.size());
     for (std::size_t run = 0; run < records.size();) {
         auto const first = items.size();
@@ -76,12 +76,12 @@ std::vector<part_item> sorted_parts(term_reader const& reader, std::vector<std::
 
 /// Sorts one worker's n-grams of one length. Key and term share a word where they fit, which is nearly
 /// always.
-std::vector<ngram_item> sorted_ngrams(term_set const& terms, std::vector<std::uint32_t> const& of_length,
-                                      std::vector<std::uint32_t> const& ranks, std::size_t num_prefixes,
-                                      std::size_t num_parts) {
+buffer<ngram_item> sorted_ngrams(term_set const& terms, buffer<std::uint32_t> const& of_length,
+                                 buffer<std::uint32_t> const& ranks, std::size_t num_prefixes,
+                                 std::size_t num_parts) {
     auto const part_bits = std::bit_width(num_parts), prefix_bits = std::bit_width(num_prefixes),
                term_bits = std::bit_width(std::size_t{terms.size()});
-    std::vector<ngram_item> items(of_length.size());
+    buffer<ngram_item> items(of_length.size());
     auto const key_of = [&](std::uint32_t term) {
         auto const& [prefix, part] = terms[term];
         return std::pair{std::uint64_t{ranks[prefix]}, std::uint64_t{ranks[part]}};
@@ -94,7 +94,7 @@ std::vector<ngram_item> sorted_ngrams(term_set const& terms, std::vector<std::ui
         radix_sort(items, [](ngram_item const& item) { return item.key; });
         return items;
     }
-    std::vector<std::uint64_t> packed(of_length.size());
+    buffer<std::uint64_t> packed(of_length.size());
     for (std::size_t i = 0; i < packed.size(); ++i) {
         auto const [prefix, part] = key_of(of_length[i]);
         packed[i] = (prefix << part_bits | part) << term_bits | of_length[i];
@@ -166,7 +166,7 @@ private:
         if (max_length_ == 0) {
             return;
         }
-        std::vector<std::vector<part_item>> lists(by_length_.size());
+        std::vector<buffer<part_item>> lists(by_length_.size());
         for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
             auto const id = static_cast<std::size_t>(piece);
             lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
@@ -193,7 +193,7 @@ private:
     }
 
     void merge_length(std::size_t length) {
-        std::vector<std::vector<ngram_item>> lists(by_length_.size());
+        std::vector<buffer<ngram_item>> lists(by_length_.size());
         for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
             auto const id = static_cast<std::size_t>(piece);
             lists[id] = sorted_ngrams(counted_.workers[id].reader.terms(), by_length_[id][length - 1],
@@ -207,8 +207,8 @@ private:
 
     /// Merges the workers' sorted terms of one length; notes their ranks.
     template <class Item>
-    std::vector<Item> place_all(std::size_t length, std::vector<std::vector<Item>> lists) {
-        std::vector<std::vector<std::uint32_t>> order(lists.size());
+    buffer<Item> place_all(std::size_t length, std::vector<buffer<Item>> lists) {
+        std::vector<buffer<std::uint32_t>> order(lists.size());
         for (std::size_t id = 0; id < lists.size(); ++id) {
             order[id].reserve(lists[id].size());
             for (auto const& item : lists[id]) {
@@ -235,9 +235,9 @@ private:
     execution const& run_;
     std::size_t max_length_ = 0;
     /// [worker][length - 1]: its terms of that length.
-    std::vector<std::vector<std::vector<std::uint32_t>>> by_length_;
+    std::vector<std::vector<buffer<std::uint32_t>>> by_length_;
     /// [worker][term]: its index among all workers' terms of its length.
-    std::vector<std::vector<std::uint32_t>> ranks_;
+    std::vector<buffer<std::uint32_t>> ranks_;
     string_column parts_;
     std::vector<buffer<std::uint64_t>> keys_;
     std::vector<std::vector<std::uint8_t>> is_term_;

@@ -105,7 +105,7 @@ struct simple_progress {
 struct segment_kernel {
     cut_function<segment_tables>*cut_ascii, *cut_any;
     count_function<segment_tables>*count_ascii, *count_any;
-    character_kernel word_runs, characters, space_runs;
+    character_kernel word_runs, word_character_runs, characters, space_runs;
     /// Where the tokens of a window, or all of its segments, begin and end, `base` added; returns how many
     /// there are. Up to 64 positions more may be overwritten.
     std::int64_t (*find_tokens)(segment_window const&, std::int64_t num_words, std::uint32_t base,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <newsgpu/buffer.hpp>
+
 #include "cpu/parallel.hpp"
 
 #include <algorithm>
@@ -11,18 +13,18 @@
 namespace newsgpu::cpu {
 
 /// The distinct items of several sorted lists, in order, and where each list's items went.
-template <class Item>
+template <class List>
 struct union_of_lists {
-    std::vector<Item> items;
+    List items;
     /// [list][i]: the position of `lists[list][i]` in `items`.
-    std::vector<std::vector<std::uint32_t>> ranks;
+    std::vector<buffer<std::uint32_t>> ranks;
 };
 
-/// Merges lists without repeats, each sorted by `less`. Items that are equal are one. The order is cut at
+/// Merges vectors without repeats, each sorted by `less`. Items that are equal are one. The order is cut at
 /// items of the longest list, and the parts are merged in parallel.
-template <class Item, class Less>
-union_of_lists<Item> sorted_union(std::vector<std::vector<Item>> lists, Less less, execution const& run) {
-    union_of_lists<Item> made;
+template <class List, class Less>
+union_of_lists<List> sorted_union(std::vector<List> lists, Less less, execution const& run) {
+    union_of_lists<List> made;
     made.ranks.resize(lists.size());
     for (std::size_t list = 0; list < lists.size(); ++list) {
         made.ranks[list].resize(lists[list].size());
@@ -51,10 +53,10 @@ union_of_lists<Item> sorted_union(std::vector<std::vector<Item>> lists, Less les
         }
         bounds[parts][list] = lists[list].size();
     }
-    std::vector<std::vector<Item>> merged(parts);
+    std::vector<List> merged(parts);
     for_each_piece("merging terms", static_cast<std::int64_t>(parts), run, [&](std::int64_t piece, worker&) {
         auto const part = static_cast<std::size_t>(piece);
-        std::vector<Item> both;
+        List both;
         for (std::size_t list = 0; list < lists.size(); ++list) {
             auto const at = [&](std::size_t bound) {
                 return lists[list].begin() + static_cast<std::ptrdiff_t>(bounds[bound][list]);

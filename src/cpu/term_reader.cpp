@@ -23,10 +23,10 @@ tokenizer tokens_for(analyzer const& how) {
     if (how.unit == ngram_unit::characters_in_words) {
         // White space ends every context that lowering looks at (a final sigma), so words can be lowered one
         // by one.
-        return {token_kind::whitespace, how.form, {}};
+        return {token_kind::whitespace, how.form, {}, 1};
     }
     if (how.unit == ngram_unit::words) {
-        return {how.tokens.kind, how.tokens.form, {}};
+        return {how.tokens.kind, how.tokens.form, {}, how.tokens.min_length};
     }
     return {};
 }
@@ -60,6 +60,17 @@ term_reader::term_reader(analyzer const& how) : how_{how}, tokens_{tokens_for(ho
 
 void term_reader::read(documents_view documents, document_range range, worker& self,
                        row_visitor const& visit) {
+    adds_up_ = false;
+    read(documents, range, self, &visit);
+}
+
+void term_reader::add_up(documents_view documents, document_range range, worker& self) {
+    adds_up_ = true;
+    read(documents, range, self, nullptr);
+}
+
+void term_reader::read(documents_view documents, document_range range, worker& self,
+                       row_visitor const* visit) {
     for (auto doc = range.first; doc < range.last; ++doc) {
         if (documents[doc].size() > max_document_bytes) {
             throw invalid_input{"a document has " + std::to_string(documents[doc].size()) +
@@ -78,7 +89,7 @@ void term_reader::read(documents_view documents, document_range range, worker& s
 }
 
 void term_reader::read_tokens(documents_view documents, document_range range, worker& self,
-                              row_visitor const& visit) {
+                              row_visitor const* visit) {
     // Tokens of a document that the next batch continues.
     std::size_t held = 0;
     tokens_.read_batches(documents, range, self, [&](token_batch const& batch) {
@@ -107,8 +118,8 @@ void term_reader::read_tokens(documents_view documents, document_range range, wo
 /// Looks at the words that were met for the first time.
 void term_reader::learn_words() {
     if (how_.unit == ngram_unit::characters_in_words) {
-        while (word_ends_.size() < words_.size()) {
-            make_word_terms(words_[static_cast<std::uint32_t>(word_ends_.size())]);
+        while (word_terms_.size() < words_.size()) {
+            make_word_terms(words_[static_cast<std::uint32_t>(word_terms_.size())]);
         }
         return;
     }
@@ -183,17 +194,16 @@ void term_reader::end_characters_in_words(std::uint32_t const* words, std::size_
         met_words_[num_words] = words[i];
         num_words += in_document_words_[words[i]]++ == 0;
     }
-    auto const first_term = [&](std::uint32_t word) { return word == 0 ? 0 : word_ends_[word - 1]; };
     constexpr std::size_t ahead = 8;
     for (std::size_t i = 0; i < num_words; ++i) {
         if (i + ahead < num_words) {
-            auto const* const next = word_terms_.data() + first_term(met_words_[i + ahead]);
+            auto const* const next = word_terms_[met_words_[i + ahead]].data();
             prefetch(next);
             prefetch(next + 16);
         }
         auto const word = met_words_[i];
-        auto const first = first_term(word);
-        put(word_terms_.data() + first, word_ends_[word] - first, in_document_words_[word]);
+        auto const terms = word_terms_[word];
+        put(terms.data(), static_cast<std::size_t>(terms.size()), in_document_words_[word]);
         in_document_words_[word] = 0;
     }
 }
@@ -210,6 +220,7 @@ void term_reader::make_word_terms(std::string_view word) {
     parts.push_back(part_of_character(U' '));
     auto& terms = word_ngrams_;
     terms = parts;
+    word_list_.clear();
     auto const min_n = static_cast<std::size_t>(how_.min_n);
     auto const longest = std::min(static_cast<std::size_t>(how_.max_n), parts.size());
     for (std::size_t n = 1; n <= longest; ++n) {
@@ -219,15 +230,15 @@ void term_reader::make_word_terms(std::string_view word) {
         }
         // A padded word shorter than min_n is a term as a whole.
         if (n >= min_n || n == parts.size()) {
-            word_terms_.insert(word_terms_.end(), terms.begin(),
-                               terms.begin() + static_cast<std::ptrdiff_t>(count));
+            word_list_.insert(word_list_.end(), terms.begin(),
+                              terms.begin() + static_cast<std::ptrdiff_t>(count));
             if (n < min_n) {
                 is_short_term_.resize(terms_.size(), false);
                 is_short_term_[terms.front()] = true;
             }
         }
     }
-    word_ends_.push_back(word_terms_.size());
+    word_terms_.push_back(word_lists_.push_back(word_list_));
 }
 
 std::uint32_t term_reader::part_of_word(std::uint32_t word) {
@@ -249,6 +260,18 @@ std::uint32_t term_reader::part_of_character(char32_t code_point) {
     return part;
 }
 
+/// Makes n-grams longer, and asks for the memory where they are counted next.
+void term_reader::extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count,
+                         std::uint8_t length) {
+    // Addresses only: nothing is read there, and there may be nothing yet.
+    auto const base = adds_up_ ? reinterpret_cast<std::uintptr_t>(totals_.data())
+                               : reinterpret_cast<std::uintptr_t>(in_document_.data());
+    auto const stride = adds_up_ ? sizeof(total) : sizeof(std::uint32_t);
+    terms_.extend(terms, parts, count, length, [base, stride](std::uint32_t term) {
+        prefetch(reinterpret_cast<void const*>(base + term * stride));
+    });
+}
+
 /// Counts the n-grams of `parts`, shorter ones first.
 void term_reader::put_ngrams(std::uint32_t const* parts, std::size_t num_parts, worker& self) {
     if (how_.min_n == 1) {
@@ -266,7 +289,7 @@ void term_reader::put_ngrams(std::uint32_t const* parts, std::size_t num_parts, 
                 self.checkpoint();
             }
             auto const some = std::min(positions_per_checkpoint, count - first);
-            terms_.extend(ngrams_.data() + first, parts + first + n - 1, some, static_cast<std::uint8_t>(n));
+            extend(ngrams_.data() + first, parts + first + n - 1, some, static_cast<std::uint8_t>(n));
             if (n >= static_cast<std::size_t>(how_.min_n)) {
                 put(ngrams_.data() + first, some, 1);
             }
@@ -276,6 +299,10 @@ void term_reader::put_ngrams(std::uint32_t const* parts, std::size_t num_parts, 
 
 /// Adds `times` occurrences of each of `terms` to the document at hand.
 void term_reader::put(std::uint32_t const* terms, std::size_t count, std::uint32_t times) {
+    if (adds_up_) {
+        add_to_totals(terms, count, times);
+        return;
+    }
     make_zeros(in_document_, terms_.size());
     make_room(met_, num_met_, count);
     auto* const in_document = in_document_.data();
@@ -291,15 +318,39 @@ void term_reader::put(std::uint32_t const* terms, std::size_t count, std::uint32
     num_met_ = used;
 }
 
-/// Hands over the counts of the document at hand.
-void term_reader::end_document(row_visitor const& visit) {
+/// The same where no rows are wanted: one place of memory a term, instead of three.
+void term_reader::add_to_totals(std::uint32_t const* terms, std::size_t count, std::uint32_t times) {
+    if (totals_.size() < terms_.size()) {
+        totals_.resize(std::max<std::size_t>(terms_.size(), 2 * totals_.size()));
+    }
+    auto* const totals = totals_.data();
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& each = totals[terms[i]];
+        each.count += times;
+        each.document_count += each.last_document != document_;
+        each.last_document = document_;
+    }
+}
+
+/// Hands over the counts of the document at hand, if somebody wants them.
+void term_reader::end_document(row_visitor const* visit) {
+    if (visit == nullptr) {
+        if (++document_ == 0) {
+            // The numbers are used up: begin anew.
+            for (auto& each : totals_) {
+                each.last_document = 0;
+            }
+            document_ = 1;
+        }
+        return;
+    }
     make_room(entries_, 0, num_met_);
     for (std::size_t i = 0; i < num_met_; ++i) {
         auto& occurrences = in_document_[met_[i]];
         entries_[i] = {met_[i], occurrences};
         occurrences = 0;
     }
-    visit({entries_.data(), static_cast<std::int64_t>(num_met_)});
+    (*visit)({entries_.data(), static_cast<std::int64_t>(num_met_)});
     num_met_ = 0;
 }
 
@@ -327,7 +378,7 @@ void term_reader::append_text(std::uint32_t term, std::string& out) const {
 }
 
 std::size_t term_reader::memory() const {
-    return words_.memory() + terms_.memory() + word_terms_.capacity() * sizeof word_terms_[0];
+    return words_.memory() + terms_.memory() + word_lists_.memory();
 }
 
 } // namespace newsgpu::cpu

@@ -2,6 +2,7 @@
 
 #include <newsgpu/count.hpp>
 
+#include "cpu/list_store.hpp"
 #include "cpu/term_set.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/word_table.hpp"
@@ -34,6 +35,17 @@ public:
     /// @throw invalid_input if a document has 2^31 bytes or more.
     void read(documents_view documents, document_range range, worker& self, row_visitor const& visit);
 
+    /// Reads documents only to add their terms up. A reader either does this or reads rows.
+    void add_up(documents_view documents, document_range range, worker& self);
+
+    /// Over all documents that were added up.
+    struct total {
+        std::uint64_t count = 0;
+        std::uint32_t document_count = 0;
+        std::uint32_t last_document = 0; ///< the number of the document that was counted last; 0 for none
+    };
+    total total_of(std::uint32_t term) const { return term < totals_.size() ? totals_[term] : total{}; }
+
     /// All terms met, those that only begin longer ones included.
     term_set const& terms() const { return terms_; }
     /// Whether a term is one that documents are asked for, not only the beginning of such.
@@ -55,7 +67,8 @@ public:
     std::size_t memory() const;
 
 private:
-    void read_tokens(documents_view documents, document_range range, worker& self, row_visitor const& visit);
+    void read(documents_view documents, document_range range, worker& self, row_visitor const* visit);
+    void read_tokens(documents_view documents, document_range range, worker& self, row_visitor const* visit);
     void learn_words();
     void end_words(std::uint32_t* words, std::size_t count, worker& self);
     void end_characters_in_words(std::uint32_t const* words, std::size_t count);
@@ -65,8 +78,10 @@ private:
     std::uint32_t part_of_word(std::uint32_t word);
     std::uint32_t part_of_character(char32_t code_point);
     void put_ngrams(std::uint32_t const* parts, std::size_t count, worker& self);
+    void extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count, std::uint8_t length);
     void put(std::uint32_t const* terms, std::size_t count, std::uint32_t times);
-    void end_document(row_visitor const& visit);
+    void add_to_totals(std::uint32_t const* terms, std::size_t count, std::uint32_t times);
+    void end_document(row_visitor const* visit);
 
     analyzer how_;
     token_reader tokens_;
@@ -83,12 +98,15 @@ private:
     /// [terms] occurrences in the document at hand; 0 between documents.
     buffer<std::uint32_t> in_document_;
     buffer<std::uint32_t> met_;
+    bool adds_up_ = false;
+    std::vector<total> totals_;
+    std::uint32_t document_ = 1; ///< the number of the document at hand
     std::size_t num_met_ = 0;
     buffer<entry> entries_;
-    /// characters_in_words: the terms of word w are `word_terms_[word_ends_[w - 1], word_ends_[w])`, with
-    /// repeats.
-    buffer<std::uint32_t> word_terms_;
-    buffer<std::size_t> word_ends_;
+    /// characters_in_words: [words] its terms, with repeats.
+    list_store<std::uint32_t> word_lists_;
+    std::vector<view<std::uint32_t const>> word_terms_;
+    buffer<std::uint32_t> word_list_;
     std::vector<bool> is_short_term_;
     buffer<std::uint32_t> in_document_words_, met_words_, word_ngrams_;
     std::string scratch_;

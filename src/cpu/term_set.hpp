@@ -47,26 +47,44 @@ public:
     std::uint32_t add_part(std::uint32_t part) { return add({none, part}, 1); }
 
     /// Replaces every `terms[i]` by the term that `parts[i]` makes of it. Terms have `length` parts
-    /// afterwards.
-    void extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count, std::uint8_t length) {
-        std::array<std::uint32_t, group> tags;
+    /// afterwards. `expect(term)` is called for most terms some time before they are found.
+    template <class Expect>
+    void extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count, std::uint8_t length,
+                Expect expect) {
+        std::array<std::uint32_t, group> tags, missing;
         for (std::size_t first = 0; first < count; first += group) {
             auto const some = std::min(count - first, group);
-            // Three rounds, so that the waits for slots overlap, and then those for keys.
+            auto* const here = terms + first;
+            auto const* const next = parts + first;
+            // Rounds, so that the waits for slots overlap, and then those for keys.
             for (std::size_t i = 0; i < some; ++i) {
-                tags[i] = tag_of(key_of({terms[first + i], parts[first + i]}));
+                tags[i] = tag_of(key_of({here[i], next[i]}));
                 prefetch(&slots_[home(tags[i])]);
             }
             for (std::size_t i = 0; i < some; ++i) {
-                if (auto const slot = slots_[home(tags[i])]; slot >> 32 == tags[i] && slot != 0) {
-                    prefetch(&terms_[static_cast<std::uint32_t>(slot) - 1]);
-                }
+                auto const number = number_in(slots_[home(tags[i])]);
+                prefetch(&terms_[number]);
+                expect(number);
             }
+            // Whether a term is new is close to a coin toss, so no branch depends on it.
+            std::size_t num_missing = 0;
             for (std::size_t i = 0; i < some; ++i) {
-                auto& each = terms[first + i];
-                each = find({each, parts[first + i]}, tags[i], length);
+                auto const slot = slots_[home(tags[i])];
+                auto const number = number_in(slot);
+                auto const found =
+                    slot >> 32 == tags[i] && key_of(terms_[number]) == key_of({here[i], next[i]});
+                missing[num_missing] = static_cast<std::uint32_t>(i);
+                num_missing += !found;
+                here[i] = found ? number : here[i];
+            }
+            for (std::size_t k = 0; k < num_missing; ++k) {
+                auto const i = missing[k];
+                here[i] = find({here[i], next[i]}, tags[i], length);
             }
         }
+    }
+    void extend(std::uint32_t* terms, std::uint32_t const* parts, std::size_t count, std::uint8_t length) {
+        extend(terms, parts, count, length, [](std::uint32_t) {});
     }
 
     /// Bytes of memory in use.
@@ -83,6 +101,12 @@ private:
     }
     static std::uint32_t tag_of(std::uint64_t key) { return static_cast<std::uint32_t>(Hash::of(key) >> 32); }
     std::size_t home(std::uint32_t tag) const { return tag >> shift_; }
+    /// A free slot looks as if it held term 0, whose key is another: parts are terms first, and no key is
+    /// that of a part.
+    static std::uint32_t number_in(std::uint64_t slot) {
+        auto const number = static_cast<std::uint32_t>(slot);
+        return number - (number != 0);
+    }
 
     std::uint32_t find(term const& wanted, std::uint32_t tag, std::uint8_t length) {
         auto const mask = slots_.size() - 1;

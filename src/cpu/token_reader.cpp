@@ -306,9 +306,17 @@ private:
     }
 
     bool keep(std::size_t i) const {
-        return reader_->keeps_all() || reader_->stop_words_.find(std::string_view{text_.data() + starts_[i],
-                                                                                  ends_[i] - starts_[i]}) ==
-                                           reader_->stop_words_.end();
+        std::string_view const text{text_.data() + starts_[i], ends_[i] - starts_[i]};
+        if (reader_->min_length_ > 1 && num_code_points(text) < reader_->min_length_) {
+            return false;
+        }
+        return reader_->stop_words_.empty() || reader_->stop_words_.find(text) == reader_->stop_words_.end();
+    }
+
+    static std::ptrdiff_t num_code_points(std::string_view text) {
+        return std::count_if(text.begin(), text.end(), [](char byte) {
+            return !element::is_continuation(static_cast<unsigned char>(byte));
+        });
     }
 
     void note(std::int64_t begin, std::int64_t end, segment_kind kind) {
@@ -331,7 +339,8 @@ private:
 
 token_reader::token_reader(tokenizer const& how)
     : kind_{how.kind}, kernel_{&segment_kernel_of(simd_level_in_use())}, normalizer_{how.form},
-      stop_words_{how.stop_words.begin(), how.stop_words.end()}, cutter_{make_cutter(how.kind)} {
+      stop_words_{how.stop_words.begin(), how.stop_words.end()},
+      min_length_{how.kind == token_kind::word_runs ? how.min_length : 1}, cutter_{make_cutter(how.kind)} {
     if (kind_ == token_kind::sklearn) {
         lower_.emplace(normalization::lower);
     }
@@ -343,11 +352,12 @@ token_reader::token_reader(token_reader&&) noexcept = default;
 token_reader& token_reader::operator=(token_reader&&) noexcept = default;
 
 void token_reader::prepare_scan() {
-    if (!keeps_all() || (kind_ != token_kind::sklearn && kind_ != token_kind::whitespace)) {
+    bool const words = kind_ == token_kind::sklearn || kind_ == token_kind::word_runs;
+    if (!stop_words_.empty() || min_length_ > 2 || (!words && kind_ != token_kind::whitespace)) {
         return;
     }
-    bool const words = kind_ == token_kind::sklearn;
-    scan_ = words ? kernel_->scan_ascii_words : kernel_->scan_ascii_runs;
+    bool const at_least_two = kind_ == token_kind::sklearn || min_length_ == 2;
+    scan_ = at_least_two ? kernel_->scan_ascii_words : kernel_->scan_ascii_runs;
     auto const flags = unicode::character_flags();
     for (std::uint32_t c = 0; c < inside_.size(); ++c) {
         auto const is_word = (flags[c] & element::character_flag::word) != 0;

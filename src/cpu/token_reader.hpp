@@ -68,8 +68,8 @@ public:
     /// The number of tokens of `document`.
     std::int64_t count(std::string_view document, worker& self);
 
-    /// Whether every token that the cutter finds is one: there are no stop words.
-    bool keeps_all() const { return stop_words_.empty(); }
+    /// Whether every token that the cutter finds is one: there are no stop words, and none is too short.
+    bool keeps_all() const { return stop_words_.empty() && min_length_ <= 1; }
     text_cutter& cutter() { return *cutter_; }
 
 private:
@@ -93,6 +93,7 @@ private:
     segment_kernel::scan_function* scan_ = nullptr;
     std::array<std::uint8_t, 128> inside_{};
     text_set stop_words_;
+    int min_length_;
     std::unique_ptr<text_cutter> cutter_;
     std::vector<token_span> spans_;
     std::unique_ptr<batch_maker> maker_;

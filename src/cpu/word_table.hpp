@@ -81,6 +81,10 @@ public:
                 prefetch(&slots_[home(hashes[at])]);
             }
             for (std::int64_t i = 0; i < count; ++i) {
+                auto const slot = slots_[home(hashes[static_cast<std::size_t>(i)])];
+                prefetch(keys_.data() + static_cast<std::uint32_t>(slot));
+            }
+            for (std::int64_t i = 0; i < count; ++i) {
                 auto const at = static_cast<std::size_t>(i);
                 numbers[first + i] =
                     keys[at].is_long() ? find_long(batch[first + i], hashes[at]) : find(keys[at], hashes[at]);

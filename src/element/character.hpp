@@ -31,6 +31,16 @@ struct word_run_rule {
     }
 };
 
+/// `\w+` on text as it is.
+struct word_character_run_rule {
+    std::uint64_t open = 0, low = 0;
+
+    NEWSGPU_HD constexpr cut_words apply(character_words const& c) {
+        auto const joined = c.word & shift_in(c.word, open);
+        return {~joined, shift_in(c.word, low), 0};
+    }
+};
+
 /// Characters that are not white space.
 struct character_rule {
     std::uint64_t low = 0;

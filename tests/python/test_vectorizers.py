@@ -16,6 +16,7 @@ import pytest
 import scipy.sparse as sp
 
 import newsgpu as ng
+from newsgpu.vectorizers._plan import native_plan
 
 BRIDGES = ["The bridge reopened.", "The old bridge, the new bridge", "", "Harbour news: bridge"]
 CHINESE = ["\u4e2d\u56fd\u7ecf\u6d4e\u589e\u957f", "\u7ecf\u6d4e\u65b0\u95fb"]
@@ -256,3 +257,43 @@ def test_files_and_encodings(tmp_path: Path) -> None:
     with pytest.raises(UnicodeDecodeError):
         ng.CountVectorizer().fit([path.read_bytes()])
     assert sorted(ng.CountVectorizer(decode_error="ignore").fit([path.read_bytes()]).vocabulary_) == ["bridge", "caf"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "terms"),
+    [
+        ({"lowercase": False}, ["The", "bridge", "ok", "\u0130x"]),
+        ({"token_pattern": r"(?u)\b\w+\b"}, ["a", "bridge", "i", "ok", "the", "x"]),
+        ({"token_pattern": r"\w{3,}"}, ["bridge", "the"]),
+        ({"token_pattern": r"\b\w\w\w+\b", "lowercase": False}, ["The", "bridge"]),
+        ({"token_pattern": r"\w\w+", "strip_accents": "unicode"}, ["bridge", "ix", "ok", "the"]),
+    ],
+)
+def test_relatives_of_the_default_pattern_stay_native(settings: dict[str, Any], terms: list[str]) -> None:
+    # U+0130 lowers to i and a combining dot, which is no \w and so ends a word.
+    vectorizer = ng.CountVectorizer(**settings)
+    assert native_plan(vectorizer) is not None
+    vectorizer.fit(["The bridge, a \u0130x: ok"])
+    assert vectorizer.get_feature_names_out().tolist() == terms
+
+
+@pytest.mark.parametrize("pattern", [r"\w*", r"\w{0,}", r"[\w]+", r"(?a)\w+", r"(\w)\w+", r"\w+\s", r"\w+?", ".+"])
+def test_other_patterns_are_left_to_python(pattern: str) -> None:
+    assert native_plan(ng.CountVectorizer(token_pattern=pattern)) is None
+
+
+def test_strings_are_read_in_place_and_left_as_they_were() -> None:
+    documents = ["bridge " * 100, "\u00fcber " * 100, "\u4e2d\u56fd " * 100, "\U00020000\U00020001 " * 100, None]
+    before = [sys.getsizeof(document) for document in documents]
+    for name in ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer"):
+        assert getattr(ng, name)().fit_transform(documents).shape[0] == len(documents)
+    assert [sys.getsizeof(document) for document in documents] == before
+    counts = ng.CountVectorizer(num_threads=1).fit_transform(documents)
+    assert rows(counts) == [[100, 0, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100], [0, 0, 0, 0]]
+
+
+def test_the_dict_of_many_terms_is_in_order_of_appearance() -> None:
+    words = [f"w{i * 7919 % 100_003}\u00fc" if i % 2 else f"w{i * 7919 % 100_003}" for i in range(100_003)]
+    made = ng.CountVectorizer().fit([" ".join(words)]).vocabulary_
+    assert list(made) == words
+    assert [term for term, _ in sorted(made.items(), key=lambda item: item[1])] == sorted(words)

@@ -129,7 +129,7 @@ def settings_of(rng: random.Random) -> dict[str, Any]:
         "lowercase": [False],
         "strip_accents": ["ascii", "unicode", shout],
         "stop_words": ["english", ["the", "and", "of"], ["x" * 40]],
-        "token_pattern": [r"\w+", r"(?u)\b\w+\b", r"[a-z]+", r"(\w)\w", r"\S+", "(a)(b)"],
+        "token_pattern": [r"\w+", r"(?u)\b\w+\b", r"[a-z]+", r"(\w)\w", r"\S+", "(a)(b)", r"\w{3,}", r"\b\w\w+\b"],
         "preprocessor": [shout],
         "tokenizer": [split_on_spaces],
         "binary": [True],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,7 +11,6 @@ from ..stop_words import stop_word_list
 from ..tokens import Tokenizer
 from ._analysis import TextAnalysis
 from ._documents import as_native_documents
-from ._parameters import DEFAULT_TOKEN_PATTERN
 
 # The longest n-gram of the core.
 _MAX_N = 255
@@ -25,6 +25,10 @@ _STEPS = (
     "_char_ngrams",
     "_char_wb_ngrams",
 )
+
+# Runs of \w: a boundary on either side says nothing more, because a run is as long as it can be.
+_RUN = re.compile(r"(\(\?u\))?(\\b)?(?P<head>(\\w)*)\\w(\+|\{(?P<least>\d{1,3}),\})(\\b)?")
+_MAX_RUN = 255
 
 # Normalizations that leave nothing for str.lower to do.
 _LOWERING = ("nfkc_casefold", "casefold", "lower")
@@ -54,6 +58,10 @@ def native_plan(vectorizer: TextAnalysis) -> Plan | None:
     tokens = _native_tokenizer(vectorizer, prepare is not None)
     if tokens is None:
         return None
+    is_default = vectorizer.tokenizer is not None or _shortest_run(vectorizer.token_pattern) == 2
+    if prepare is None and vectorizer.lowercase and not is_default:
+        # Other runs are of the text as it is.
+        prepare = vectorizer.build_preprocessor()
     # The core drops stop words without looking at them; the check only warns.
     vectorizer._check_stop_words_consistency(
         vectorizer.get_stop_words(), vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
@@ -77,14 +85,25 @@ def _native_tokenizer(vectorizer: TextAnalysis, prepared: bool) -> _core.Tokeniz
     if isinstance(given, Tokenizer):
         words = sorted({*stop_word_list(given.stop_words), *stop_words})
         return _core.Tokenizer(given.kind, given.normalize or "none", words)
-    is_default = given is None and vectorizer.token_pattern == DEFAULT_TOKEN_PATTERN
-    # The core's scikit-learn words are those of the lowered text.
-    if not is_default or prepared or not vectorizer.lowercase:
+    if given is not None:
         return None
     try:
-        return _core.Tokenizer("sklearn", "none", stop_words)
+        least = _shortest_run(vectorizer.token_pattern)
+        if least == 2 and not prepared and vectorizer.lowercase:
+            # The core's scikit-learn words are those of the lowered text.
+            return _core.Tokenizer("sklearn", "none", stop_words)
+        return None if least is None else _core.Tokenizer("word_runs", "none", stop_words, least)
     except UnicodeEncodeError:  # a lone surrogate
         return None
+
+
+def _shortest_run(pattern: Any) -> int | None:
+    r"""How long a run of ``\w`` has to be for ``pattern``, a relative of the default; ``None`` for all others."""
+    found = _RUN.fullmatch(pattern) if isinstance(pattern, str) else None
+    if found is None:
+        return None
+    least = len(found["head"]) // 2 + (1 if found["least"] is None else int(found["least"]))
+    return least if 1 <= least <= _MAX_RUN else None
 
 
 def documents_for(plan: Plan, vectorizer: TextAnalysis, documents: Any) -> _core.Documents | None:

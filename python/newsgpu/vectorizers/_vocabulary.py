@@ -56,8 +56,14 @@ class Vocabulary:
         if self._mapping is None:
             appearance = self._appearance
             assert appearance is not None
-            terms = self.texts().take(pa.array(appearance)).to_pylist()
-            self._mapping = dict(zip(terms, appearance.tolist(), strict=True))
+            texts = self.texts()
+            _, offsets, content = texts.buffers()
+            first = texts.offset
+            self._mapping = _core.term_columns(
+                np.frombuffer(b"" if content is None else content, np.uint8),
+                np.frombuffer(offsets, np.int64)[first : first + len(texts) + 1],
+                appearance,
+            )
             # Only the dict may answer from here on: it can be changed by whoever holds it.
             self._index = None
         return self._mapping
