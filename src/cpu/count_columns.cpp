@@ -7,8 +7,10 @@
 #include "cpu/row_sort.hpp"
 #include "element/feature_hash.hpp"
 
-#include <limits>
-#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 // Counting where the column of a term is known beforehand: by a vocabulary or by a hash.
 
@@ -16,76 +18,75 @@ namespace newsgpu::cpu {
 
 namespace {
 
-constexpr std::int32_t no_column = -1;
-
-/// The column of a term, and 1 where its occurrences count negatively.
-struct target {
-    std::int32_t column;
-    std::uint32_t negative;
-};
-
 /// Rows of one worker: columns, and signed sums as 32 bits. A document has less than 2^31 bytes, so single
 /// counts fit with their sign.
-struct column_counter {
+class column_counter {
+public:
     column_counter(analyzer const& how, std::int64_t num_columns)
-        : reader{how}, sorter{static_cast<std::uint64_t>(num_columns)} {}
+        : reader{how}, num_columns_{static_cast<std::uint32_t>(num_columns)},
+          sorter_{static_cast<std::uint64_t>(num_columns) + 1} {}
 
-    /// Appends the row of `entries`, ascending by column.
+    void add_target(std::int32_t column, bool negative) {
+        auto const place = column == term_index::absent ? num_columns_ : static_cast<std::uint32_t>(column);
+        targets_.push_back(place << 1 | std::uint32_t{negative});
+    }
+    std::size_t num_targets() const { return targets_.size(); }
+    void forget_terms(analyzer const& how) {
+        reader = term_reader{how};
+        targets_.clear();
+    }
+
+    /// The row of `entries`, ascending by column.
     row_store::list add(row_store::list entries) {
-        known.clear();
-        for (auto const& entry : entries) {
-            if (targets[entry.term].column != no_column) {
-                known.push_back(entry);
-            }
-        }
-        row.clear();
-        std::int64_t sum = 0;
-        auto last = std::uint32_t{0};
-        auto const finish = [&] {
-            if (sum != static_cast<std::int32_t>(sum)) {
-                throw invalid_input{"a document's terms of one column pass 2^31 occurrences"};
-            }
-            row.back().count = static_cast<std::uint32_t>(sum);
-        };
-        sorter.sort(
-            known.size(),
+        auto const* const from = entries.data();
+        auto const* const targets = targets_.data();
+        auto const size = static_cast<std::size_t>(entries.size());
+        auto* const begin = rows_.room(size);
+        auto* end = begin;
+        bool overflows = false;
+        sorter_.sort(
+            size,
             [&](std::size_t i) {
-                auto const& [column, negative] = targets[known[i].term];
-                return row_sorter::entry{static_cast<std::uint32_t>(column), known[i].count << 1 | negative};
+                auto const target = targets[from[i].term];
+                return row_sorter::entry{target >> 1, from[i].count << 1 | (target & 1)};
             },
             [&](std::uint32_t column, std::uint32_t signed_count) {
-                auto const count = static_cast<std::int64_t>(signed_count >> 1);
-                auto const value = (signed_count & 1) != 0 ? -count : count;
-                if (!row.empty() && column == last) {
-                    sum += value;
+                auto const count = static_cast<std::int32_t>(signed_count >> 1);
+                auto value = (signed_count & 1) != 0 ? -count : count;
+                // Absent terms come last.
+                if (column == num_columns_) {
+                    return;
+                }
+                if (end != begin && end[-1].term == column) {
+                    overflows |=
+                        __builtin_add_overflow(static_cast<std::int32_t>(end[-1].count), value, &value);
+                    end[-1].count = static_cast<std::uint32_t>(value);
                 } else {
-                    if (!row.empty()) {
-                        finish();
-                    }
-                    row.push_back({column, 0});
-                    last = column;
-                    sum = value;
+                    *end++ = {column, static_cast<std::uint32_t>(value)};
                 }
             });
-        if (!row.empty()) {
-            finish();
+        if (overflows) {
+            throw invalid_input{"a document's terms of one column pass 2^31 occurrences"};
         }
-        return rows.push_back(row);
+        return rows_.keep(begin, end);
     }
 
     term_reader reader;
-    std::vector<target> targets;
-    row_sorter sorter;
-    row_store rows;
-    std::vector<term_reader::entry> known, row;
     std::string text;
+
+private:
+    std::uint32_t num_columns_;
+    /// [terms] (column, or num_columns where a term has none) * 2 + whether its occurrences count negatively.
+    std::vector<std::uint32_t> targets_;
+    row_sorter sorter_;
+    row_store rows_;
 };
 
 /// A reader that has met more terms than fit in a few caches is begun anew, so memory does not grow with the
 /// corpus.
 constexpr std::size_t max_reader_bytes = std::size_t{64} << 20;
 
-/// @param find the target of a term's text.
+/// @param find the column of a term's text, and whether its occurrences count negatively.
 template <class Value, class Find>
 csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, std::int64_t num_columns,
                                 Find find, matrix_options<Value> const& options, execution const& run) {
@@ -96,17 +97,17 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
     for_each_piece("counting", std::ssize(ranges), run, [&](std::int64_t number, worker& self) {
         auto& mine = counters.get(self, how, num_columns);
         if (mine.reader.memory() > max_reader_bytes) {
-            mine.reader = term_reader{how};
-            mine.targets.clear();
+            mine.forget_terms(how);
         }
         auto const range = ranges[static_cast<std::size_t>(number)];
         auto document = range.first;
         mine.reader.read(documents, range, self, [&](row_store::list entries) {
-            for (auto term = static_cast<std::uint32_t>(mine.targets.size());
+            for (auto term = static_cast<std::uint32_t>(mine.num_targets());
                  term < mine.reader.terms().size(); ++term) {
                 mine.text.clear();
                 mine.reader.append_text(term, mine.text);
-                mine.targets.push_back(find(std::string_view{mine.text}));
+                auto const [column, negative] = find(std::string_view{mine.text});
+                mine.add_target(column, negative);
             }
             auto const row = mine.add(entries);
             rows[static_cast<std::size_t>(document)] = row;
@@ -132,10 +133,9 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
 template <class Value>
 csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
                         matrix_options<Value> const& options, execution const& run) {
-    static_assert(term_index::absent == no_column);
     return count_targets<Value>(
-        documents, how, columns.size(), [&](std::string_view text) { return target{columns.find(text), 0}; },
-        options, run);
+        documents, how, columns.size(),
+        [&](std::string_view text) { return std::pair{columns.find(text), false}; }, options, run);
 }
 
 template <class Value>
@@ -144,7 +144,7 @@ csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, fe
     auto const find = [&](std::string_view text) {
         auto const [column, negative] =
             element::hash_feature(text.data(), static_cast<std::int64_t>(text.size()), hashing.num_features);
-        return target{column, negative && hashing.alternate_sign};
+        return std::pair{column, negative && hashing.alternate_sign};
     };
     return count_targets<Value>(documents, how, hashing.num_features, find, options, run);
 }
