@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 
 namespace newsgpu::cuda {
 
@@ -18,7 +19,7 @@ staging::~staging() {
             if (each->under_way) {
                 try {
                     each->copied.synchronize();
-                } catch (cuda_error const&) {
+                } catch (std::exception const&) {
                     // The context is broken: nothing is being copied any more.
                 }
             }
