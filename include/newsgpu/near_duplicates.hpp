@@ -83,6 +83,9 @@ struct near_duplicate_stats {
     /// `duplicate_method::minhash`: how candidates were found; 0 otherwise.
     int bands = 0;
     int rows = 0;
+    /// Of so many minima, so many at least agree where a pair is verified.
+    int minima = 0;
+    int least_agreement = 0;
     /// The probability that a pair exactly at the threshold is found.
     double expected_recall = 1;
     /// Pairs that share a heavy bucket and were not compared, counted once for each such bucket; see

@@ -20,8 +20,8 @@ using priorities_array = py::array_t<double, py::array::c_style | py::array::for
 near_duplicates_result find(python_corpus const& corpus, double threshold, std::string const& unit, int n,
                             std::string const& similarity, double recall, std::string const& method,
                             std::string const& cluster, std::string const& keep,
-                            std::optional<priorities_array> const& priorities, std::int64_t memory_budget,
-                            python_execution& how) {
+                            std::optional<priorities_array> const& priorities, std::uint64_t seed,
+                            std::int64_t memory_budget, python_execution& how) {
     near_duplicate_options options;
     options.threshold = threshold;
     options.unit = parse_shingle_unit(unit);
@@ -31,6 +31,7 @@ near_duplicates_result find(python_corpus const& corpus, double threshold, std::
     options.method = parse_duplicate_method(method);
     options.cluster = parse_cluster_rule(cluster);
     options.keep = parse_keep_rule(keep);
+    options.seed = seed;
     options.memory_budget = memory_budget;
     if (priorities) {
         options.priorities = {priorities->data(), priorities->size()};
@@ -53,6 +54,8 @@ py::dict stats(near_duplicates_result const& result) {
                     py::arg("uncompared_pairs") = s.uncompared_pairs,
                     py::arg("bands") = s.bands,
                     py::arg("rows") = s.rows,
+                    py::arg("minima") = s.minima,
+                    py::arg("least_agreement") = s.least_agreement,
                     py::arg("expected_recall") = s.expected_recall,
                     py::arg("seconds") = seconds};
 }
@@ -79,12 +82,18 @@ void bind_near_duplicates(py::module_& module) {
         .def_property_readonly("cluster_id", array_of(&near_duplicates_result::cluster_id))
         .def_property_readonly("keeper", array_of(&near_duplicates_result::keeper))
         .def_property_readonly("similarity", array_of(&near_duplicates_result::similarity))
+        .def_property_readonly(
+            "distinct_similarities",
+            [](py::object const& self) {
+                auto const& values = self.cast<near_duplicates_result const&>().distinct_pairs.similarity;
+                return py::array_t<double>{static_cast<py::ssize_t>(values.size()), values.data(), self};
+            })
         .def_property_readonly("stats", &stats)
         .def("pairs", &pairs, py::arg("execution"));
     module.def("near_duplicates", &find, py::arg("corpus"), py::kw_only(), py::arg("threshold"),
                py::arg("unit"), py::arg("n"), py::arg("similarity"), py::arg("recall"), py::arg("method"),
-               py::arg("cluster"), py::arg("keep"), py::arg("priorities"), py::arg("memory_budget"),
-               py::arg("execution"));
+               py::arg("cluster"), py::arg("keep"), py::arg("priorities"), py::arg("seed"),
+               py::arg("memory_budget"), py::arg("execution"));
 }
 
 } // namespace newsgpu::python

@@ -142,6 +142,8 @@ class NearDuplicates:
     @property
     def similarity(self) -> npt.NDArray[np.float64]: ...
     @property
+    def distinct_similarities(self) -> npt.NDArray[np.float64]: ...
+    @property
     def stats(self) -> dict[str, Any]: ...
     def pairs(
         self, execution: Execution
@@ -159,6 +161,7 @@ def near_duplicates(
     cluster: str,
     keep: str,
     priorities: npt.NDArray[np.float64] | None,
+    seed: int,
     memory_budget: int,
     execution: Execution,
 ) -> NearDuplicates: ...

@@ -34,6 +34,7 @@ def near_duplicates(
     method: Method = "minhash",
     cluster: Cluster = "keeper",
     keep: Keep | Sequence[float] | npt.NDArray[Any] = "first",
+    seed: int = 0,
     memory_budget: int | str | None = None,
     device: str = "auto",
     num_threads: int | None = None,
@@ -71,6 +72,10 @@ def near_duplicates(
         Which document of a cluster is kept: the ``"first"``, the ``"earliest"`` (by ``corpus.dates``; those without a
         date come last), the ``"longest"`` (most code points), or the one with the highest of the priorities given here.
         Ties fall to the smaller row.
+    seed
+        Changes every hash, and with them which few pairs at the threshold are missed. Who knows the seed can write text
+        that hides copies from ``"minhash"``, or crowds its buckets: give one that others do not know where text may be
+        hostile. 0 to 2**64 - 1.
     memory_budget
         Working memory beyond the text and the result: bytes, or a string such as ``"600MB"`` or ``"2GiB"``; ``None``
         takes what it needs. Sketches and candidate pairs that do not fit wait in temporary files (``TMPDIR`` names
@@ -110,6 +115,7 @@ def near_duplicates(
     ([True, False, True], [1.0])
     """
     n = whole_number("n", n, 1, most=2**31 - 1)
+    seed = whole_number("seed", seed, 0, most=2**64 - 1)
     choice("unit", unit, get_args(Unit))
     choice("similarity", similarity, get_args(Similarity))
     choice("method", method, get_args(Method))
@@ -132,6 +138,7 @@ def near_duplicates(
             cluster=cluster,
             keep=rule,
             priorities=priorities,
+            seed=seed,
             memory_budget=budget,
             execution=execution,
         )
@@ -212,10 +219,45 @@ class NearDuplicates:
         """What was done and how long it took.
 
         ``documents``; ``copies`` (documents that equal an earlier one); ``shingles`` (repeats included); ``candidates``
-        (pairs verified); ``pairs``; ``uncompared_pairs``; ``bands`` and ``rows`` (0 without MinHash);
-        ``expected_recall`` at the threshold; ``seconds`` of each stage.
+        (pairs verified); ``pairs``; ``uncompared_pairs``; ``bands`` of ``rows`` minima each, and of all
+        ``minima`` the ``least_agreement`` that lets a pair be verified (0 without MinHash); ``expected_recall`` at the
+        threshold; ``seconds`` of each stage.
         """
         return self._found.stats
+
+    def plot(self, axes: Any = None) -> npt.NDArray[Any]:
+        """Draws how similar the pairs are, how large the clusters are, and how surely a pair is found.
+
+        Parameters
+        ----------
+        axes
+            Three matplotlib axes to draw on; new ones in a row otherwise.
+
+        Returns
+        -------
+        The three axes.
+
+        Raises
+        ------
+        ImportError
+            matplotlib is not installed: ``pip install newsgpu[plot]``.
+
+        Examples
+        --------
+        >>> found = near_duplicates(["The bridge reopened on Friday.", "the bridge reopened on Friday", "Rain."])
+        >>> axes = found.plot()
+        >>> axes[0].figure.savefig("duplicates.png")  # doctest: +SKIP
+        """
+        from ._plots import plot_near_duplicates
+
+        return plot_near_duplicates(
+            # Of different texts: a thousand copies of one text alone would be half a million pairs of 1.
+            similarities=self._found.distinct_similarities,
+            cluster_sizes=np.bincount(np.unique(self._found.keeper, return_inverse=True)[1]),
+            threshold=self.threshold,
+            stats=self.stats,
+            axes=axes,
+        )
 
     def __repr__(self) -> str:
         stats = self.stats

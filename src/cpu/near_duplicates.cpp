@@ -312,6 +312,8 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     stats.pairs = count_pairs(result);
     stats.bands = plan.bands;
     stats.rows = plan.rows;
+    stats.minima = plan.num_minima;
+    stats.least_agreement = plan.min_agreement;
     stats.expected_recall = plan.expected_recall;
     return result;
 }

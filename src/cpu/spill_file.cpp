@@ -15,15 +15,20 @@ namespace newsgpu::cpu {
 
 namespace {
 
+/// Not std::filesystem::temp_directory_path, which does not say which folder it did not find.
+std::filesystem::path folder() {
+    auto const* named = std::getenv("TMPDIR");
+    return named != nullptr && *named != '\0' ? named : "/tmp";
+}
+
 [[noreturn]] void fail(char const* what) {
-    throw std::filesystem::filesystem_error{what, std::filesystem::temp_directory_path(),
-                                            std::error_code{errno, std::generic_category()}};
+    throw std::filesystem::filesystem_error{what, folder(), std::error_code{errno, std::generic_category()}};
 }
 
 } // namespace
 
 spill_file::spill_file() {
-    auto name = (std::filesystem::temp_directory_path() / "newsgpu-XXXXXX").string();
+    auto name = (folder() / "newsgpu-XXXXXX").string();
     descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
     if (descriptor_ < 0) {
         fail("cannot make a temporary file (TMPDIR names the folder)");

@@ -79,10 +79,10 @@ def test_the_answer_is_the_same_where_buckets_are_heavy(folder: Path) -> None:
 def test_what_does_not_fit_waits_in_a_temporary_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     texts = boilerplate(4_000)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "absent"))
-    with pytest.raises(FileNotFoundError if sys.platform == "linux" else OSError):
+    with pytest.raises(FileNotFoundError, match="absent"):
         ng.near_duplicates(texts, 0.6, memory_budget=least_budget(len(texts)), num_threads=1)
     # What fits needs no file.
-    ng.near_duplicates(texts, 0.6, memory_budget="1GB", num_threads=1)
+    ng.near_duplicates(texts, 0.6, memory_budget="8GB", num_threads=1)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ import newsgpu as ng
 texts = [f"the same paragraph again and again with number {i}" for i in range(200_000)]
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 try:
-    ng.near_duplicates(texts, 0.5, memory_budget="24MB", num_threads=1)
+    ng.near_duplicates(texts, 0.5, memory_budget="28MB", num_threads=1)
 except OSError as error:
     print(type(error).__name__, error.errno == 27)
 """
@@ -155,7 +155,7 @@ def stop():
 
 threading.Thread(target=stop, daemon=True).start()
 try:
-    ng.near_duplicates(texts, 0.5, memory_budget="64MB")
+    ng.near_duplicates(texts, 0.5, memory_budget="72MB")
 except KeyboardInterrupt:
     print("interrupted", open_spill_files())
 """
