@@ -156,7 +156,7 @@ __global__ void __launch_bounds__(block_threads)
         auto const i = memory.pieces[k];
         auto const second = position_of(i / word_bits) + i % word_bits;
         piece p{{text, second - char_bytes}, planes, second - char_bytes, 2};
-        while (p.length <= max_length && bit_at(planes.open, p.place(p.length))) {
+        while (bit_at(planes.open, p.place(p.length))) {
             ++p.length;
         }
         if (p.length > max_length) {

@@ -5,8 +5,8 @@
 For each kernel of newsgpu: registers, shared memory, spills, block size, occupancy and what limits it, and the
 instructions of its innermost loops. The budget file says what a kernel may cost at most, and how many bytes of input a
 lane handles, from which follow instructions an input byte and a bound on the speed; and which kernels a stage takes,
-and what bound is asked of it. Exits 1 where a kernel spills or breaks its budget. Needs cuobjdump and nvdisasm (PyPI:
-nvidia-cuda-cuobjdump, nvidia-cuda-nvdisasm) and c++filt.
+how often their loops run, and what bound is asked of it. Exits 1 where a kernel spills or breaks its budget. Needs
+cuobjdump and nvdisasm (PyPI: nvidia-cuda-cuobjdump, nvidia-cuda-nvdisasm) and c++filt.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import sys
 import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -99,16 +100,31 @@ class Kernel:
         limit = min(fitting, key=lambda name: fitting[name])
         return fitting[limit] * warps / sm.warps, limit
 
-    def loops(self) -> list[tuple[int, int]]:
-        """The innermost loops: address, number of instructions."""
-        code = self.instructions()
+    def spans(self) -> list[tuple[int, int]]:
+        """The loops, from the first address to the last, in order; an outer one before those in it."""
         spans = set()
-        for address, text in code:
+        for address, text in self.instructions():
             target = re.search(r"\bBRA\b.*?(0x[0-9a-f]+)", text)
             if target and int(target[1], 16) < address:
                 spans.add((int(target[1], 16), address))
+        return sorted(spans, key=lambda span: (span[0], -span[1]))
+
+    def loops(self) -> list[tuple[int, int]]:
+        """The innermost loops: address, number of instructions."""
+        code, spans = self.instructions(), self.spans()
         inner = [s for s in spans if not any(t != s and s[0] <= t[0] and t[1] <= s[1] for t in spans)]
-        return [(first, sum(first <= a <= last for a, _ in code)) for first, last in sorted(inner)]
+        return [(first, sum(first <= a <= last for a, _ in code)) for first, last in inner]
+
+    def executed(self, trips: list[float], skipped: int) -> float:
+        """How many instructions a warp runs that goes through the bodies of the loops so often, in order."""
+        spans = self.spans()
+        if len(trips) != len(spans):
+            raise SystemExit(f"{self.name} has {len(spans)} loops, its stage gives trips for {len(trips)}")
+        total = -float(skipped)
+        for address, _ in self.instructions():
+            inside = [i for i, (first, last) in enumerate(spans) if first <= address <= last]
+            total += trips[inside[-1]] if inside else 1
+        return total
 
 
 def tool(name: str) -> str:
@@ -186,6 +202,13 @@ def check(kernel: Kernel, budget: dict[str, float], sm: Multiprocessor) -> list[
     return broken
 
 
+def cost_of_run(kernel: Kernel, runs: dict[str, Any]) -> float:
+    """Instructions a byte of a text for which the loops of a kernel run as often as the budget says."""
+    if "exits" in runs:
+        return kernel.path(runs["exits"]) / runs["lane_bytes"]
+    return kernel.executed(runs["trips"], runs.get("skipped", 0)) / runs["lane_bytes"]
+
+
 def main() -> int:
     """Prints the report; 1 where a budget is broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -221,12 +244,17 @@ def main() -> int:
     names = {kernel.name for kernel in kernels}
     if stages and arguments.arch == "sm_90":
         print("\n| stage | kernels | SASS / byte | bound GB/s | asked for |\n| --- | --- | ---: | ---: | ---: |")
+        kernel_of = {kernel.name: kernel for kernel in kernels}
         for name, stage in stages.items():
-            per_byte = sum(per_byte_of.get(kernel, math.inf) for kernel in stage["kernels"])
-            bound = H100_INTEGER_RATE / per_byte / 1e9
-            print(f"| {name} | {', '.join(stage['kernels'])} | {per_byte:.1f} | {bound:.0f} | {stage['least_gbs']} |")
-            if bound < stage["least_gbs"]:
-                broken.append(f"{name}: a bound of {bound:.0f} GB/s, asked for are {stage['least_gbs']}")
+            costs = {kernel: per_byte_of.get(kernel, math.inf) for kernel in stage.get("kernels", ())}
+            for kernel, runs in stage.get("runs", {}).items():
+                costs[kernel] = cost_of_run(kernel_of[kernel], runs) if kernel in kernel_of else math.inf
+            stage_cost = sum(costs.values())
+            stage_bound = H100_INTEGER_RATE / stage_cost / 1e9
+            listed = ", ".join(f"{kernel} {cost:.1f}" for kernel, cost in costs.items())
+            print(f"| {name} | {listed} | {stage_cost:.1f} | {stage_bound:.0f} | {stage['least_gbs']} |")
+            if stage_bound < stage["least_gbs"]:
+                broken.append(f"{name}: a bound of {stage_bound:.0f} GB/s, asked for are {stage['least_gbs']}")
     broken += [f"{name}: in the budget, but not in the objects" for name in budgets if name not in names]
     for line in broken:
         print(f"BROKEN {line}", file=sys.stderr)

@@ -42,7 +42,7 @@ class Build:
         self._compile = {
             Path(entry["file"]).relative_to(ROOT).as_posix(): entry["command"]
             for entry in entries
-            if Path(entry["file"]).is_relative_to(ROOT) and "emulation_self" not in entry["output"]
+            if Path(entry["file"]).is_relative_to(ROOT) and "emulation_self" not in entry["command"]
         }
         commands = run(["ninja", "-t", "commands", PROGRAM], self.folder, check=True).stdout
         self._link = commands.strip().splitlines()[-1]
@@ -63,6 +63,7 @@ class Build:
             # The mutated header is found before the one beside the others.
             first = next(i for i, word in enumerate(words) if word.startswith("-I"))
             words.insert(first, f"-I{tree}")
+            words.append("-w")  # a bug may leave a name unused
             done = run([word for word in words if word != "ccache"], self.folder)
             if done.returncode != 0:
                 raise SystemExit(f"{mutant.name}: does not compile\n{done.stderr[-2000:]}")
