@@ -61,11 +61,11 @@ struct host_tables {
 
     explicit host_tables(unicode::segmentation const& data)
         : dictionary{data.words.table()}, ascii{variant_of(data.rules.classes.table())} {
-        using table = element::code_point_table<std::uint8_t>;
+        constexpr auto block_size = element::code_point_table<std::uint8_t>::block_size;
         auto const classes = data.rules.classes.table();
-        index.assign(classes.index, classes.index + 0x110000 / table::block_size);
+        index.assign(classes.index, classes.index + 0x110000 / block_size);
         auto const num_blocks = *std::max_element(index.begin(), index.end()) + 1u;
-        flags.resize(std::size_t{num_blocks} * table::block_size);
+        flags.resize(std::size_t{num_blocks} * block_size);
         std::transform(classes.blocks, classes.blocks + flags.size(), flags.begin(), flags_of_value);
         auto const han = flags_of_value(static_cast<std::uint8_t>(word_class::han));
         for (auto c = first_usual_han; c <= last_usual_han; ++c) {

@@ -286,9 +286,13 @@ MUTANTS = [
         " | (before & 0)",
     ),
     Mutant("words: no look at the lane behind", DICTIONARY, " | shuffle_down(mask, 1) << (64 - char_bytes)", ""),
-    Mutant("words: prefix taken for a word", DICTIONARY, "if (entry.cost() != 0) {", "{"),
+    Mutant(
+        "words: a long word crosses a place too few",
+        DICTIONARY,
+        "            reach.set(at);\n            auto const entry",
+        "            auto const entry",
+    ),
     Mutant("words: groups are like words", DICTIONARY, "            found.grouped |= reach;\n", ""),
-    Mutant("words: group of twenty", DICTIONARY, "length >= 2 && length < element::max_katakana", "length >= 2"),
     Mutant("words: third character beyond the lane forgotten", DICTIONARY, " | inside.behind << (64 - char_bytes)", ""),
     Mutant("words: pieces read before they are listed", PIECES, "    sync_block();\n", ""),
     Mutant("words: pieces too long for their keys", PIECES, "if (p.length > max_length) {", "if (p.length > 1000) {"),
@@ -305,12 +309,6 @@ MUTANTS = [
         "found.ends[last / word_bits] |= 1u << (last % word_bits);",
     ),
     Mutant("words: a group begins anywhere", PIECES, "bit_at(planes.katakana, place(i - 1))", "false"),
-    Mutant(
-        "words: ties to the shorter word",
-        PIECES,
-        "to = key < to ? key : to;",
-        "to = (key | 31) < (to | 31) ? key : to;",
-    ),
     Mutant(
         "words: last tile of a block forgotten",
         PIECES,

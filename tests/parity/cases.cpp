@@ -73,7 +73,10 @@ std::vector<std::string> const& sequences() {
         "\uD55C\uAD6D\uC5B4",
         "\u4E0A\u6D77\u6D77\u4E0A",                   // Shanghai, at sea
         "\u4E2D\u534E\u4EBA\u6C11\u5171\u548C\u56FD", // a word of seven characters
+        "\u83AB\u6851\u6BD4\u514B",                   // Mozambique: no two of the characters are a word
         "\u2E80\u3005",                               // radicals
+        "\u4DC0",                                     // a hexagram, beside Han
+        "\xE5\x9B",                                   // Han cut short
         "\u306B\u3042\u308B",
         "\u30AB\u30BF", // a group of katakana
         "\u30AB_",      // for ICU, like all to the end of this list
@@ -147,7 +150,7 @@ test_case cut_sequences() {
                 text.resize(static_cast<std::size_t>(edge + shift), 'a');
                 cuts.push_back(std::ssize(text) + cut);
                 text += sequence;
-                edge += 2 * word_bytes;
+                edge += 3 * word_bytes; // around words and around lanes of two
             }
         }
     }
@@ -183,15 +186,35 @@ test_case random_documents(std::string name, unsigned seed, std::size_t bytes, u
     return made;
 }
 
-/// A Mid character at every place of a lane, so many marks behind it that they fill the lane, and a letter.
+/// A Mid character around where a lane begins, marks behind it up to where the next one begins, and a letter.
 test_case mid_before_marks() {
-    constexpr std::size_t lane = 64;
+    constexpr std::size_t lane = 64, mark = 2;
     std::string text;
-    for (std::size_t place = 0; place < lane; ++place) {
-        text.resize((text.size() / lane + 1) * lane + place, ' ');
-        text += "a'" + repeat("\u0301", 48) + "b";
+    for (std::size_t place = lane - 3; place < lane + 3; ++place) {
+        for (std::size_t count = lane / mark - 2; count < lane / mark + 3; ++count) {
+            text.resize((text.size() / lane + 1) * lane + place, ' ');
+            text += "a'" + repeat("\u0301", static_cast<int>(count)) + "b";
+        }
     }
     return one_document("Mid before a lane of marks", text);
+}
+
+/// Regional indicators that fill lanes: whether one joins the one before is told by where their run begins.
+test_case runs_of_flags() {
+    std::string text;
+    for (int length = 15; length < 80; ++length) {
+        text += repeat("a", length % 7) + repeat("\U0001F1E9", length) + " ";
+    }
+    return one_document("runs of flags", text);
+}
+
+/// Katakana in runs of every length that matters: up to eight they are cheap words, from twenty on none.
+test_case runs_of_katakana() {
+    std::string text;
+    for (int length = 1; length < 26; ++length) {
+        text += repeat("\u30AB", length) + "\u3002\u4E0A" + repeat("\u30BF\u30AD", length / 2) + "\u306B";
+    }
+    return one_document("runs of katakana", text);
 }
 
 /// A letter of three bytes around every byte where the halo of a tile begins, and marks up to a letter in the
@@ -200,7 +223,8 @@ test_case letter_before_halo() {
     constexpr std::size_t tile = 2 * tile_bytes, halo = 64;
     std::string text;
     std::size_t edge = tile - halo;
-    for (std::size_t before = 0; before <= 4; ++before, edge += tile) {
+    // Not in the tile before as well, of which it is the last lane.
+    for (std::size_t before = 0; before <= 4; ++before, edge += 2 * tile) {
         text.resize(edge - before, ' ');
         text += "\u1E00" + repeat("\u0301", 48) + "b";
     }
@@ -289,6 +313,8 @@ std::vector<test_case> all_cases(int scale) {
     std::mt19937 random{1};
     cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
     cases.push_back(mid_before_marks());
+    cases.push_back(runs_of_flags());
+    cases.push_back(runs_of_katakana());
     cases.push_back(letter_before_halo());
     for (auto& each : long_runs(size(150'000))) {
         cases.push_back(std::move(each));
