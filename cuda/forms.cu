@@ -102,8 +102,11 @@ __device__ std::uint32_t sum_before(std::uint32_t value) {
     return sum - value;
 }
 
+/// Blocks of `measure` that an SM is to hold: more would take registers that it needs.
+constexpr unsigned measuring_blocks = 6;
+
 /// A warp a chunk; lanes 1 to 30 have its words.
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, measuring_blocks)
     measure(text_view text, form_view form, given_forms_view given, measured_view found) {
     auto const chunk = global_rank() / warp_size;
     if (chunk >= found.chunk_lengths.size()) { // the whole warp
