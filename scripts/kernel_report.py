@@ -214,6 +214,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--arch", default="sm_90", choices=SM)
     parser.add_argument("--budget", type=Path)
+    parser.add_argument("--spills-only", action="store_true", help="ask for no occupancy where no budget does")
     parser.add_argument("objects", nargs="+")
     arguments = parser.parse_args()
     sm = SM[arguments.arch]
@@ -240,6 +241,8 @@ def main() -> int:
             f"| {kernel.name} | {kernel.registers} | {kernel.shared} | {kernel.count('LDL', 'STL')} | {kernel.threads} "
             f"| {share:.0%} ({limit}) | {size} | {loops} | {f'{per_byte:.1f}' if per_byte else ''} | {bound} |"
         )
+        if arguments.spills_only:
+            budget = {"occupancy": 0.0, **budget}
         broken += [f"{kernel.name}: {what}" for what in check(kernel, budget, sm)]
     names = {kernel.name for kernel in kernels}
     if stages and arguments.arch == "sm_90":
