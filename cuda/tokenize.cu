@@ -160,6 +160,9 @@ constexpr std::int64_t counting_bytes_per_byte = 4, finding_bytes_per_byte = 22;
 } // namespace
 
 char const* missing(tokenizer const& how) {
+    if (how.kind == token_kind::word_runs) {
+        return "there are no CUDA kernels for tokens of kind 'word_runs'; use device 'cpu' or 'auto'";
+    }
     if (has_status(how.kind) && !word_tables_exist()) {
         return "the CUDA kernels do not know the word break rules of the installed ICU; use device 'cpu' or "
                "'auto'";

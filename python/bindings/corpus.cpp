@@ -107,7 +107,10 @@ python_texts::python_texts(py::iterable const& texts) : strings_{texts} {
             throw py::type_error{"texts must be str or None, got " +
                                  std::string{Py_TYPE(item.ptr())->tp_name}};
         }
-        room += is_encoded(item.ptr()) ? most_utf8_bytes(item.ptr()) : 0;
+        if (item.ptr() != Py_None) {
+            make_ready(item.ptr());
+            room += is_encoded(item.ptr()) ? most_utf8_bytes(item.ptr()) : 0;
+        }
     }
     // Room for all of them: views into it stay good.
     encoded_ = growing_bytes{room};

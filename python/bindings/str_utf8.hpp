@@ -174,6 +174,15 @@ std::optional<std::int64_t> append_units(Unit const* units, std::int64_t length,
     return std::nullopt;
 }
 
+/// Makes the code units of a `str` readable: before Python 3.12 it could lack them.
+inline void make_ready([[maybe_unused]] PyObject* text) {
+#if PY_VERSION_HEX < 0x030C0000
+    if (PyUnicode_READY(text) != 0) {
+        throw pybind11::error_already_set{};
+    }
+#endif
+}
+
 /// The most bytes that a document can take.
 inline std::size_t most_utf8_bytes(PyObject* item) {
     if (PyBytes_Check(item)) {
@@ -188,11 +197,7 @@ inline std::size_t most_utf8_bytes(PyObject* item) {
 
 /// Appends a `str`. @return the index of its first lone surrogate, where nothing is appended.
 inline std::optional<std::int64_t> append_str(PyObject* text, growing_bytes& out) {
-#if PY_VERSION_HEX < 0x030C0000
-    if (PyUnicode_READY(text) != 0) {
-        throw pybind11::error_already_set{};
-    }
-#endif
+    make_ready(text);
     auto const length = PyUnicode_GET_LENGTH(text);
     auto const* data = PyUnicode_DATA(text);
     if (PyUnicode_IS_ASCII(text)) {

@@ -19,6 +19,11 @@ using element::segment_kind;
 /// Positions inside a batch are 32-bit.
 constexpr std::int64_t max_token_bytes = 0xFFFF'FFFF - 2 * static_cast<std::int64_t>(token_batch::padding);
 
+[[noreturn]] void throw_token_too_long(std::int64_t bytes) {
+    throw invalid_input{"a token has " + std::to_string(bytes) + " bytes; at most " +
+                        std::to_string(max_token_bytes) + " are possible"};
+}
+
 constexpr char32_t capital_sigma = 0x03A3, dotted_capital_i = 0x0130;
 
 } // namespace
@@ -119,6 +124,9 @@ private:
         auto const bytes = static_cast<std::size_t>(end - begin);
         if (used_ + bytes > token_batch::padding + token_batch::target_bytes) {
             flush();
+        }
+        if (end - begin > max_token_bytes) {
+            throw_token_too_long(end - begin);
         }
         make_room(bytes);
         grow_tokens(bytes / 2 + 1);
@@ -272,8 +280,7 @@ private:
         }
         auto const text = reader_->normalizer_.apply(source, scratch_);
         if (static_cast<std::int64_t>(text.size()) > max_token_bytes - static_cast<std::int64_t>(used_)) {
-            throw invalid_input{"a token has " + std::to_string(text.size()) + " bytes; at most " +
-                                std::to_string(max_token_bytes) + " are possible"};
+            throw_token_too_long(static_cast<std::int64_t>(text.size()));
         }
         make_room(text.size());
         std::memcpy(text_.data() + used_, text.data(), text.size());

@@ -47,7 +47,8 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         Where and on how many cores to count; the result does not depend on them.
 
     Documents may be anything that :class:`newsgpu.Corpus` accepts. A missing document (``None``, Arrow's null) is a row
-    of zeros. Python callables and token patterns other than the default are correct but run at Python's speed.
+    of zeros. Python callables and token patterns that are no relatives of the default (``\\w+``, ``\\w{3,}``) are
+    correct but run at Python's speed.
 
     Examples
     --------
