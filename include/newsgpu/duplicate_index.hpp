@@ -44,8 +44,8 @@ struct duplicate_matches {
     buffer<double> similarity;
     /// [M] the ids of both.
     string_column ids, match_ids;
-    /// Pairs that share a crowded bucket and were not compared, counted once for each such bucket; see
-    /// `duplicate_index`.
+    /// Pairs that were left uncompared because their buckets are crowded, counted once for each such bucket;
+    /// see `duplicate_index`.
     std::int64_t uncompared_pairs = 0;
 
     std::int64_t size() const { return static_cast<std::int64_t>(row.size()); }
@@ -76,9 +76,10 @@ struct index_contents; ///< of the library alone
 /// index keeps the shingle hashes of every different text (8 bytes each), 1 byte a minimum for the estimate
 /// filter and 8 bytes for each of its keys; a copy of a text costs 8 bytes.
 ///
-/// `duplicate_method::minhash` compares a document with the first 4,096 texts of each bucket it falls into.
-/// Larger buckets, which boilerplate and hostile text make, leave pairs uncompared
-/// (`duplicate_matches::uncompared_pairs`), as they do in `near_duplicates`, though not the same ones.
+/// `duplicate_method::minhash` holds a text against the first 4,096 texts of each bucket it falls into, by
+/// estimate, and against the sets of those that pass until 2,048 of them have not reached the threshold. What
+/// is beyond that, which boilerplate and hostile text make, stays uncompared
+/// (`duplicate_matches::uncompared_pairs`), as pairs do in `near_duplicates`, though not the same ones.
 /// `duplicate_method::exact` and containment find every pair; their keys are the hashes of a prefix of each
 /// set (containment: of the whole set), in a fixed order.
 ///

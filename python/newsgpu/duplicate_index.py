@@ -41,8 +41,9 @@ class DuplicateIndex:
     text; with ``method="minhash"`` a byte a minimum and 8 bytes a band; and its ids. A copy of a text costs 8 bytes and
     its id. ``stats["num_bytes"]`` is the sum. A loaded index reads from its file what it needs.
 
-    Candidates that share a bucket with more than 4,096 older texts are compared with the oldest 4,096 of them; larger
-    buckets are made by boilerplate and hostile text, where :func:`near_duplicates` leaves pairs uncompared too.
+    A text is held against the oldest 4,096 texts of each bucket it falls into, by estimate, and against the sets of
+    those that pass until 2,048 of them have not reached the threshold. What is beyond that is made by boilerplate and
+    hostile text, where :func:`near_duplicates` leaves pairs uncompared too.
     ``method="exact"`` and containment find every pair, and look at many more candidates.
 
     Cost of adding: one pass over the text, then for each document a look-up in every segment; there is at most one

@@ -10,9 +10,14 @@ namespace newsgpu::cpu {
 
 namespace {
 
-/// How many texts of a bucket a text is held against with bands: the oldest ones, so that the answer depends
-/// on the order of documents alone. Larger buckets would make a flood of boilerplate quadratic.
+// A flood of boilerplate would make looking up with bands quadratic. What is left out are the newest texts,
+// so that the answer depends on the order of documents alone, not on batches.
+
+/// How many texts of a bucket a text is held against by estimate.
 constexpr std::int64_t max_bucket = 4096;
+
+/// How many sets a text is compared with without success.
+constexpr std::int64_t max_failures = 2048;
 
 std::int64_t first_at(view<keyed_text const> table, std::uint32_t key, std::uint32_t text) {
     return lower_bound_spread(table, key_text(key, text), [](keyed_text entry) { return entry; });
@@ -32,14 +37,22 @@ std::vector<text_match> index_searcher::search(sought_text const& sought, worker
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
 
     std::vector<text_match> matches;
-    for (auto const text : candidates_) {
+    auto failures_left = contents_.plan.bands > 0 ? max_failures : std::numeric_limits<std::int64_t>::max();
+    for (auto candidate = candidates_.begin(); candidate != candidates_.end(); ++candidate) {
         self.checkpoint();
+        auto const text = *candidate;
+        if (failures_left == 0) {
+            num_uncompared_ += std::lower_bound(candidate, candidates_.end(), sought.text) - candidate;
+            break;
+        }
         auto const other = contents_.segment_of_text(text).set(text);
         auto const needed = goal_.least_overlap(sought.set.size(), other.size());
         auto const common = count_common(sought.set, other, needed);
         auto const similarity = goal_.similarity(sought.set.size(), other.size(), common);
         if (similarity >= goal_.threshold) {
             matches.push_back({text, similarity});
+        } else {
+            --failures_left;
         }
     }
     return matches;

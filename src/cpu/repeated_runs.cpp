@@ -7,7 +7,9 @@
 
 #include <newsgpu/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 
 namespace newsgpu::cpu {
@@ -22,7 +24,7 @@ std::size_t index(std::int64_t place) {
 /// modulo the prime 2^61 - 1.
 class rolling_hash {
 public:
-    explicit rolling_hash(std::int64_t n) : n_{n} {
+    rolling_hash(std::int64_t n, std::uint64_t mask) : n_{n}, mask_{mask} {
         for (auto left = n; left > 0; --left) {
             power_ = multiply(power_, base);
         }
@@ -38,7 +40,7 @@ public:
                 hash = reduce(hash + prime - multiply(power_, value(tokens[i - n_])));
             }
             if (i + 1 >= n_) {
-                visit(i + 1 - n_, element::mix(hash));
+                visit(i + 1 - n_, element::mix(hash) & mask_);
             }
         }
     }
@@ -61,6 +63,7 @@ private:
     }
 
     std::int64_t n_;
+    std::uint64_t mask_;
     std::uint64_t power_ = 1;
 };
 
@@ -74,8 +77,9 @@ struct entry {
 
 class run_finder {
 public:
-    run_finder(token_sequences const& sequences, std::int64_t n, execution const& run)
-        : sequences_{sequences}, n_{n}, run_{run}, hash_{n} {
+    run_finder(token_sequences const& sequences, std::int64_t n, execution const& run,
+               std::uint64_t hash_mask)
+        : sequences_{sequences}, n_{n}, run_{run}, hash_{n, hash_mask} {
         // Runs of whole documents of about as many tokens each.
         constexpr std::int64_t tokens_a_piece = std::int64_t{1} << 16;
         for (std::int64_t first = 0; first < sequences.num_documents();) {
@@ -94,21 +98,47 @@ public:
         sort_scratch<entry> scratch;
         sort_spread(entries, scratch, [](entry const& each) { return each.hash; });
         scratch = {};
-        repeated_runs runs;
-        buffer<std::int64_t> places;
-        for (std::size_t first = 0; first < entries.size();) {
-            places.clear();
-            auto last = first;
-            while (last < entries.size() && entries[last].hash == entries[first].hash) {
-                places.push_back(entries[last++].position);
+        auto const bounds = cut_between_hashes(entries);
+        std::vector<repeated_runs> parts(bounds.size() - 1);
+        for_each_piece("comparing runs", std::ssize(parts), run_, [&](std::int64_t piece, worker& self) {
+            buffer<std::int64_t> places;
+            auto const last = bounds[index(piece) + 1];
+            for (auto first = bounds[index(piece)]; first < last;) {
+                self.checkpoint();
+                places.clear();
+                auto const hash = entries[first].hash;
+                while (first < last && entries[first].hash == hash) {
+                    places.push_back(entries[first++].position);
+                }
+                take_equal(places, parts[index(piece)]);
             }
-            take_equal(places, runs);
-            first = last;
+        });
+        repeated_runs joined;
+        for (auto& part : parts) {
+            auto const base = joined.positions.size();
+            joined.positions.insert(joined.positions.end(), part.positions.begin(), part.positions.end());
+            std::transform(part.offsets.begin() + 1, part.offsets.end(), std::back_inserter(joined.offsets),
+                           [base](std::size_t offset) { return base + offset; });
+            part = {};
         }
-        return runs;
+        return joined;
     }
 
 private:
+    /// Where pieces of work begin, and the end; equal hashes are in one piece.
+    static std::vector<std::size_t> cut_between_hashes(buffer<entry> const& entries) {
+        constexpr std::size_t entries_a_piece = std::size_t{1} << 14;
+        std::vector<std::size_t> bounds{0};
+        while (bounds.back() < entries.size()) {
+            auto at = std::min(bounds.back() + entries_a_piece, entries.size());
+            while (at < entries.size() && entries[at].hash == entries[at - 1].hash) {
+                ++at;
+            }
+            bounds.push_back(at);
+        }
+        return bounds;
+    }
+
     template <class Visit>
     void for_each_run(std::int64_t piece, worker& self, Visit visit) const {
         auto const [first, last] = pieces_[index(piece)];
@@ -200,12 +230,13 @@ private:
 
 } // namespace
 
-repeated_runs find_repeated_runs(token_sequences const& sequences, std::int64_t n, execution const& run) {
+repeated_runs find_repeated_runs(token_sequences const& sequences, std::int64_t n, execution const& run,
+                                 std::uint64_t hash_mask) {
     std::int64_t longest = 0;
     for (std::int64_t doc = 0; doc < sequences.num_documents(); ++doc) {
         longest = std::max(longest, sequences.offsets[index(doc) + 1] - sequences.offsets[index(doc)]);
     }
-    return n > longest ? repeated_runs{} : run_finder{sequences, n, run}.find();
+    return n > longest ? repeated_runs{} : run_finder{sequences, n, run, hash_mask}.find();
 }
 
 } // namespace newsgpu::cpu

@@ -22,6 +22,8 @@ struct repeated_runs {
 };
 
 /// In no particular order of runs. Hashes only bring places together; tokens decide.
-repeated_runs find_repeated_runs(token_sequences const& sequences, std::int64_t n, execution const& run);
+/// @param hash_mask the bits of a hash that are looked at: for tests, which make different runs collide.
+repeated_runs find_repeated_runs(token_sequences const& sequences, std::int64_t n, execution const& run,
+                                 std::uint64_t hash_mask = ~std::uint64_t{0});
 
 } // namespace newsgpu::cpu

@@ -117,9 +117,13 @@ private:
         std::vector<costly_run> costly;
         for (std::int64_t r = 0; r < runs_.size(); ++r) {
             if (runs_[r].size() > usual_places) {
-                costly.push_back({cost_of(runs_[r]), runs_[r].front(), r});
+                costly.push_back({0, runs_[r].front(), r});
             }
         }
+        for_each_piece("comparing", std::ssize(costly), run_, [&](std::int64_t piece, worker&) {
+            auto& each = costly[index(piece)];
+            each.cost = cost_of(runs_[each.run]);
+        });
         std::sort(costly.begin(), costly.end(), [](costly_run const& a, costly_run const& b) {
             return std::tie(a.cost, a.first_place) < std::tie(b.cost, b.first_place);
         });

@@ -257,6 +257,20 @@ def test_batches_equal_one_call_on_real_news(
     assert loaded.query(sample[:200]).equals(index.query(sample[:200]))
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
+@pytest.mark.parametrize(
+    "options", [{"threshold": 0.5}, {"threshold": 0.8}, {"threshold": 0.5, "unit": "characters", "n": 3}]
+)
+def test_batches_equal_one_call_on_whole_corpora(
+    texts: Callable[[str], list[str]], name: str, options: dict[str, Any]
+) -> None:
+    found = ng.near_duplicates(texts(name), **options)
+    assert found.stats["uncompared_pairs"] == 0
+    index = ng.DuplicateIndex(**options)
+    assert add_all(index, batches_of(texts(name), [5000, 5001, 12_345])) == pairs_of(found)
+
+
 @pytest.mark.parametrize("options", [{}, {"unit": "characters", "threshold": 0.5}, {"method": "exact"}])
 def test_the_number_of_threads_changes_nothing(
     texts: Callable[[str], list[str]], options: dict[str, Any], tmp_path: Path
