@@ -258,9 +258,15 @@ def test_batches_equal_one_call_on_real_news(
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
 @pytest.mark.parametrize(
-    "options", [{"threshold": 0.5}, {"threshold": 0.8}, {"threshold": 0.5, "unit": "characters", "n": 3}]
+    ("name", "options"),
+    [
+        ("reuters-en", {"threshold": 0.5}),
+        ("reuters-en", {"threshold": 0.8}),
+        ("xwlb-zh", {"threshold": 0.5}),
+        ("xwlb-zh", {"threshold": 0.8}),
+        ("xwlb-zh", {"threshold": 0.5, "unit": "characters", "n": 3}),
+    ],
 )
 def test_batches_equal_one_call_on_whole_corpora(
     texts: Callable[[str], list[str]], name: str, options: dict[str, Any]
