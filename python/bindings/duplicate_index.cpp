@@ -41,7 +41,8 @@ private:
 };
 
 std::unique_ptr<python_index> make(double threshold, std::string const& unit, int n,
-                                   std::string const& similarity, double recall, std::string const& method) {
+                                   std::string const& similarity, double recall, std::string const& method,
+                                   std::uint64_t seed) {
     duplicate_index_options options;
     options.threshold = threshold;
     options.unit = parse_shingle_unit(unit);
@@ -49,6 +50,7 @@ std::unique_ptr<python_index> make(double threshold, std::string const& unit, in
     options.similarity = parse_set_similarity(similarity);
     options.recall = recall;
     options.method = parse_duplicate_method(method);
+    options.seed = seed;
     return std::make_unique<python_index>(duplicate_index{options});
 }
 
@@ -128,7 +130,8 @@ py::dict options(python_index& self) {
                     py::arg("n") = o.n,
                     py::arg("similarity") = name(o.similarity),
                     py::arg("recall") = o.recall,
-                    py::arg("method") = name(o.method)};
+                    py::arg("method") = name(o.method),
+                    py::arg("seed") = o.seed};
 }
 
 } // namespace
@@ -136,7 +139,7 @@ py::dict options(python_index& self) {
 void bind_duplicate_index(py::module_& module) {
     py::class_<python_index>(module, "DuplicateIndex")
         .def(py::init(&make), py::kw_only(), py::arg("threshold"), py::arg("unit"), py::arg("n"),
-             py::arg("similarity"), py::arg("recall"), py::arg("method"))
+             py::arg("similarity"), py::arg("recall"), py::arg("method"), py::arg("seed"))
         .def_static("load", &load, py::arg("path"), py::arg("verify"), py::arg("execution"))
         .def("add", &add, py::arg("corpus"), py::arg("ids"), py::arg("top"), py::arg("max_matches"),
              py::arg("execution"))

@@ -110,7 +110,9 @@ _Matches = tuple[
 ]
 
 class DuplicateIndex:
-    def __init__(self, *, threshold: float, unit: str, n: int, similarity: str, recall: float, method: str) -> None: ...
+    def __init__(
+        self, *, threshold: float, unit: str, n: int, similarity: str, recall: float, method: str, seed: int
+    ) -> None: ...
     @staticmethod
     def load(path: str | PathLike[str], verify: bool, execution: Execution) -> DuplicateIndex: ...
     def add(

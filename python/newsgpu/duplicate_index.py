@@ -29,6 +29,9 @@ class DuplicateIndex:
     ----------
     threshold, unit, n, similarity, recall, method
         As in :func:`near_duplicates`; they stay the same for the life of the index.
+    seed
+        Changes every hash. Who knows it can write text that hides copies or crowds the buckets: give one that others do
+        not know where text may be hostile. 0 to 2**64 - 1; the file of an index has it.
 
     Raises
     ------
@@ -72,8 +75,10 @@ class DuplicateIndex:
         similarity: Similarity = "jaccard",
         recall: float = 0.99,
         method: Method = "minhash",
+        seed: int = 0,
     ) -> None:
         n = whole_number("n", n, 1, most=2**31 - 1)
+        seed = whole_number("seed", seed, 0, most=2**64 - 1)
         choice("unit", unit, get_args(Unit))
         choice("similarity", similarity, get_args(Similarity))
         choice("method", method, get_args(Method))
@@ -81,7 +86,13 @@ class DuplicateIndex:
             if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
                 raise TypeError(f"{name} must be a number, got {value!r}")
         self._index = _core.DuplicateIndex(
-            threshold=float(threshold), unit=unit, n=n, similarity=similarity, recall=float(recall), method=method
+            threshold=float(threshold),
+            unit=unit,
+            n=n,
+            similarity=similarity,
+            recall=float(recall),
+            method=method,
+            seed=seed,
         )
 
     @classmethod
@@ -221,7 +232,7 @@ class DuplicateIndex:
 
     @property
     def options(self) -> dict[str, Any]:
-        """``threshold``, ``unit``, ``n``, ``similarity``, ``recall`` and ``method``."""
+        """``threshold``, ``unit``, ``n``, ``similarity``, ``recall``, ``method`` and ``seed``."""
         return self._index.options
 
     @property

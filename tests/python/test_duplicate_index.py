@@ -73,9 +73,22 @@ def test_matches_worked_out_by_hand() -> None:
         "similarity": "jaccard",
         "recall": 0.99,
         "method": "minhash",
+        "seed": 0,
     }
     assert index.stats["texts"] == 4  # abcd, abce, xy, abcde
     assert index.stats["shingles"] == 3 + 3 + 1 + 4
+
+
+def test_a_seed_changes_every_hash_and_is_kept(tmp_path: Path) -> None:
+    files = []
+    for seed in (0, 2**64 - 1):
+        index = ng.DuplicateIndex(0.5, n=2, seed=seed)
+        assert index.add(FOUR)["similarity"].to_pylist() == [0.5]
+        index.save(tmp_path / "index")
+        assert ng.DuplicateIndex.load(tmp_path / "index").options["seed"] == seed
+        files.append(IndexFile.parse((tmp_path / "index").read_bytes()))
+    shingles = [set(memoryview(file.sections[NAMES.index("shingles")]).cast("Q").tolist()) for file in files]
+    assert shingles[0].isdisjoint(shingles[1])
 
 
 def test_documents_without_ids_have_their_place_as_id() -> None:
@@ -143,6 +156,9 @@ def test_missing_and_empty_documents_repeat_nothing() -> None:
         (lambda: ng.DuplicateIndex("high"), TypeError, "threshold"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex(n=65), ValueError, "n must be"),
         (lambda: ng.DuplicateIndex(recall=1.0), ValueError, "recall"),
+        (lambda: ng.DuplicateIndex(seed=-1), ValueError, "seed"),
+        (lambda: ng.DuplicateIndex(seed=2**64), ValueError, "seed"),
+        (lambda: ng.DuplicateIndex().merge(ng.DuplicateIndex(seed=1)), ValueError, "same options"),
         (lambda: ng.DuplicateIndex(unit="letters"), ValueError, "unit"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex(method="simhash"), ValueError, "method"),  # type: ignore[arg-type]
         (lambda: ng.DuplicateIndex().add(["a"], top=0), ValueError, "top"),
