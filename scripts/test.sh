@@ -4,11 +4,13 @@
 #   bash scripts/test.sh
 #
 # NEWSGPU_TEST_DATA: a folder of real news; tests that need it skip without it.
+# NEWSGPU_TEST_ARCHITECTURES: what kernels are compiled for where nvcc is, 90 if it is not set; a release has
+# "80;86;89;90;100;120".
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then
-    sed -n 's/^# \{0,1\}//; 2,6p' "${BASH_SOURCE[0]}"
+    sed -n 's/^# \{0,1\}//; 2,8p' "${BASH_SOURCE[0]}"
     exit 0
 fi
 (($# == 0)) || fail "test.sh takes no arguments: see --help"
