@@ -134,6 +134,7 @@ public:
 
     std::optional<pilot_slots<std::uint32_t>> pairs() const {
         std::vector<keyed_slot<std::uint32_t>> keys;
+        keys.reserve(num_pairs());
         for (auto const& each : prefixes_) {
             if (each.parent == no_parent) {
                 auto const single_costs = costs_[each.before] + costs_[each.last];
@@ -149,11 +150,12 @@ public:
     }
 
     /// Edges refer to the places of pairs, so those come first.
-    std::optional<pilot_slots<std::uint64_t>> edges(pilot_slots<std::uint32_t> const& placed_pairs) const {
+    std::optional<pilot_slots<std::uint64_t>> edges(pilot_slots<std::uint32_t> const& placed_pairs) && {
         auto const pairs = placed_pairs.table();
         auto next_node = static_cast<std::uint32_t>(placed_pairs.slots.size());
         std::vector<std::uint32_t> nodes(prefixes_.size());
         std::vector<keyed_slot<std::uint64_t>> keys;
+        keys.reserve(prefixes_.size() - num_pairs());
         for (std::size_t i = 0; i < prefixes_.size(); ++i) {
             auto const& each = prefixes_[i];
             if (each.parent == no_parent) {
@@ -171,12 +173,20 @@ public:
         if (next_node >= 1u << element::dictionary::edge_node_bits) {
             return std::nullopt;
         }
+        // Their memory is for the table.
+        prefixes_ = {};
+        nodes = {};
         return place(keys);
     }
 
 private:
     static constexpr std::uint32_t no_parent = 0xFFFF'FFFF;
     static constexpr std::size_t max_length = 64;
+
+    std::size_t num_pairs() const {
+        return static_cast<std::size_t>(std::count_if(
+            prefixes_.begin(), prefixes_.end(), [](prefix const& each) { return each.parent == no_parent; }));
+    }
 
     struct prefix {
         std::uint32_t parent;
@@ -221,9 +231,8 @@ std::optional<dictionary> load_dictionary() {
     costs.assign(0x10000, static_cast<std::uint8_t>(element::unknown_cost));
     // Single characters come before and between the words that start with them: read them all first.
     struct word {
-        std::size_t first;
-        std::int32_t length;
-        std::uint8_t cost;
+        std::uint32_t first;
+        std::uint8_t length, cost;
     };
     std::vector<char16_t> characters;
     std::vector<word> words;
@@ -239,7 +248,8 @@ std::optional<dictionary> load_dictionary() {
         if (text.length() == 1) {
             costs[text[0]] = static_cast<std::uint8_t>(cost);
         } else {
-            words.push_back({characters.size(), text.length(), static_cast<std::uint8_t>(cost)});
+            words.push_back({static_cast<std::uint32_t>(characters.size()),
+                             static_cast<std::uint8_t>(text.length()), static_cast<std::uint8_t>(cost)});
             characters.insert(characters.end(), text.getBuffer(), text.getBuffer() + text.length());
         }
     }
@@ -248,14 +258,16 @@ std::optional<dictionary> load_dictionary() {
     }
     trie_builder builder{costs};
     for (auto const& each_word : words) {
-        builder.add(characters.data() + each_word.first, static_cast<std::size_t>(each_word.length),
-                    each_word.cost);
+        builder.add(characters.data() + each_word.first, each_word.length, each_word.cost);
     }
-    auto const pairs = builder.pairs();
+    // Their memory is for the tables.
+    words = {};
+    characters = {};
+    auto pairs = builder.pairs();
     if (!pairs) {
         return std::nullopt;
     }
-    auto const edges = builder.edges(*pairs);
+    auto edges = std::move(builder).edges(*pairs);
     if (!edges) {
         return std::nullopt;
     }
@@ -282,18 +294,19 @@ std::optional<dictionary> load_dictionary() {
 #if defined(__linux__)
     ::madvise(memory, used, MADV_HUGEPAGE);
 #endif
-    auto const move = [&](auto const& from, std::size_t at) {
-        using value = typename std::remove_reference_t<decltype(from)>::value_type;
+    // Each source is freed before the next one is copied.
+    auto const move = [&](auto from, std::size_t at) {
+        using value = typename decltype(from)::value_type;
         std::memcpy(memory + at, from.data(), from.size() * sizeof(value));
         return reinterpret_cast<value const*>(memory + at);
     };
     made.table_.pairs = pairs->table();
     made.table_.edges = edges->table();
-    made.table_.pairs.slots = move(pairs->slots, pair_slots);
-    made.table_.edges.slots = move(edges->slots, edge_slots);
-    made.table_.pairs.pilots = move(pairs->pilots, pair_pilots);
-    made.table_.edges.pilots = move(edges->pilots, edge_pilots);
-    made.table_.costs = move(costs, cost_bytes);
+    made.table_.pairs.slots = move(std::move(pairs->slots), pair_slots);
+    made.table_.edges.slots = move(std::move(edges->slots), edge_slots);
+    made.table_.pairs.pilots = move(std::move(pairs->pilots), pair_pilots);
+    made.table_.edges.pilots = move(std::move(edges->pilots), edge_pilots);
+    made.table_.costs = move(std::move(costs), cost_bytes);
     return made;
 }
 
