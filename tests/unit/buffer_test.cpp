@@ -17,9 +17,9 @@ namespace {
 void fill_and_check(std::uint32_t seed) {
     std::mt19937 random{seed};
     std::vector<buffer<std::uint32_t>> live(6);
-    for (std::uint32_t round = 0; round < 200; ++round) {
+    for (std::uint32_t round = 0; round < 60; ++round) {
         auto& slot = live[random() % live.size()];
-        auto const pages = random() % 8;
+        auto const pages = random() % 4;
         auto const size = pages * detail::large_bytes / sizeof(std::uint32_t) + random() % 3 - 1;
         slot = {};
         slot.resize(pages == 0 ? random() % 100 : size);
