@@ -71,6 +71,12 @@ def test_help_has_examples(run, command):
     assert max(map(len, output.splitlines())) <= 110
 
 
+def test_commands_load_no_library_that_they_may_not_need():
+    libraries = "{'sklearn', 'matplotlib', 'trafilatura'}"
+    code = f"import sys, newsgpu.command_line.commands; print(*{libraries} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []
+
+
 def test_help_lists_the_commands(run):
     status, output, _ = run("--help")
     assert status == 0

@@ -16,18 +16,25 @@ from ..keywords import keywords
 from ..near_duplicates import near_duplicates
 from ..ngrams import count_ngrams
 from ..tokens import Tokenizer
-from ..vectorizers import TfidfVectorizer
 from .output import check_output, put_table
 from .parser import UsageError, add_command, add_execution, add_output, add_reading, positive
 from .reading import execution, note, read_corpus
 
 _Task = Callable[..., object]
 
+
+def _tfidf(corpus: Corpus, **how: Any) -> object:
+    # scikit-learn, which the vectorizers import where it is, takes a second to load.
+    from ..vectorizers import TfidfVectorizer
+
+    return TfidfVectorizer(tokenizer=Tokenizer(), **how).fit_transform(corpus)
+
+
 _TASKS: dict[str, _Task] = {
     "count words": lambda corpus, **how: Tokenizer().count(corpus, **how),
     "tokenize": lambda corpus, **how: Tokenizer().tokenize(corpus, **how),
     "n-grams (1, 2)": lambda corpus, **how: count_ngrams(corpus, (1, 2), top=100, **how),
-    "TF-IDF matrix": lambda corpus, **how: TfidfVectorizer(tokenizer=Tokenizer(), **how).fit_transform(corpus),
+    "TF-IDF matrix": _tfidf,
     "keywords": lambda corpus, **how: keywords(corpus, 10, **how),
     "near-duplicates": lambda corpus, **how: near_duplicates(corpus, progress=False, **how),
 }
