@@ -26,6 +26,15 @@ struct normalize_loops : bit_planes {
         return other == 0;
     }
 
+    /// Leads of U+4000 to U+9FFF: two bytes go on, whatever these are.
+    static word han_leads(bytes const& of) { return Vector::range(of, 0xE4, 6); }
+    static word continuations(bytes const& of) { return Vector::range(of, 0x80, 0x40); }
+    /// Leads of three bytes `first`, `second` and one of `count` from `third` on.
+    static word leads(bytes const& of, int first, int second, int third, int count) {
+        return Vector::equal(of, first) & Vector::equal(of, second) >> 1 &
+               Vector::range(of, third, count) >> 2;
+    }
+
     static bool mark_others(char const* text, index size, word* marks) {
         bool any = false;
         // Where a character that begins in one word goes on in the next.
@@ -39,13 +48,12 @@ struct normalize_loops : bit_planes {
                 continue;
             }
             any = true;
-            auto const plain = Vector::plain_bytes(seen);
-            auto const lead = plain.han_lead;
+            auto const lead = han_leads(seen), continuation = continuations(seen);
             auto const expected = lead << 1 | lead << 2 | carried;
-            marks[w] = (other & ~lead & ~plain.continuation) | (plain.continuation & ~expected);
+            marks[w] = (other & ~lead & ~continuation) | (continuation & ~expected);
             carried = (lead >> 63) * 3 | (lead >> 62 & 1);
             auto const cut_off = left <= word_bits ? lead & below(left) & ~below(left < 2 ? 0 : left - 2) : 0;
-            if (((expected & ~plain.continuation & below(left)) | cut_off) != 0) {
+            if (((expected & ~continuation & below(left)) | cut_off) != 0) {
                 // A character is not whole, here or in the word before: look at all of them.
                 marks[w] = ~word{0};
                 if (w > 0) {
@@ -76,20 +84,15 @@ struct normalize_loops : bit_planes {
         if (other == 0) {
             return fine;
         }
-        auto const plain = Vector::plain_bytes(seen);
-        // Leads 0xE4 to 0xE9 have two bytes behind them, whatever these are; 0xE2 and 0xE3 some pairs.
-        auto const marks = plain.second_80 >> 1 & ((plain.lead_e3 & plain.third_of_e3 >> 2) |
-                                                   (plain.lead_e2 & plain.third_of_e2 >> 2));
-        auto lead = plain.han_lead | marks;
+        auto const continuation = continuations(seen);
+        auto lead = han_leads(seen) | leads(seen, 0xE3, 0x80, 0x81, 17) | leads(seen, 0xE2, 0x80, 0x98, 6);
         if constexpr (Narrow) {
-            auto const wide = Vector::full_width_bytes(seen);
-            fine.full_width_1 = wide.lead & wide.second_bc >> 1 & wide.third_of_bc >> 2;
-            fine.full_width_2 = wide.lead & wide.second_bd >> 1 & wide.third_of_bd >> 2;
+            fine.full_width_1 = leads(seen, 0xEF, 0xBC, 0x81, 63);
+            fine.full_width_2 = leads(seen, 0xEF, 0xBD, 0x80, 31);
             lead |= fine.full_width_1 | fine.full_width_2;
         }
         auto const bad =
-            (((lead << 1 | lead << 2) ^ plain.continuation) | (other & ~lead & ~plain.continuation)) &
-            below(left);
+            (((lead << 1 | lead << 2) ^ continuation) | (other & ~lead & ~continuation)) & below(left);
         if (bad != 0) {
             fine.count = lowest(bad);
             // The last two bytes may begin a sequence of which too little is seen.

@@ -45,18 +45,17 @@ struct avx2_vector {
         };
         return half(of.low) | std::uint64_t{half(of.high)} << 32;
     }
-    struct plain_planes {
-        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
-    };
-    static inline plain_planes plain_bytes(bytes const& of) {
-        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
-                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
+    static inline std::uint64_t range(bytes const& of, int first, int count) {
+        auto const half = [&](__m256i x) {
+            return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(-128 + count)),
+                                     _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(first - 0x80))));
+        };
+        return plane({half(of.low), half(of.high)}, 7);
     }
-    struct full_width_planes {
-        std::uint64_t lead, second_bc, second_bd, third_of_bc, third_of_bd;
-    };
-    static inline full_width_planes full_width_bytes(bytes const& of) {
-        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
+    static inline std::uint64_t equal(bytes const& of, int value) {
+        auto const wanted = _mm256_set1_epi8(static_cast<char>(value));
+        return plane({_mm256_cmpeq_epi8(of.low, wanted), _mm256_cmpeq_epi8(of.high, wanted)}, 7);
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);
@@ -93,18 +92,6 @@ struct avx2_vector {
     }
 
 private:
-    /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
-    static inline std::uint64_t range(bytes const& of, int first, int count) {
-        auto const half = [&](__m256i x) {
-            return _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(-128 + count)),
-                                     _mm256_sub_epi8(x, _mm256_set1_epi8(static_cast<char>(first - 0x80))));
-        };
-        return plane({half(of.low), half(of.high)}, 7);
-    }
-    static inline std::uint64_t equal(bytes const& of, int value) {
-        auto const wanted = _mm256_set1_epi8(static_cast<char>(value));
-        return plane({_mm256_cmpeq_epi8(of.low, wanted), _mm256_cmpeq_epi8(of.high, wanted)}, 7);
-    }
     static inline __m256i part(std::uint8_t const* table, int k) {
         return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<__m128i const*>(table + 16 * k)));
     }

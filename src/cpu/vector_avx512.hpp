@@ -24,19 +24,6 @@ struct avx512_vector {
     static inline std::uint64_t plane(bytes of, int bit) {
         return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
     }
-    struct plain_planes {
-        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
-    };
-    static inline plain_planes plain_bytes(bytes of) {
-        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
-                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
-    }
-    struct full_width_planes {
-        std::uint64_t lead, second_bc, second_bd, third_of_bc, third_of_bd;
-    };
-    static inline full_width_planes full_width_bytes(bytes of) {
-        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
-    }
     static inline bytes subtract(bytes of, std::uint64_t where, int value) {
         return _mm512_mask_sub_epi8(of, where, of, _mm512_set1_epi8(static_cast<char>(value)));
     }
@@ -86,9 +73,9 @@ struct avx512_vector {
     }
 
     /// Which bytes are one of `count` values from `first` on.
-    static inline std::uint64_t range(bytes of, int first, char count) {
+    static inline std::uint64_t range(bytes of, int first, int count) {
         return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(of, _mm512_set1_epi8(static_cast<char>(first))),
-                                      _mm512_set1_epi8(count));
+                                      _mm512_set1_epi8(static_cast<char>(count)));
     }
     static inline std::uint64_t equal(bytes of, int value) {
         return _mm512_cmpeq_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(value)));

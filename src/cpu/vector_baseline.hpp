@@ -81,21 +81,20 @@ struct baseline_vector {
         }
         return made;
     }
-    /// What tells plain characters apart (segment_kernel): a bit for each byte.
-    struct plain_planes {
-        std::uint64_t han_lead, continuation, lead_e2, lead_e3, second_80, third_of_e2, third_of_e3;
-    };
-    static inline plain_planes plain_bytes(bytes const& of) {
-        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
-                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    /// Which bytes are one of `count` values from `first` on.
+    static inline std::uint64_t range(bytes const& of, int first, int count) {
+        return of_each(of, [&](std::uint64_t x) {
+            // Bit 7 of each byte of the differences, modulo 256, from `first` and from the end.
+            auto const less = [](std::uint64_t a, std::uint64_t b) {
+                auto const difference = (a | 0x80 * ones) - (b & 0x7F * ones);
+                return ((~a & b) | (~(a ^ b) & ~difference)) & 0x80 * ones;
+            };
+            auto const begin = static_cast<std::uint64_t>(first) * ones;
+            auto const end = static_cast<std::uint64_t>(first + count) * ones;
+            return ~less(x, begin) & less(x, end);
+        });
     }
-    /// What tells full-width forms of ASCII apart, U+FF01 to FF5E.
-    struct full_width_planes {
-        std::uint64_t lead, second_bc, second_bd, third_of_bc, third_of_bd;
-    };
-    static inline full_width_planes full_width_bytes(bytes const& of) {
-        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
-    }
+    static inline std::uint64_t equal(bytes const& of, int value) { return range(of, value, 1); }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         bytes both;
         for (int i = 0; i < 8; ++i) {
@@ -118,20 +117,6 @@ struct baseline_vector {
 
 private:
     static constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-
-    static inline std::uint64_t range(bytes const& of, int first, int count) {
-        return of_each(of, [&](std::uint64_t x) {
-            // Bit 7 of each byte of the differences, modulo 256, from `first` and from the end.
-            auto const less = [](std::uint64_t a, std::uint64_t b) {
-                auto const difference = (a | 0x80 * ones) - (b & 0x7F * ones);
-                return ((~a & b) | (~(a ^ b) & ~difference)) & 0x80 * ones;
-            };
-            auto const begin = static_cast<std::uint64_t>(first) * ones;
-            auto const end = static_cast<std::uint64_t>(first + count) * ones;
-            return ~less(x, begin) & less(x, end);
-        });
-    }
-    static inline std::uint64_t equal(bytes const& of, int value) { return range(of, value, 1); }
 
     /// A bit for each byte: bit 7 of what `made` makes of it.
     template <class Made>

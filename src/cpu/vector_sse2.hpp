@@ -49,14 +49,18 @@ struct sse2_vector {
         }
         return made;
     }
-    using plain_planes = baseline_vector::plain_planes;
-    static inline plain_planes plain_bytes(bytes const& of) {
-        return {range(of, 0xE4, 6), range(of, 0x80, 0x40), equal(of, 0xE2),    equal(of, 0xE3),
-                equal(of, 0x80),    range(of, 0x98, 6),    range(of, 0x81, 17)};
+    /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
+    static inline std::uint64_t range(bytes const& of, int first, int count) {
+        auto const in = of_each(of, [&](__m128i x) {
+            return _mm_cmplt_epi8(_mm_sub_epi8(x, _mm_set1_epi8(static_cast<char>(first - 0x80))),
+                                  _mm_set1_epi8(static_cast<char>(-128 + count)));
+        });
+        return plane(in, 7);
     }
-    using full_width_planes = baseline_vector::full_width_planes;
-    static inline full_width_planes full_width_bytes(bytes const& of) {
-        return {equal(of, 0xEF), equal(of, 0xBC), equal(of, 0xBD), range(of, 0x81, 63), range(of, 0x80, 31)};
+    static inline std::uint64_t equal(bytes const& of, int value) {
+        auto const same = of_each(
+            of, [&](__m128i x) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(static_cast<char>(value))); });
+        return plane(same, 7);
     }
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         bytes same;
@@ -82,19 +86,6 @@ private:
     template <class Made>
     static inline bytes of_each(bytes const& of, Made made) {
         return {made(of.part[0]), made(of.part[1]), made(of.part[2]), made(of.part[3])};
-    }
-    /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
-    static inline std::uint64_t range(bytes const& of, int first, int count) {
-        auto const in = of_each(of, [&](__m128i x) {
-            return _mm_cmplt_epi8(_mm_sub_epi8(x, _mm_set1_epi8(static_cast<char>(first - 0x80))),
-                                  _mm_set1_epi8(static_cast<char>(-128 + count)));
-        });
-        return plane(in, 7);
-    }
-    static inline std::uint64_t equal(bytes const& of, int value) {
-        auto const same = of_each(
-            of, [&](__m128i x) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(static_cast<char>(value))); });
-        return plane(same, 7);
     }
 };
 
