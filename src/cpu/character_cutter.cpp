@@ -30,63 +30,37 @@ character_cutter::character_cutter(token_kind kind, simd_level level)
 
 void character_cutter::cut(std::string_view document, worker& self, part_visitor& visitor) {
     auto const* text = document.data();
-    auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t count = 0;
-    for (std::int64_t at = 0; at < size;) {
-        if (++count % windows_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        auto* window = &windows_.small();
-        window->end = at;
-        if (starts_with_ascii(document, at)) {
-            kernel_->cut_ascii(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
-            kernel_->cut_any(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
-            window = &windows_.large();
-            kernel_->cut_any(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
+    auto const size = std::ssize(document);
+    for_each_window(
+        document, windows_, self,
+        [&](segment_window& window, std::int64_t at) { kernel_->cut_ascii(tables_, window, text, size, at); },
+        [&](segment_window& window, std::int64_t at) { kernel_->cut_any(tables_, window, text, size, at); },
+        [&](segment_window const& window) { visitor.visit(window); },
+        [&](std::int64_t at) {
             auto const part = find_long_part(document, at);
             visitor.visit(at, part.end, part.kind);
-            at = part.end;
-        } else {
-            visitor.visit(*window);
-            at = window->end;
-        }
-    }
+            return part.end;
+        });
 }
 
 segment_counts character_cutter::count(std::string_view document, worker& self) {
     segment_counts counts;
     auto const* text = document.data();
-    auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t count = 0;
-    for (std::int64_t at = 0; at < size;) {
-        if (++count % windows_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        auto* window = &windows_.small();
-        window->end = at;
-        if (starts_with_ascii(document, at)) {
-            kernel_->count_ascii(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
-            kernel_->count_any(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
-            window = &windows_.large();
-            kernel_->count_any(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
+    auto const size = std::ssize(document);
+    for_each_window(
+        document, windows_, self,
+        [&](segment_window& window, std::int64_t at) {
+            kernel_->count_ascii(tables_, window, text, size, at, counts);
+        },
+        [&](segment_window& window, std::int64_t at) {
+            kernel_->count_any(tables_, window, text, size, at, counts);
+        },
+        [](segment_window const&) {},
+        [&](std::int64_t at) {
             auto const part = find_long_part(document, at);
             counts.words += part.kind != element::segment_kind::none;
-            window->end = part.end;
-        }
-        at = window->end;
-    }
+            return part.end;
+        });
     return counts;
 }
 

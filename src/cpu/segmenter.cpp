@@ -73,32 +73,20 @@ void segmenter::cut(std::string_view document, worker& self, part_visitor& visit
         return;
     }
     auto const* text = document.data();
-    auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t count = 0;
-    for (std::int64_t at = 0; at < size;) {
-        if (++count % windows_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        auto* window = &windows_.small();
-        window->end = at;
-        if (tables_.ascii_is_plain && starts_with_ascii(document, at)) {
-            kernel_->cut_ascii(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
-            kernel_->cut_any(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
-            window = &windows_.large();
-            kernel_->cut_any(tables_, *window, text, size, at);
-        }
-        if (window->end == at) {
-            at = cut_long_segment(document, at, visitor);
-        } else {
-            divide_exact_spans(document, *window);
-            visitor.visit(*window);
-            at = window->end;
-        }
-    }
+    auto const size = std::ssize(document);
+    for_each_window(
+        document, windows_, self,
+        [&](segment_window& window, std::int64_t at) {
+            if (tables_.ascii_is_plain) {
+                kernel_->cut_ascii(tables_, window, text, size, at);
+            }
+        },
+        [&](segment_window& window, std::int64_t at) { kernel_->cut_any(tables_, window, text, size, at); },
+        [&](segment_window& window) {
+            divide_exact_spans(document, window);
+            visitor.visit(window);
+        },
+        [&](std::int64_t at) { return cut_long_segment(document, at, visitor); });
 }
 
 segment_counts segmenter::count(std::string_view document, worker& self) {
@@ -109,34 +97,24 @@ segment_counts segmenter::count(std::string_view document, worker& self) {
         return counts;
     }
     auto const* text = document.data();
-    auto const size = static_cast<std::int64_t>(document.size());
-    std::uint32_t count = 0;
-    for (std::int64_t at = 0; at < size;) {
-        if (++count % windows_per_checkpoint == 0) {
-            self.checkpoint();
-        }
-        auto* window = &windows_.small();
-        window->end = at;
-        if (tables_.ascii_is_plain && starts_with_ascii(document, at)) {
-            kernel_->count_ascii(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
-            kernel_->count_any(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
-            window = &windows_.large();
-            kernel_->count_any(tables_, *window, text, size, at, counts);
-        }
-        if (window->end == at) {
-            at = cut_long_segment(document, at, visitor);
-            continue;
-        }
-        if (window->num_exact != 0) {
-            divide_exact_spans(document, *window);
-            visitor.visit(*window);
-        }
-        at = window->end;
-    }
+    auto const size = std::ssize(document);
+    for_each_window(
+        document, windows_, self,
+        [&](segment_window& window, std::int64_t at) {
+            if (tables_.ascii_is_plain) {
+                kernel_->count_ascii(tables_, window, text, size, at, counts);
+            }
+        },
+        [&](segment_window& window, std::int64_t at) {
+            kernel_->count_any(tables_, window, text, size, at, counts);
+        },
+        [&](segment_window& window) {
+            if (window.num_exact != 0) {
+                divide_exact_spans(document, window);
+                visitor.visit(window);
+            }
+        },
+        [&](std::int64_t at) { return cut_long_segment(document, at, visitor); });
     return counts;
 }
 

@@ -83,7 +83,38 @@ void fill(character_tables& tables, element::code_point_table<std::uint8_t> clas
 /// Whether the next 64 bytes, or all that are left, are ASCII.
 bool starts_with_ascii(std::string_view text, std::int64_t at);
 
-/// Windows between two looks at whether to stop: well under a millisecond.
-inline constexpr std::uint32_t windows_per_checkpoint = 16;
+/// Goes through a document window by window. `cut_ascii` and `cut_any` fill a window from a place on, and
+/// leave its end there where nothing certain fits; `visit` sees each window that is filled. `cut_long` gets
+/// where a part begins that fits no window, and returns where it ends.
+template <class CutAscii, class CutAny, class Visit, class CutLong>
+void for_each_window(std::string_view document, windows& memory, worker& self, CutAscii cut_ascii,
+                     CutAny cut_any, Visit visit, CutLong cut_long) {
+    // Well under a millisecond.
+    constexpr std::uint32_t windows_per_checkpoint = 16;
+    std::uint32_t count = 0;
+    for (std::int64_t at = 0; at < std::ssize(document);) {
+        if (++count % windows_per_checkpoint == 0) {
+            self.checkpoint();
+        }
+        auto* window = &memory.small();
+        window->end = at;
+        if (starts_with_ascii(document, at)) {
+            cut_ascii(*window, at);
+        }
+        if (window->end == at) {
+            cut_any(*window, at);
+        }
+        if (window->end == at) {
+            window = &memory.large();
+            cut_any(*window, at);
+        }
+        if (window->end == at) {
+            at = cut_long(at);
+        } else {
+            visit(*window);
+            at = window->end;
+        }
+    }
+}
 
 } // namespace newsgpu::cpu
