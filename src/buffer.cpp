@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 
 #if defined(__linux__)
@@ -69,7 +70,7 @@ class spare_blocks {
 public:
     static constexpr std::size_t kept_bytes = std::size_t{1} << 28;
 
-    /// The front of the smallest block that is large enough; where none is, room is made for a new one.
+    /// The front of the smallest block that is large enough, or a block whose begin is null.
     block take(std::size_t bytes) noexcept {
         auto* best = end();
         for (auto* it = begin(); it != end(); ++it) {
@@ -78,7 +79,6 @@ public:
             }
         }
         if (best == end()) {
-            release(bytes);
             return {nullptr, 0};
         }
         block const taken{best->begin, bytes};
@@ -123,17 +123,6 @@ public:
         return true;
     }
 
-    std::mutex& mutex() { return mutex_; }
-
-private:
-    block* begin() { return blocks_.data(); }
-    block* end() { return blocks_.data() + count_; }
-
-    void erase(block* it) noexcept {
-        std::move(it + 1, end(), it);
-        --count_;
-    }
-
     /// Gives `bytes` back to the system, or all there is.
     void release(std::size_t bytes) noexcept {
         while (bytes > 0 && count_ > 0) {
@@ -147,6 +136,17 @@ private:
                 --count_;
             }
         }
+    }
+
+    std::mutex& mutex() { return mutex_; }
+
+private:
+    block* begin() { return blocks_.data(); }
+    block* end() { return blocks_.data() + count_; }
+
+    void erase(block* it) noexcept {
+        std::move(it + 1, end(), it);
+        --count_;
     }
 
     std::mutex mutex_;
@@ -166,21 +166,27 @@ bool keeps_large_blocks() noexcept {
     return true;
 }
 
-// Neither waits for the other threads: a child of fork() may find the lock taken for ever.
+// None waits for the other threads: a child of fork() may find the lock taken for ever.
 
-void* allocate_large(std::size_t bytes) {
+void* allocate_large_zeroed(std::size_t bytes) {
     bytes = whole_pages(bytes);
-    block taken{nullptr, 0};
     if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
-        taken = spare().take(bytes);
+        spare().release(bytes);
     }
-    if (taken.begin == nullptr) {
-        taken = map(bytes);
-    }
-    if (taken.begin == nullptr) {
+    auto const made = map(bytes);
+    if (made.begin == nullptr) {
         throw std::bad_alloc{};
     }
-    return taken.begin;
+    return made.begin;
+}
+
+void* allocate_large(std::size_t bytes) {
+    if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
+        if (auto const taken = spare().take(whole_pages(bytes)); taken.begin != nullptr) {
+            return taken.begin;
+        }
+    }
+    return allocate_large_zeroed(bytes);
 }
 
 void deallocate_large(void* memory, std::size_t bytes) noexcept {
@@ -203,6 +209,10 @@ void* allocate_large(std::size_t bytes) {
         throw std::bad_alloc{};
     }
     return memory;
+}
+
+void* allocate_large_zeroed(std::size_t bytes) {
+    return std::memset(allocate_large(bytes), 0, bytes);
 }
 
 void deallocate_large(void* memory, std::size_t) noexcept {

@@ -15,6 +15,8 @@ namespace detail {
 /// free: filling a result page by page of 4 KB takes longer than many of the computations.
 inline constexpr std::size_t large_bytes = std::size_t{1} << 21;
 void* allocate_large(std::size_t bytes);
+/// The same, all zeros: memory that the system has just cleared.
+void* allocate_large_zeroed(std::size_t bytes);
 void deallocate_large(void* memory, std::size_t bytes) noexcept;
 /// Whether memory is used again; not under a sanitizer.
 bool keeps_large_blocks() noexcept;

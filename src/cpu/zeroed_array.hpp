@@ -1,15 +1,14 @@
 #pragma once
 
+#include <newsgpu/buffer.hpp>
+
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 #include <type_traits>
 #include <utility>
 
 namespace newsgpu::cpu {
-
-namespace detail {
-void* allocate_zeroed(std::size_t bytes);
-void deallocate_zeroed(void* memory, std::size_t bytes) noexcept;
-} // namespace detail
 
 /// Numbers that are 0 to begin with, as a hash table wants them: the system's fresh pages, large ones where
 /// it has them, so nothing is cleared twice.
@@ -20,7 +19,7 @@ class zeroed_array {
 public:
     zeroed_array() = default;
     explicit zeroed_array(std::size_t size)
-        : data_{static_cast<T*>(detail::allocate_zeroed(size * sizeof(T)))}, size_{size} {}
+        : data_{static_cast<T*>(allocate(size * sizeof(T)))}, size_{size} {}
     zeroed_array(zeroed_array&& other) noexcept
         : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)} {}
     zeroed_array& operator=(zeroed_array&& other) noexcept {
@@ -29,8 +28,10 @@ public:
         return *this;
     }
     ~zeroed_array() {
-        if (data_ != nullptr) {
-            detail::deallocate_zeroed(data_, size_ * sizeof(T));
+        if (auto const bytes = size_ * sizeof(T); bytes < detail::large_bytes) {
+            std::free(data_);
+        } else {
+            detail::deallocate_large(data_, bytes);
         }
     }
 
@@ -42,6 +43,17 @@ public:
     T const* end() const { return data_ + size_; }
 
 private:
+    static void* allocate(std::size_t bytes) {
+        if (bytes >= detail::large_bytes) {
+            return detail::allocate_large_zeroed(bytes);
+        }
+        auto* const memory = std::calloc(bytes, 1);
+        if (memory == nullptr) {
+            throw std::bad_alloc{};
+        }
+        return memory;
+    }
+
     T* data_ = nullptr;
     std::size_t size_ = 0;
 };
