@@ -23,17 +23,6 @@ public:
         return *mine;
     }
 
-    /// Visits what the workers made. Which worker did which piece differs from run to run: use it only where
-    /// the order of what they hold does not matter.
-    template <class Visit>
-    void for_each(Visit visit) {
-        for (auto& mine : made_) {
-            if (mine) {
-                visit(*mine);
-            }
-        }
-    }
-
 private:
     std::vector<std::optional<T>> made_;
 };

@@ -107,20 +107,4 @@ constexpr std::uint16_t status_of(token_kind tokens, element::segment_kind kind)
     return element::rule_status(kind);
 }
 
-/// Visits the parts that end in a window: `visit(begin, end, kind)`, in bytes behind the window's begin.
-template <class Visit>
-void for_each_part(segment_window const& window, Visit visit) {
-    std::int64_t begin = 0;
-    for (std::int64_t w = 0; w * 64 <= window.end - window.begin; ++w) {
-        for (auto cut = window.cut[w]; cut != 0; cut &= cut - 1) {
-            auto const k = __builtin_ctzll(cut);
-            auto const end = w * 64 + k;
-            visit(begin, end,
-                  static_cast<element::segment_kind>((window.low[w] >> k & 1) | (window.high[w] >> k & 1)
-                                                                                    << 1));
-            begin = end;
-        }
-    }
-}
-
 } // namespace newsgpu::cpu
