@@ -3,6 +3,7 @@
 #include "cuda/bits.cuh"
 #include "cuda/byte_planes.cuh"
 #include "cuda/collectives.cuh"
+#include "cuda/lane_sum.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
 #include "cuda/segments.cuh"
@@ -92,16 +93,6 @@ __device__ std::uint32_t bits_behind(std::uint32_t continued, std::uint32_t next
     return funnel_right(continued, next, static_cast<unsigned>(at)) >> 1;
 }
 
-/// Sums over the lanes before.
-__device__ std::uint32_t sum_before(std::uint32_t value) {
-    auto sum = value;
-    for (unsigned by = 1; by < warp_size; by *= 2) {
-        auto const before = shuffle_up(sum, by);
-        sum += lane_rank() >= by ? before : 0;
-    }
-    return sum - value;
-}
-
 /// Blocks of `measure` that an SM is to hold: more would take registers that it needs.
 [[maybe_unused]] constexpr unsigned measuring_blocks = 6; // the emulation has no launch bounds
 
@@ -148,7 +139,7 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
         num_interacting += made.interacts;
         num_sigma += made.is_sigma;
     }
-    auto const before = sum_before(length);
+    auto const before = sum_before_lane(length);
     if (mine && word < found.lengths.size()) {
         found.continued[word] = continued;
         found.lengths[word] = before;

@@ -2,6 +2,7 @@
 
 #include "cuda/bits.cuh"
 #include "cuda/collectives.cuh"
+#include "cuda/lane_sum.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
 
@@ -77,16 +78,6 @@ __device__ std::uint16_t status_at(segments_view found, std::int64_t word, int b
     return element::rule_status(static_cast<element::segment_kind>(low | high << 1));
 }
 
-/// Sums of the lanes before.
-__device__ std::int64_t sum_before_lane(std::int64_t value) {
-    auto sum = value;
-    for (unsigned by = 1; by < warp_size; by *= 2) {
-        auto const before = shuffle_up(sum, by);
-        sum += lane_rank() >= by ? before : 0;
-    }
-    return sum - value;
-}
-
 /// One warp a chunk, one lane a word.
 __global__ void __launch_bounds__(block_threads)
     list(segments_view found, view<std::int64_t const> before_chunk, std::int64_t base,
@@ -98,7 +89,7 @@ __global__ void __launch_bounds__(block_threads)
     auto const lane = lane_rank();
     auto const word = chunk * chunk_words + lane;
     auto const tokens = lane < chunk_words && word < found.tokens.size() ? found.tokens[word] : 0;
-    auto out = before_chunk[chunk] + sum_before_lane(count_ones(tokens));
+    auto out = before_chunk[chunk] + sum_before_lane(std::int64_t{count_ones(tokens)});
     for (auto left = tokens; left != 0; left &= left - 1) {
         auto const bit = lowest_one(left);
         starts[out] = base + begin_of_segment({found.ends.data(), found.ends.size()}, word, bit);

@@ -9,6 +9,7 @@ RUNS, WORDS, ASCII, RULES = "cuda/word_runs.cu", "cuda/words.cu", "cuda/words_as
 DICTIONARY, PIECES, EXACT = "cuda/words_dictionary.cu", "cuda/words_pieces.cu", "cuda/words_exact.cu"
 PLANES, TEXT_HEADER, SEGMENTS_HEADER = "cuda/byte_planes.cuh", "cuda/device_text.cuh", "cuda/segments.cuh"
 CHUNK_LANES, WORD_LANES, LANE_TEXT = "cuda/chunk_lanes.cuh", "cuda/word_lanes.cuh", "cuda/lane_text.cuh"
+LANE_SUM = "cuda/lane_sum.cuh"
 WORD_STEPS = (WORDS, ASCII, RULES, DICTIONARY, PIECES, EXACT)
 STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/resident_corpus.cu", "cuda/sure_place.cu"
 FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
@@ -21,6 +22,7 @@ USERS = {
     WORD_LANES: (WORDS, ASCII, RULES, DICTIONARY),
     LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
     FORM_ARITHMETIC: (FORMS,),
+    LANE_SUM: (SEGMENTS, FORMS),
 }
 
 
@@ -186,7 +188,7 @@ MUTANTS = [
     ),
     Mutant(
         "scan of a warp without its last step",
-        SEGMENTS,
+        LANE_SUM,
         "by = 1; by < warp_size; by *= 2",
         "by = 1; by < warp_size / 2; by *= 2",
     ),
