@@ -33,6 +33,23 @@ struct open_file {
 
 } // namespace
 
+bool write_fully(int descriptor, std::int64_t offset, void const* bytes, std::int64_t count) noexcept {
+    auto const* from = static_cast<char const*>(bytes);
+    while (count > 0) {
+        auto const written = ::pwrite(descriptor, from, static_cast<std::size_t>(count), offset);
+        if (written < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return false;
+        }
+        from += written;
+        offset += written;
+        count -= written;
+    }
+    return true;
+}
+
 mapped_file::mapped_file(fs::path const& path) {
     open_file const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     struct stat status;
@@ -143,7 +160,7 @@ void atomic_file::write(void const* bytes, std::int64_t count) {
 
 void atomic_file::write_at(std::int64_t offset, void const* bytes, std::int64_t count) {
     flush();
-    write_all(offset, static_cast<char const*>(bytes), count);
+    write_all(offset, bytes, count);
 }
 
 void atomic_file::flush() {
@@ -152,18 +169,9 @@ void atomic_file::flush() {
     pending_.clear();
 }
 
-void atomic_file::write_all(std::int64_t offset, char const* bytes, std::int64_t count) {
-    while (count > 0) {
-        auto const done = ::pwrite(descriptor_, bytes, static_cast<std::size_t>(count), offset);
-        if (done < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            fail("cannot write");
-        }
-        bytes += done;
-        offset += done;
-        count -= done;
+void atomic_file::write_all(std::int64_t offset, void const* bytes, std::int64_t count) {
+    if (!write_fully(descriptor_, offset, bytes, count)) {
+        fail("cannot write");
     }
 }
 

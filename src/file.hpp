@@ -8,6 +8,9 @@
 
 namespace newsgpu {
 
+/// Writes all of it to an open file, at a place; false with errno set where that fails.
+bool write_fully(int descriptor, std::int64_t offset, void const* bytes, std::int64_t count) noexcept;
+
 /// A file's bytes as memory, read when they are needed. Whoever shortens the file meanwhile makes reading
 /// them a bus error; one that is replaced by renaming stays as it was.
 class mapped_file {
@@ -50,7 +53,7 @@ private:
     bool lock();
     void abandon() noexcept;
     void flush();
-    void write_all(std::int64_t offset, char const* bytes, std::int64_t count);
+    void write_all(std::int64_t offset, void const* bytes, std::int64_t count);
 
     std::filesystem::path path_, temporary_;
     int descriptor_ = -1;

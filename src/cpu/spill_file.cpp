@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "file.hpp"
+
 namespace newsgpu::cpu {
 
 namespace {
@@ -41,18 +43,8 @@ spill_file::~spill_file() {
 }
 
 void spill_file::write(std::int64_t offset, void const* bytes, std::int64_t count) {
-    auto const* from = static_cast<char const*>(bytes);
-    while (count > 0) {
-        auto const written = ::pwrite(descriptor_, from, static_cast<std::size_t>(count), offset);
-        if (written < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            fail("cannot write a temporary file (TMPDIR names the folder)");
-        }
-        from += written;
-        offset += written;
-        count -= written;
+    if (!write_fully(descriptor_, offset, bytes, count)) {
+        fail("cannot write a temporary file (TMPDIR names the folder)");
     }
 }
 
