@@ -4,6 +4,7 @@
 #include "bindings.hpp"
 #include "corpus.hpp"
 #include "execution.hpp"
+#include "pair_options.hpp"
 
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
@@ -43,15 +44,8 @@ private:
 std::unique_ptr<python_index> make(double threshold, std::string const& unit, int n,
                                    std::string const& similarity, double recall, std::string const& method,
                                    std::uint64_t seed) {
-    duplicate_index_options options;
-    options.threshold = threshold;
-    options.unit = parse_shingle_unit(unit);
-    options.n = n;
-    options.similarity = parse_set_similarity(similarity);
-    options.recall = recall;
-    options.method = parse_duplicate_method(method);
-    options.seed = seed;
-    return std::make_unique<python_index>(duplicate_index{options});
+    return std::make_unique<python_index>(duplicate_index{
+        make_pair_options<duplicate_index_options>(threshold, unit, n, similarity, recall, method, seed)});
 }
 
 std::unique_ptr<python_index> load(std::filesystem::path const& path, bool verify, python_execution& how) {

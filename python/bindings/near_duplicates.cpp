@@ -4,6 +4,7 @@
 #include "bindings.hpp"
 #include "corpus.hpp"
 #include "execution.hpp"
+#include "pair_options.hpp"
 
 #include <pybind11/stl.h>
 
@@ -22,16 +23,10 @@ near_duplicates_result find(python_corpus const& corpus, double threshold, std::
                             std::string const& cluster, std::string const& keep,
                             std::optional<priorities_array> const& priorities, std::uint64_t seed,
                             std::int64_t memory_budget, python_execution& how) {
-    near_duplicate_options options;
-    options.threshold = threshold;
-    options.unit = parse_shingle_unit(unit);
-    options.n = n;
-    options.similarity = parse_set_similarity(similarity);
-    options.recall = recall;
-    options.method = parse_duplicate_method(method);
+    auto options =
+        make_pair_options<near_duplicate_options>(threshold, unit, n, similarity, recall, method, seed);
     options.cluster = parse_cluster_rule(cluster);
     options.keep = parse_keep_rule(keep);
-    options.seed = seed;
     options.memory_budget = memory_budget;
     if (priorities) {
         options.priorities = {priorities->data(), priorities->size()};

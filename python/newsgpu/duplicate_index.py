@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, get_args
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from . import _core
-from ._arguments import choice, whole_number
+from ._arguments import whole_number
 from ._execution import run
 from ._tables import string_array
 from .corpus import Corpus, _view_of, as_corpus
-from .near_duplicates import Method, Similarity, Unit, _free_memory
+from .near_duplicates import Method, Similarity, Unit, _free_memory, pair_options
 
 # A match takes three numbers, two offsets and two ids, and the ids once more while the columns are joined.
 _BYTES_A_MATCH = 96
@@ -77,23 +76,7 @@ class DuplicateIndex:
         method: Method = "minhash",
         seed: int = 0,
     ) -> None:
-        n = whole_number("n", n, 1, most=2**31 - 1)
-        seed = whole_number("seed", seed, 0, most=2**64 - 1)
-        choice("unit", unit, get_args(Unit))
-        choice("similarity", similarity, get_args(Similarity))
-        choice("method", method, get_args(Method))
-        for name, value in (("threshold", threshold), ("recall", recall)):
-            if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
-                raise TypeError(f"{name} must be a number, got {value!r}")
-        self._index = _core.DuplicateIndex(
-            threshold=float(threshold),
-            unit=unit,
-            n=n,
-            similarity=similarity,
-            recall=float(recall),
-            method=method,
-            seed=seed,
-        )
+        self._index = _core.DuplicateIndex(**pair_options(threshold, unit, n, similarity, recall, method, seed))
 
     @classmethod
     def load(

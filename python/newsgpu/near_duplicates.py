@@ -114,35 +114,45 @@ def near_duplicates(
     >>> found.kept.tolist(), found.pairs["similarity"].to_pylist()
     ([True, False, True], [1.0])
     """
-    n = whole_number("n", n, 1, most=2**31 - 1)
-    seed = whole_number("seed", seed, 0, most=2**64 - 1)
-    choice("unit", unit, get_args(Unit))
-    choice("similarity", similarity, get_args(Similarity))
-    choice("method", method, get_args(Method))
+    options = pair_options(threshold, unit, n, similarity, recall, method, seed)
     choice("cluster", cluster, get_args(Cluster))
-    for name, value in (("threshold", threshold), ("recall", recall)):
-        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        _require(is_number, TypeError, f"{name} must be a number, got {value!r}")
     budget = 0 if memory_budget is None else byte_count("memory_budget", memory_budget)
     documents = as_corpus(corpus)
     rule, priorities = _priorities(documents, keep)
     with run(device, num_threads, progress, "near-duplicates") as execution:
         found = _core.near_duplicates(
             documents._view,
-            threshold=float(threshold),
-            unit=unit,
-            n=n,
-            similarity=similarity,
-            recall=float(recall),
-            method=method,
+            **options,
             cluster=cluster,
             keep=rule,
             priorities=priorities,
-            seed=seed,
             memory_budget=budget,
             execution=execution,
         )
     return NearDuplicates(documents, found, threshold)
+
+
+def pair_options(
+    threshold: Any, unit: Any, n: Any, similarity: Any, recall: Any, method: Any, seed: Any
+) -> dict[str, Any]:
+    """The options that say which pairs are found, checked, as the core takes them."""
+    n = whole_number("n", n, 1, most=2**31 - 1)
+    seed = whole_number("seed", seed, 0, most=2**64 - 1)
+    choice("unit", unit, get_args(Unit))
+    choice("similarity", similarity, get_args(Similarity))
+    choice("method", method, get_args(Method))
+    for name, value in (("threshold", threshold), ("recall", recall)):
+        if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
+            raise TypeError(f"{name} must be a number, got {value!r}")
+    return {
+        "threshold": float(threshold),
+        "unit": unit,
+        "n": n,
+        "similarity": similarity,
+        "recall": float(recall),
+        "method": method,
+        "seed": seed,
+    }
 
 
 class NearDuplicates:
@@ -295,11 +305,6 @@ class NearDuplicates:
 
 def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "\u2026"
-
-
-def _require(holds: bool, error: type[Exception], message: str) -> None:
-    if not holds:
-        raise error(message)
 
 
 def _priorities(corpus: Corpus, keep: Any) -> tuple[str, npt.NDArray[np.float64] | None]:

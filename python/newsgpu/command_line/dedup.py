@@ -114,12 +114,7 @@ def _run(options: argparse.Namespace) -> None:
 def _find(corpus: Corpus, options: argparse.Namespace) -> NearDuplicates:
     return near_duplicates(
         corpus,
-        options.threshold,
-        unit=options.unit,
-        n=options.n,
-        similarity=options.similarity,
-        method=options.method,
-        recall=options.recall,
+        **_pair_options(options),
         cluster=options.cluster,
         keep=options.keep,
         progress=progress(options),
@@ -127,19 +122,17 @@ def _find(corpus: Corpus, options: argparse.Namespace) -> NearDuplicates:
     )
 
 
+def _pair_options(options: argparse.Namespace) -> dict[str, Any]:
+    """The options that near_duplicates and an index share."""
+    return {name: getattr(options, name) for name in ("threshold", "unit", "n", "similarity", "recall", "method")}
+
+
 def _open_index(options: argparse.Namespace) -> DuplicateIndex:
     """The index of earlier runs, or a new one where there is none."""
     if options.cluster != "keeper":
         raise UsageError("--index works with --cluster keeper: it remembers the documents that are kept")
     writable_folder(str(Path(options.index).parent))
-    made = DuplicateIndex(
-        options.threshold,
-        unit=options.unit,
-        n=options.n,
-        similarity=options.similarity,
-        recall=options.recall,
-        method=options.method,
-    )
+    made = DuplicateIndex(**_pair_options(options))
     if not Path(options.index).exists():
         return made
     index = DuplicateIndex.load(options.index, progress=progress(options))
