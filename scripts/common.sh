@@ -21,6 +21,15 @@ step() {
     printf '==> %s\n' "$1"
 }
 
+failed=()
+# runner NAME COMMAND...: what is to be run even if something else fails; the names of what failed are in `failed`.
+runner() {
+    local name=$1
+    shift
+    step "$name"
+    "$@" || failed+=("$name")
+}
+
 fail() {
     printf 'error: %s\n' "$1" >&2
     exit 1

@@ -69,28 +69,19 @@ cmake --build "$GPU"
 make_package_of "$GPU"
 export PYTHONPATH=$GPU/package
 
-failed=()
-# check NAME COMMAND...: the other checks run even if this one fails.
-check() {
-    local name=$1
-    shift
-    step "$name"
-    "$@" || failed+=("$name")
-}
-
 cd "$ROOT"
 if ((emulated)); then
-    check "parity" "$GPU/tests/parity/newsgpu_parity" --scale "$scale"
-    check "pytest" python -m pytest -q tests/python/test_device.py
+    runner "parity" "$GPU/tests/parity/newsgpu_parity" --scale "$scale"
+    runner "pytest" python -m pytest -q tests/python/test_device.py
     output=$GPU/emulation.json
     megabytes=1
     repeat=1
 else
-    check "ctest" ctest --test-dir "$GPU" -j "$(nproc)" --output-on-failure
-    check "pytest" python -m pytest -q tests/python
+    runner "ctest" ctest --test-dir "$GPU" -j "$(nproc)" --output-on-failure
+    runner "pytest" python -m pytest -q tests/python
     if command -v compute-sanitizer >/dev/null; then
         for tool in memcheck racecheck initcheck synccheck; do
-            check "compute-sanitizer $tool" compute-sanitizer --tool "$tool" --error-exitcode 1 \
+            runner "compute-sanitizer $tool" compute-sanitizer --tool "$tool" --error-exitcode 1 \
                 "$GPU/tests/parity/newsgpu_parity" --scale "$scale"
         done
     else
@@ -100,7 +91,7 @@ else
     megabytes=256
     repeat=9
 fi
-check "benchmarks" python bench/gpu.py --stages "$GPU/bench/cuda/cuda_stages" --name "$device" --megabytes "$megabytes" \
+runner "benchmarks" python bench/gpu.py --stages "$GPU/bench/cuda/cuda_stages" --name "$device" --megabytes "$megabytes" \
     --repeat "$repeat" --output "$output"
 [[ -f $output ]] && printf 'written: %s\n' "$output"
 

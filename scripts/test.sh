@@ -16,16 +16,6 @@ fi
 (($# == 0)) || fail "test.sh takes no arguments: see --help"
 
 RESULTS=$ROOT/build/results
-failed=()
-
-# runner NAME COMMAND...: runs one test runner; the others run even if it fails.
-runner() {
-    local name=$1
-    shift
-    step "$name"
-    "$@" || failed+=("$name")
-}
-
 require "${BUILD_NEEDS[@]}" "${TEST_NEEDS[@]}"
 make_venv
 suggest "what some tests need" "${TEST_EXTRAS[@]}"
