@@ -28,10 +28,10 @@ public:
         return *this;
     }
     ~zeroed_array() {
-        if (auto const bytes = size_ * sizeof(T); bytes < detail::large_bytes) {
+        if (auto const bytes = size_ * sizeof(T); bytes < newsgpu::detail::large_bytes) {
             std::free(data_);
         } else {
-            detail::deallocate_large(data_, bytes);
+            newsgpu::detail::deallocate_large(data_, bytes);
         }
     }
 
@@ -44,8 +44,8 @@ public:
 
 private:
     static void* allocate(std::size_t bytes) {
-        if (bytes >= detail::large_bytes) {
-            return detail::allocate_large_zeroed(bytes);
+        if (bytes >= newsgpu::detail::large_bytes) {
+            return newsgpu::detail::allocate_large_zeroed(bytes);
         }
         auto* const memory = std::calloc(bytes, 1);
         if (memory == nullptr) {
