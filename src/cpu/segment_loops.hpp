@@ -15,6 +15,7 @@ namespace newsgpu::cpu {
 template <class Vector, class Scan>
 struct segment_loops : bit_planes {
     using words = dictionary_loops<Scan>;
+    static_assert(element::word_class::other == element::word_class{}, "scans end a window with zeros");
 
     // --- ASCII ---
 
@@ -295,10 +296,6 @@ struct segment_loops : bit_planes {
         decoded_window const decoded = Scan::template decode<decoded_window>(tables, window, text, size, at);
         auto const m = decoded.num_chars;
         auto const num_words = m / word_bits + 1;
-        for (auto i = m; i < (num_words + 1) * word_bits; ++i) {
-            window.classes[i] = static_cast<std::uint8_t>(element::word_class::other);
-            window.codes[i] = 0;
-        }
         apply_rules(tables, window, num_words * word_bits);
         window.kanakanji[num_words] = 0;
         window.char_low[num_words] = window.char_high[num_words] = 0;

@@ -20,7 +20,8 @@ struct plain_scan {
     static constexpr std::int64_t worth_leaving = 2 * block;
 
     /// Decodes text until the window is full, the end, or a long stretch of ASCII behind other text.
-    /// Fills codes, classes and leads, with a lead at the document's end.
+    /// Fills codes, classes and leads, with a lead at the document's end, and zeros up to the end of the word
+    /// of bits after the last.
     template <class Decoded>
     static Decoded decode(character_tables const& tables, segment_window& window, char const* text,
                           std::int64_t size, std::int64_t begin) {
@@ -50,6 +51,10 @@ struct plain_scan {
             window.leads[word] = 0;
             window.leads[word + 1] = 0;
             window.leads[(size - begin) / block] |= std::uint64_t{1} << ((size - begin) % block);
+        }
+        for (auto i = count; i < (count / block + 2) * block; ++i) {
+            window.classes[i] = 0;
+            window.codes[i] = 0;
         }
         return {count, at_end};
     }

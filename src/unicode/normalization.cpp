@@ -3,6 +3,7 @@
 #include "element/utf8.hpp"
 #include "unicode/icu_error.hpp"
 #include "unicode/properties.hpp"
+#include "unicode/written_by_icu.hpp"
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
@@ -52,6 +53,7 @@ icu::Normalizer2 const* icu_normalizer(normalization form) {
 std::string_view to_utf8(icu::UnicodeString const& text, std::string& scratch) {
     scratch.clear();
     text.toUTF8String(scratch);
+    written_by_icu(scratch);
     return scratch;
 }
 
@@ -203,6 +205,7 @@ void normalization_data::append_run(std::string_view run, std::string& out) cons
         check_icu(status, "normalization");
         run.remove_prefix(part.size());
     }
+    written_by_icu(out);
 }
 
 normalization_data const& load_normalization(normalization form) {

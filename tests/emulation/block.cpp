@@ -6,10 +6,11 @@
 #include <bit>
 
 #if defined(EMULATION_MSAN)
-// libstdc++ itself is not built for MSan: only what the emulation marks counts as uninitialised.
+// The standard library and ICU are not built for MSan: only what the emulation marks counts as uninitialised,
+// and the strings that ICU hands to the C library are not looked at.
 extern "C" char const* __msan_default_options();
 extern "C" char const* __msan_default_options() {
-    return "poison_in_malloc=0:poison_in_free=0";
+    return "poison_in_malloc=0:poison_in_free=0:intercept_strlen=0:intercept_strcmp=0:intercept_strchr=0";
 }
 #endif
 
