@@ -87,7 +87,8 @@ TYPED_TEST(Vectors, DoWhatLoopsOverBytesDo) {
         for (auto const& [first, values] :
              {std::pair{0xE4, 6}, {0x80, 0x40}, {0x98, 6}, {0x81, 17}, {0x81, 63}, {0x80, 31}}) {
             EXPECT_EQ(TypeParam::range(bytes, first, values),
-                      mask_of(a, [&](int byte) { return byte >= first && byte < first + values; }))
+                      mask_of(a, [first = first, values = values](
+                                     int byte) { return byte >= first && byte < first + values; }))
                 << first;
         }
         for (int const value : {0x80, 0xBC, 0xE2, 0xE3, 0xEF}) {
