@@ -1,5 +1,6 @@
 #pragma once
 
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/count.hpp>
 #include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/keywords.hpp>
@@ -65,6 +66,7 @@ namespace newsgpu::cpu {
 /// The name of the simd_level in use.
 std::string_view instruction_set();
 
+string_column encode_utf8(view<unit_text const> texts, execution const& run);
 string_column normalize(corpus_view corpus, normalization form, execution const& run);
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);

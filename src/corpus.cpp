@@ -3,10 +3,14 @@
 #include <newsgpu/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace newsgpu {
 
-string_column concatenate(std::span<string_column const> columns) {
+string_column concatenate(std::vector<string_column> columns) {
+    if (columns.size() == 1) {
+        return std::move(columns.front());
+    }
     string_column whole;
     std::size_t strings = 1;
     std::size_t bytes = 0;
@@ -16,12 +20,13 @@ string_column concatenate(std::span<string_column const> columns) {
     }
     whole.offsets.reserve(strings);
     whole.bytes.reserve(bytes);
-    for (auto const& column : columns) {
+    for (auto& column : columns) {
         auto const base = static_cast<std::int64_t>(whole.bytes.size());
         whole.bytes.insert(whole.bytes.end(), column.bytes.begin(), column.bytes.end());
         for (std::int64_t i = 1; i <= column.size(); ++i) {
             whole.offsets.push_back(base + column.offsets[static_cast<std::size_t>(i)]);
         }
+        column = {};
     }
     return whole;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace newsgpu {
 
@@ -28,8 +29,8 @@ struct string_column {
     }
 };
 
-/// The columns one after another.
-string_column concatenate(std::span<string_column const> columns);
+/// The columns one after another; each is given back once it is copied.
+string_column concatenate(std::vector<string_column> columns);
 
 class resident_text;
 

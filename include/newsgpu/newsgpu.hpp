@@ -3,6 +3,7 @@
 // Everything newsgpu offers to C++.
 
 #include <newsgpu/build_info.hpp>
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/corpus.hpp>
 #include <newsgpu/count.hpp>
 #include <newsgpu/device.hpp>

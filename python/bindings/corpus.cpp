@@ -3,8 +3,8 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "execution.hpp"
-#include "str_utf8.hpp"
 
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/error.hpp>
 
 #include <pybind11/stl.h>
@@ -12,6 +12,8 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace py = pybind11;
 
@@ -30,104 +32,115 @@ bool is_missing(PyObject* item) {
     return type.ends_with("NAType") || type.ends_with("NaTType");
 }
 
-/// Appends a document. @return false where it is missing.
-bool append_text(PyObject* item, std::int64_t index, growing_bytes& out) {
-    if (PyUnicode_Check(item)) {
-        if (auto const at = append_str(item, out)) {
-            throw py::value_error{"texts[" + std::to_string(index) +
-                                  "] holds a lone surrogate at character " + std::to_string(*at) +
-                                  ", which is no Unicode text"};
-        }
-        return true;
+/// A `str` as the core reads it. Its code units are what it holds: PyUnicode_AsUTF8 would leave a cached copy
+/// on the caller's string.
+unit_text units_of(PyObject* text) {
+#if PY_VERSION_HEX < 0x030C0000
+    if (PyUnicode_READY(text) != 0) { // its code units could be lacking
+        throw py::error_already_set{};
     }
-    if (PyBytes_Check(item)) {
-        out.append(PyBytes_AS_STRING(item), static_cast<std::size_t>(PyBytes_GET_SIZE(item)));
-        return true;
-    }
-    if (item == Py_None || is_missing(item)) {
-        return false;
-    }
-    throw py::type_error{"texts[" + std::to_string(index) + "] must be str, bytes or None, got " +
-                         Py_TYPE(item)->tp_name};
+#endif
+    auto const unit = PyUnicode_IS_ASCII(text)                       ? code_unit::utf8
+                      : PyUnicode_KIND(text) == PyUnicode_1BYTE_KIND ? code_unit::latin1
+                      : PyUnicode_KIND(text) == PyUnicode_2BYTE_KIND ? code_unit::ucs2
+                                                                     : code_unit::utf32;
+    return {PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text), unit};
 }
 
-/// What a list can take at most, so that its text is written where it stays; 0 for what can be walked only
-/// once.
-std::size_t most_bytes_of(py::iterable const& texts) {
-    std::size_t bytes = 0;
-    if (PyList_CheckExact(texts.ptr()) || PyTuple_CheckExact(texts.ptr())) {
-        for (auto const item : texts) {
-            bytes += most_utf8_bytes(item.ptr());
+/// Documents of a list, or some of an iterator's, with what keeps them alive.
+class gathered_texts {
+public:
+    /// @return false where the document is missing.
+    bool add(py::object item, std::int64_t index) {
+        auto* const given = item.ptr();
+        unit_text text;
+        if (PyUnicode_Check(given)) {
+            text = units_of(given);
+        } else if (PyBytes_Check(given)) {
+            text = {PyBytes_AS_STRING(given), PyBytes_GET_SIZE(given), code_unit::utf8};
+        } else if (given != Py_None && !is_missing(given)) {
+            throw py::type_error{"texts[" + std::to_string(index) + "] must be str, bytes or None, got " +
+                                 Py_TYPE(given)->tp_name};
         }
+        units_ += text.size;
+        texts_.push_back(text);
+        held_.push_back(std::move(item));
+        return text.units != nullptr;
     }
-    return bytes;
+
+    std::int64_t units() const { return units_; }
+
+    string_column encode(python_execution& how) const {
+        return without_gil(how, [&](execution const& run) { return encode_utf8(texts_, run); });
+    }
+
+private:
+    std::vector<py::object> held_;
+    std::vector<unit_text> texts_;
+    std::int64_t units_ = 0;
+};
+
+void poll_signals(std::int64_t index) {
+    if (index % documents_between_polls == 0 && PyErr_CheckSignals() != 0) {
+        throw py::error_already_set{};
+    }
 }
 
 /// (bytes, offsets, validity or None) of an iterable of str, bytes or None, as an Arrow large-string array
-/// has them.
-py::tuple encode_texts(py::iterable const& texts) {
-    constexpr std::size_t bytes_between_polls = std::size_t{1} << 26;
-    growing_bytes bytes{most_bytes_of(texts)};
-    buffer<std::int64_t> offsets(1, 0);
+/// has them. What can be walked only once is taken in parts, so that its objects need not be there together.
+py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
+    constexpr std::int64_t units_of_a_part = std::int64_t{1} << 26;
+    bool const is_held = PyList_CheckExact(texts.ptr()) || PyTuple_CheckExact(texts.ptr());
+    std::vector<string_column> parts;
+    gathered_texts gathered;
     buffer<std::uint8_t> validity;
     bool any_missing = false;
     std::int64_t index = 0;
-    std::size_t poll_at = bytes_between_polls;
     for (auto const item : texts) {
         if (index % 8 == 0) {
             validity.push_back(0);
         }
-        if (append_text(item.ptr(), index, bytes)) {
+        if (gathered.add(py::reinterpret_borrow<py::object>(item), index)) {
             validity.back() = static_cast<std::uint8_t>(validity.back() | 1 << index % 8);
         } else {
             any_missing = true;
         }
-        offsets.push_back(static_cast<std::int64_t>(bytes.size()));
-        if (++index % documents_between_polls == 0 || bytes.size() >= poll_at) {
-            poll_at = bytes.size() + bytes_between_polls;
-            if (PyErr_CheckSignals() != 0) {
-                throw py::error_already_set{};
-            }
+        poll_signals(++index);
+        if (!is_held && gathered.units() >= units_of_a_part) {
+            parts.push_back(std::exchange(gathered, {}).encode(how));
         }
     }
+    parts.push_back(gathered.encode(how));
+    auto const column = to_numpy(concatenate(std::move(parts)));
     py::object bitmap = py::none();
     if (any_missing) {
         bitmap = to_numpy(std::move(validity));
     }
-    return py::make_tuple(std::move(bytes).to_numpy(), to_numpy(std::move(offsets)), bitmap);
+    return py::make_tuple(column[0], column[1], bitmap);
 }
 
 } // namespace
 
-python_texts::python_texts(py::iterable const& texts) : strings_{texts} {
-    auto const is_encoded = [](PyObject* item) { return PyUnicode_Check(item) && !PyUnicode_IS_ASCII(item); };
-    std::size_t room = 0;
+python_texts::python_texts(py::iterable const& texts, python_execution& how) : strings_{texts} {
+    std::vector<unit_text> encoded;
+    encoded.reserve(strings_.size());
+    texts_.reserve(strings_.size());
     for (auto const item : strings_) {
         if (item.ptr() != Py_None && !PyUnicode_Check(item.ptr())) {
             throw py::type_error{"texts must be str or None, got " +
                                  std::string{Py_TYPE(item.ptr())->tp_name}};
         }
-        if (item.ptr() != Py_None) {
-            make_ready(item.ptr());
-            room += is_encoded(item.ptr()) ? most_utf8_bytes(item.ptr()) : 0;
-        }
+        auto const text = item.ptr() == Py_None ? unit_text{} : units_of(item.ptr());
+        bool const is_utf8 = text.unit == code_unit::utf8;
+        texts_.emplace_back(is_utf8 ? static_cast<char const*>(text.units) : nullptr,
+                            is_utf8 ? static_cast<std::size_t>(text.size) : 0);
+        encoded.push_back(is_utf8 ? unit_text{} : text);
+        poll_signals(size());
     }
-    // Room for all of them: views into it stay good.
-    encoded_ = growing_bytes{room};
-    texts_.reserve(strings_.size());
-    for (auto const item : strings_) {
-        if (item.ptr() == Py_None) {
-            texts_.emplace_back();
-        } else if (is_encoded(item.ptr())) {
-            auto const begin = encoded_.size();
-            append_text(item.ptr(), size(), encoded_);
-            texts_.emplace_back(encoded_.data() + begin, encoded_.size() - begin);
-        } else {
-            texts_.emplace_back(static_cast<char const*>(PyUnicode_DATA(item.ptr())),
-                                static_cast<std::size_t>(PyUnicode_GET_LENGTH(item.ptr())));
-        }
-        if (size() % documents_between_polls == 0 && PyErr_CheckSignals() != 0) {
-            throw py::error_already_set{};
+    encoded_ = without_gil(how, [&](execution const& run) { return encode_utf8(encoded, run); });
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+        if (encoded[i].units != nullptr) {
+            texts_[i] = encoded_[static_cast<std::int64_t>(i)];
         }
     }
 }
@@ -175,7 +188,7 @@ void bind_corpus(py::module_& module) {
         return held.documents().size();
     });
     py::class_<python_texts, python_documents>(module, "TextList")
-        .def(py::init<py::iterable const&>(), py::arg("texts"));
+        .def(py::init<py::iterable const&, python_execution&>(), py::arg("texts"), py::arg("execution"));
     py::class_<python_corpus, python_documents>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
@@ -187,7 +200,7 @@ void bind_corpus(py::module_& module) {
             "to", [](python_corpus const& corpus, python_execution& how) { return corpus.on(how.run()); },
             py::arg("execution"))
         .def("part", &python_corpus::part, py::arg("first"), py::arg("count"));
-    module.def("encode_texts", &encode_texts, py::arg("texts"));
+    module.def("encode_texts", &encode_texts, py::arg("texts"), py::arg("execution"));
 }
 
 } // namespace newsgpu::python

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "str_utf8.hpp"
+#include "execution.hpp"
 
 namespace newsgpu::python {
 
@@ -53,7 +53,7 @@ private:
 class python_texts : public python_documents {
 public:
     /// @throw type_error for anything but str and None; value_error for a lone surrogate.
-    explicit python_texts(pybind11::iterable const& texts);
+    python_texts(pybind11::iterable const& texts, python_execution& how);
 
     documents_view documents() const override {
         return documents_view{newsgpu::view<std::string_view const>{texts_}};
@@ -62,7 +62,7 @@ public:
 
 private:
     pybind11::tuple strings_; ///< keeps them alive: the list may change
-    growing_bytes encoded_;
+    string_column encoded_;
     std::vector<std::string_view> texts_;
 };
 

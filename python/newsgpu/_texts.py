@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
+from ._execution import run
 
 __all__ = ["arrow_of", "is_table", "large_binary", "one_chunk", "text_column", "valid_text"]
 
 
-def large_binary(texts: Any) -> pa.LargeBinaryArray:
+def large_binary(texts: Any, num_threads: int | None = None) -> pa.LargeBinaryArray:
     """``texts`` as one contiguous large-binary array; without a copy where it already is one."""
     if isinstance(texts, (str, bytes, bytearray)):
         raise TypeError(f"texts must hold documents, got a single {type(texts).__name__}; did you mean [text]?")
@@ -32,7 +33,8 @@ def large_binary(texts: Any) -> pa.LargeBinaryArray:
         raise TypeError(
             f"texts must be an iterable of str, bytes or None, or an Arrow column, got {type(texts).__name__}"
         ) from None
-    content, offsets, validity = _core.encode_texts(iterable)
+    with run(num_threads=num_threads, progress=False) as execution:
+        content, offsets, validity = _core.encode_texts(iterable, execution)
     return pa.LargeBinaryArray.from_buffers(
         pa.large_binary(),
         len(offsets) - 1,

@@ -38,6 +38,8 @@ class Corpus:
         One date a document: dates, datetimes, ``datetime64``, timestamps, or strings of the forms that news has
         (ISO 8601, RFC 5322, ``26-FEB-1987 15:01:01.79``, ``2026\u5e744\u67088\u65e5``). Plain dates become ``date32``,
         dates with a time ``timestamp[us]``; see :attr:`dates`.
+    num_threads
+        Threads that make UTF-8 of Python's strings; all cores by default.
 
     Raises
     ------
@@ -72,6 +74,7 @@ class Corpus:
         dates: Any = None,
         titles: Any = None,
         sources: Any = None,
+        num_threads: int | None = None,
     ) -> None:
         given = dict(zip(_METADATA, (ids, dates, titles, sources), strict=True))
         if isinstance(texts, Corpus):
@@ -79,9 +82,9 @@ class Corpus:
             found: dict[str, Any] = texts._metadata
         elif is_table(texts):
             text, found = _from_table(texts)
-            array, skipped = large_binary(text), 0
+            array, skipped = large_binary(text, num_threads), 0
         else:
-            array, skipped, found = large_binary(texts), 0, {}
+            array, skipped, found = large_binary(texts, num_threads), 0, {}
         columns = {name: found.get(name) if values is None else values for name, values in given.items()}
         self._init(array, {name: _column(name, values, len(array)) for name, values in columns.items()}, skipped)
 
@@ -266,9 +269,9 @@ _HEAD_ROWS = 10
 _HEAD_CHARACTERS = 160
 
 
-def as_corpus(texts: Any) -> Corpus:
+def as_corpus(texts: Any, num_threads: int | None) -> Corpus:
     """``texts`` as a corpus: itself if it is one, else what ``Corpus(texts)`` makes of it."""
-    return texts if isinstance(texts, Corpus) else Corpus(texts)
+    return texts if isinstance(texts, Corpus) else Corpus(texts, num_threads=num_threads)
 
 
 def _cell(value: object) -> str:

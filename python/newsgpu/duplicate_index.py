@@ -160,7 +160,7 @@ class DuplicateIndex:
         MemoryError
             The table would not fit into the memory that is free; the index is as it was.
         """
-        documents = as_corpus(corpus)
+        documents = as_corpus(corpus, num_threads)
         with run(device, num_threads, progress, "add") as execution:
             found = self._index.add(documents._view, _ids(documents), _top(top), _max_matches(), execution)
         return _table(found)
@@ -181,7 +181,7 @@ class DuplicateIndex:
         """
         if not isinstance(within, bool):
             raise TypeError(f"within must be a bool, got {within!r}")
-        documents = as_corpus(corpus)
+        documents = as_corpus(corpus, num_threads)
         with run(device, num_threads, progress, "query") as execution:
             found = self._index.query(documents._view, _ids(documents), _top(top), _max_matches(), within, execution)
         return _table(found)

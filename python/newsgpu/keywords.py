@@ -52,7 +52,7 @@ def keywords(
     """
     limit = whole_number("top", top, 1)
     analyzer = word_analyzer(n, tokenizer)
-    corpus = as_corpus(corpus)
+    corpus = as_corpus(corpus, num_threads)
     with run(device, num_threads, description="keywords") as execution:
         documents, ranks, content, offsets, scores = _core.keywords(corpus._view, limit, analyzer, execution)
     return table(

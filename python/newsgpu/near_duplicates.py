@@ -117,7 +117,7 @@ def near_duplicates(
     options = pair_options(threshold, unit, n, similarity, recall, method, seed)
     choice("cluster", cluster, get_args(Cluster))
     budget = 0 if memory_budget is None else byte_count("memory_budget", memory_budget)
-    documents = as_corpus(corpus)
+    documents = as_corpus(corpus, num_threads)
     rule, priorities = _priorities(documents, keep)
     with run(device, num_threads, progress, "near-duplicates") as execution:
         found = _core.near_duplicates(

@@ -62,7 +62,7 @@ def count_ngrams(
     least = whole_number("min_count", min_count, 1), whole_number("min_documents", min_documents, 1)
     with run(device, num_threads, description="count_ngrams") as execution:
         content, offsets, lengths, counts, document_counts = _core.count_ngrams(
-            as_corpus(corpus)._view, analyzer, limit, *least, execution
+            as_corpus(corpus, num_threads)._view, analyzer, limit, *least, execution
         )
     return table(
         term=string_array(content, offsets).cast(pa.string()),

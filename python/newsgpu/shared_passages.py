@@ -74,7 +74,7 @@ def shared_passages(
     """
     shortest = whole_number("min_tokens", min_tokens, 1)
     many = whole_number("boilerplate_documents", boilerplate_documents, 1)
-    documents = as_corpus(corpus)
+    documents = as_corpus(corpus, num_threads)
     native = (tokenizer or Tokenizer())._native
     with run(device, num_threads, progress, "shared passages") as execution:
         *columns, source_documents, crowded = _core.shared_passages(

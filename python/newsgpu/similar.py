@@ -53,5 +53,5 @@ def similar(
     least = fraction("threshold", threshold)
     analyzer = word_analyzer(1, tokenizer)
     with run(device, num_threads, description="similar") as execution:
-        left, right, similarity = _core.similar(as_corpus(corpus)._view, limit, least, analyzer, execution)
+        left, right, similarity = _core.similar(as_corpus(corpus, num_threads)._view, limit, least, analyzer, execution)
     return table(left=left, right=right, similarity=similarity)

@@ -76,7 +76,7 @@ class Tokenizer:
 
     def tokenize(self, corpus: Any, *, device: str = "auto", num_threads: int | None = None) -> Tokens:
         """Finds the tokens of every document of ``corpus`` (a :class:`Corpus` or what it accepts)."""
-        corpus = as_corpus(corpus)
+        corpus = as_corpus(corpus, num_threads)
         with run(device, num_threads) as execution:
             found = _core.tokenize(corpus._view, self._native, execution)
             return Tokens(corpus, self, *found, execution.stats)
@@ -84,7 +84,7 @@ class Tokenizer:
     def count(self, corpus: Any, *, device: str = "auto", num_threads: int | None = None) -> npt.NDArray[np.int64]:
         """The number of tokens of every document, int64 ``[D]``; their positions are not made."""
         with run(device, num_threads) as execution:
-            return _core.count_tokens(as_corpus(corpus)._view, self._native, execution)
+            return _core.count_tokens(as_corpus(corpus, num_threads)._view, self._native, execution)
 
 
 def word_analyzer(n: Any, tokenizer: Any) -> _core.Analyzer:

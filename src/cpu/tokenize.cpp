@@ -196,7 +196,7 @@ token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution
                           result.offsets[static_cast<std::size_t>(doc) + 1] = count;
                       });
     counts_to_offsets(result.offsets);
-    result.texts = concatenate(found);
+    result.texts = concatenate(std::move(found));
     return result;
 }
 

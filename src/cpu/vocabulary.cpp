@@ -18,7 +18,7 @@ string_column texts(vocabulary const& terms, std::int64_t count,
             column.offsets.push_back(static_cast<std::int64_t>(column.bytes.size()));
         }
     });
-    return concatenate(made);
+    return concatenate(std::move(made));
 }
 
 } // namespace newsgpu::cpu

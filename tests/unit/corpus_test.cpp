@@ -52,7 +52,7 @@ TEST(Corpus, OffsetsAreChecked) {
 }
 
 TEST(Corpus, ColumnsConcatenate) {
-    std::array<string_column, 3> columns;
+    std::vector<string_column> columns(3);
     columns[0].push_back("a");
     columns[0].push_back("bc");
     columns[2].push_back("d");

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .. import _core
+from .._execution import run
 from ..corpus import Corpus
 
 
 def as_native_documents(
-    documents: Any, content: bool, decode: Callable[[Any], Any], prepare: Callable[[Any], Any] | None
+    documents: Any,
+    content: bool,
+    decode: Callable[[Any], Any],
+    prepare: Callable[[Any], Any] | None,
+    num_threads: int | None,
 ) -> _core.Documents | None:
     """``documents`` as the core reads them, or ``None`` where only Python can say what they are.
 
@@ -21,7 +26,9 @@ def as_native_documents(
         if isinstance(documents, Corpus):
             return documents._view
         try:
-            return _core.TextList(documents) if isinstance(documents, (list, tuple)) else Corpus(documents)._view
+            if isinstance(documents, (list, tuple)):
+                return _text_list(documents, num_threads)
+            return Corpus(documents, num_threads=num_threads)._view
         except ValueError:  # a lone surrogate
             return None
         except TypeError:
@@ -31,9 +38,14 @@ def as_native_documents(
     if prepare is not None:
         texts = [None if text is None else prepare(text) for text in texts]
     try:
-        return _core.TextList(texts)
+        return _text_list(texts, num_threads)
     except (TypeError, ValueError):
         return None
+
+
+def _text_list(texts: Sequence[str | None], num_threads: int | None) -> _core.TextList:
+    with run(num_threads=num_threads, progress=False) as execution:
+        return _core.TextList(texts, execution)
 
 
 def held(documents: Any) -> Sequence[Any] | Any:

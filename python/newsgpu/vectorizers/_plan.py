@@ -106,7 +106,9 @@ def _shortest_run(pattern: Any) -> int | None:
     return least if 1 <= least <= _MAX_RUN else None
 
 
-def documents_for(plan: Plan, vectorizer: TextAnalysis, documents: Any) -> _core.Documents | None:
+def documents_for(
+    plan: Plan, vectorizer: TextAnalysis, documents: Any, num_threads: int | None
+) -> _core.Documents | None:
     """The documents as the core is to read them; ``None`` where only Python can say what they are."""
     prepare = str.lower if plan.lower_text else plan.prepare
-    return as_native_documents(documents, vectorizer.input == "content", vectorizer.decode, prepare)
+    return as_native_documents(documents, vectorizer.input == "content", vectorizer.decode, prepare, num_threads)

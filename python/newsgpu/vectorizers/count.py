@@ -249,7 +249,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         documents = held(raw_documents)
         how = (self.device, self.num_threads)
         plan = native_plan(self)
-        native = None if plan is None else documents_for(plan, self, documents)
+        native = None if plan is None else documents_for(plan, self, documents, self.num_threads)
         if plan is None or native is None:
             require_cpu(*how, IN_PYTHON)
             return PythonCounts(self.build_analyzer(), documents, self.dtype)
@@ -264,7 +264,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
         assert vocabulary is not None
         documents = held(raw_documents)
         plan = native_plan(self)
-        native = None if plan is None else documents_for(plan, self, documents)
+        native = None if plan is None else documents_for(plan, self, documents, self.num_threads)
         index = None if native is None else vocabulary.index()
         if plan is None or native is None or index is None:
             require_cpu(self.device, self.num_threads, IN_PYTHON)

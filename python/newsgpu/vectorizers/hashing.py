@@ -100,7 +100,7 @@ class HashingVectorizer(TransformerMixin, TextAnalysis, BaseEstimator, auto_wrap
         self._validate_ngram_range()
         documents = held(X)
         plan = native_plan(self)
-        native = None if plan is None else documents_for(plan, self, documents)
+        native = None if plan is None else documents_for(plan, self, documents, self.num_threads)
         done = False
         if plan is None or native is None or self._cannot_be_negative():
             require_cpu(self.device, self.num_threads, IN_PYTHON)
