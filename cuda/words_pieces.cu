@@ -16,10 +16,11 @@ constexpr std::int64_t block_words = block_tiles * tile_words;
 constexpr std::int64_t word_bits = 32;
 
 constexpr int char_bytes = 3;
-/// Characters of a piece. In Chinese news the longest have ten, in Japanese nineteen.
-constexpr int max_length = 31;
-/// A piece has three characters at least.
-constexpr std::int64_t max_pieces = block_words * word_bits / (3 * char_bytes) + block_words;
+/// Characters of a piece. In Chinese news the longest have ten, in Japanese nineteen. With more, there is no
+/// shared memory for half of the warps of an SM that has 100 KiB.
+constexpr int max_length = 23;
+/// A piece has three characters at least; a tile may begin with the last byte of one.
+constexpr std::int64_t max_pieces = block_tiles * (tile_bytes / (3 * char_bytes) + 1);
 
 __device__ bool bit_at(view<std::uint32_t const> words, std::int64_t i) {
     return i >= 0 && i / word_bits < words.size() && (words[i / word_bits] >> (i % word_bits) & 1) != 0;
@@ -61,9 +62,11 @@ struct piece {
 };
 
 struct block_memory {
-    block_scan<std::uint32_t, block_threads>::storage scan;
     std::uint16_t pieces[max_pieces];
-    element::path_key keys[max_length + 1][block_threads];
+    union { // the scan is done with when pieces are cut
+        block_scan<std::uint32_t, block_threads>::storage scan;
+        element::path_key keys[max_length + 1][block_threads];
+    };
 };
 
 /// The cheapest way through a piece: sets `ends` inside of it.
@@ -160,7 +163,8 @@ __global__ void __launch_bounds__(block_threads)
             ++p.length;
         }
         if (p.length > max_length) {
-            atomic_or(planes.exact[second / word_bits], 1u << (second % word_bits));
+            // No atomic: two pieces so long do not begin in one word.
+            planes.exact[second / word_bits] |= 1u << (second % word_bits);
         } else {
             cut_piece(p, dictionary, found, memory);
         }

@@ -233,9 +233,13 @@ struct all_rules {
     /// @param reached takes the characters behind a Mid character that join it from the right.
     /// @param breaks characters that begin a document: nothing before them counts, and none of them is in
     ///   `c.extend`. Whether text is cut there is left to the caller.
-    NEWSGPU_HD constexpr cut_words apply(all_classes const& c, std::uint64_t& reached, std::uint64_t& unsure,
+    /// @tparam Classes all_classes, or what has the same members as something that converts to their words.
+    template <class Classes>
+    NEWSGPU_HD constexpr cut_words apply(Classes const& c, std::uint64_t& reached, std::uint64_t& unsure,
                                          std::uint64_t breaks = 0) {
         auto const inner = ~breaks;
+        auto const regionals = apply_spread(c.regional, c.extend, inner, regional);
+        auto const flags = pairs(c.regional, regionals.before); // the only loop, while little else is alive
         auto const letters = apply_spread(c.letter, c.extend, inner, letter);
         auto const hebrews = apply_spread(c.hebrew, c.extend, inner, hebrew);
         auto const numbers = apply_spread(c.numeric, c.extend, inner, numeric);
@@ -246,7 +250,6 @@ struct all_rules {
         auto const mid_letters = apply_spread(c.mid_letter & letters.before, c.extend, inner, mid_letter);
         auto const mid_numbers = apply_spread(c.mid_number & numbers.before, c.extend, inner, mid_number);
         auto const quotes = apply_spread(c.double_quote & hebrews.before, c.extend, inner, double_quote);
-        auto const regionals = apply_spread(c.regional, c.extend, inner, regional);
         reached =
             (mid_letters.before & c.letter) | (mid_numbers.before & c.numeric) | (quotes.before & c.hebrew);
         auto const word = c.letter | c.numeric;
@@ -261,8 +264,7 @@ struct all_rules {
                           ((word | c.katakana) & connectors.before) | (c.katakana & katakanas.before) |
                           (c.kanakanji & kanakanji_before) | (c.hangul & shift_in(c.hangul, hangul) & inner) |
                           (c.space & shift_in(c.space, space) & inner) |
-                          (c.line_feed & shift_in(c.carriage_return, carriage_return) & inner) |
-                          pairs(c.regional, regionals.before);
+                          (c.line_feed & shift_in(c.carriage_return, carriage_return) & inner) | flags;
         unsure = (c.connector & katakanas.before) | (c.extend & radical_before) | sequence;
         auto const ideographic_kind = extenders.here | ideographs.here | (c.radical & kanakanji_before) |
                                       (c.connector & katakanas.before);
@@ -283,6 +285,11 @@ struct all_rules {
                          std::uint64_t{odd_regional} << 18;
         return static_cast<std::uint32_t>(all);
     }
+
+    /// The bits of `carried` that can be set where there is none of hebrew, regional, extend, hangul,
+    /// radical, joiner, newline and ideographic_extend.
+    static constexpr std::uint32_t carried_of_usual =
+        1u << 0 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 9 | 1u << 11 | 1u << 12 | 1u << 13;
 
     /// The rules behind a word that handed `carried` on.
     NEWSGPU_HD static constexpr all_rules resumed(std::uint32_t carried) {
