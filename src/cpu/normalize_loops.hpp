@@ -52,8 +52,9 @@ struct normalize_loops : bit_planes {
             auto const expected = lead << 1 | lead << 2 | carried;
             marks[w] = (other & ~lead & ~continuation) | (continuation & ~expected);
             carried = (lead >> 63) * 3 | (lead >> 62 & 1);
-            auto const cut_off = left <= word_bits ? lead & below(left) & ~below(left < 2 ? 0 : left - 2) : 0;
-            if (((expected & ~continuation & below(left)) | cut_off) != 0) {
+            // Nothing goes on behind the text.
+            bool const cut_off = left <= word_bits && carried != 0;
+            if (cut_off || (expected & ~continuation) != 0) {
                 // A character is not whole, here or in the word before: look at all of them.
                 marks[w] = ~word{0};
                 if (w > 0) {

@@ -102,4 +102,17 @@ TEST(Tokenize, NamesAreRead) {
     EXPECT_THROW(parse_token_kind("word"), invalid_input);
 }
 
+/// A window of text may end there, because the segment behind is long.
+TEST(TokenizeToText, ACutSequenceAtTheEdgeOfAWindow) {
+    std::string const behind(1000, 'b');
+    for (std::size_t before = 1; before <= 130; ++before) {
+        string_column column;
+        column.push_back(std::string(before, 'a') + "\xE5\x9B" + behind);
+        auto const found = tokenize_to_text(column, {.kind = token_kind::segments}, device::cpu());
+        ASSERT_EQ(found.texts.size(), 3) << before;
+        EXPECT_EQ(found.texts[1], "\uFFFD") << before;
+        EXPECT_EQ(found.texts[2], behind) << before;
+    }
+}
+
 } // namespace
