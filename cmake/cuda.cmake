@@ -122,16 +122,22 @@ set(cuda_sources
     cuda/device.cu
     cuda/device_buffer.cu
     cuda/device_text.cu
+    cuda/device_tokens.cu
     cuda/form_table.cu
     cuda/forms.cu
+    cuda/hashed_tokens.cu
     cuda/interacting.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
+    cuda/segment_pieces.cu
     cuda/segments.cu
     cuda/space_table.cu
     cuda/spaces.cu
     cuda/staging.cu
     cuda/sure_place.cu
+    cuda/text_form.cu
+    cuda/token_hashes.cu
+    cuda/token_search.cu
     cuda/tokenize.cu
     cuda/word_runs.cu
     cuda/word_tables.cu
@@ -146,13 +152,17 @@ set(cuda_host_sources
     cuda/batches.cu
     cuda/device.cu
     cuda/device_buffer.cu
+    cuda/device_tokens.cu
     cuda/form_table.cu
+    cuda/hashed_tokens.cu
     cuda/interacting.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
     cuda/space_table.cu
     cuda/staging.cu
     cuda/sure_place.cu
+    cuda/text_form.cu
+    cuda/token_search.cu
     cuda/tokenize.cu)
 set(cuda_kernel_sources ${cuda_sources})
 list(REMOVE_ITEM cuda_kernel_sources ${cuda_host_sources})

@@ -26,6 +26,9 @@ struct text_view {
     __host__ __device__ std::int64_t begin_of(std::int64_t doc) const { return offsets[doc] - offsets[0]; }
 };
 
+/// Sets text_view::breaks by the offsets.
+void mark_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on);
+
 /// Documents in device memory.
 class device_text {
 public:

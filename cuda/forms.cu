@@ -331,6 +331,15 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
+__global__ void __launch_bounds__(block_threads)
+    put_final_sigmas(view<std::int64_t const> places, view<char> out) {
+    if (global_rank() < places.size()) {
+        auto const at = places[global_rank()];
+        out[at] = '\xCF';
+        out[at + 1] = '\x82';
+    }
+}
+
 /// A block a part.
 __global__ void __launch_bounds__(block_threads)
     mark_parts(view<std::int64_t const> begins, view<std::int64_t const> ends, view<std::uint32_t> heads,
@@ -394,6 +403,10 @@ void write_form(text_view text, form_view form, given_forms_view given, measured
            out);
     launch(on, {blocks_for(found), block_threads}, write_pieces, text, form, given, found, before_chunk, out,
            num_listed.view(), sigmas);
+}
+
+void write_final_sigmas(view<std::int64_t const> places, view<char> out, stream const& on) {
+    launch(on, {parts_of(places.size(), block_threads), block_threads}, put_final_sigmas, places, out);
 }
 
 void mark_given(view<std::int64_t const> begins, view<std::int64_t const> text_ends,

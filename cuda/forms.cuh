@@ -56,7 +56,8 @@ void measure_form(text_view text, form_view form, given_forms_view given, measur
 void list_interacting(text_view text, form_view form, given_forms_view given, measured_view found,
                       view<std::int64_t> places, stream const& on);
 
-/// [D + 1] bytes of form before each document, and behind the last one; [C + 1] before each chunk.
+/// [D + 1] bytes of form before each document, and behind the last one; [C + 1] before each chunk. (Of the
+/// offsets of a text no more is asked here than that each is at a break of it.)
 struct form_offsets {
     device_buffer<std::int64_t> documents, chunks;
 };
@@ -67,6 +68,9 @@ form_offsets sum_lengths(text_view text, form_view form, given_forms_view given,
 void write_form(text_view text, form_view form, given_forms_view given, measured_view found,
                 view<std::int64_t const> before_chunk, view<char> out, view<open_sigma> sigmas,
                 stream const& on);
+
+/// Puts the other form of U+03A3, which is as long, to some places of a form.
+void write_final_sigmas(view<std::int64_t const> places, view<char> out, stream const& on);
 
 /// Marks bytes of the given parts.
 void mark_given(view<std::int64_t const> begins, view<std::int64_t const> text_ends,

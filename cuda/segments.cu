@@ -129,11 +129,16 @@ device_buffer<std::int64_t> count_before_documents(text_view text, segments_view
     return counts;
 }
 
-token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on) {
+void list_tokens(segments_view found, std::int64_t base, view<std::int64_t> starts, view<std::int64_t> ends,
+                 view<std::uint16_t> status, stream const& on) {
     auto const before_chunk = count_before_chunks(found, on);
-    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};
     launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,
-           before_chunk.view(), base, listed.starts.view(), listed.ends.view(), listed.status.view());
+           before_chunk.view(), base, starts, ends, status);
+}
+
+token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on) {
+    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};
+    list_tokens(found, base, listed.starts.view(), listed.ends.view(), listed.status.view(), on);
     return listed;
 }
 

@@ -63,5 +63,8 @@ struct token_spans {
     device_buffer<std::uint16_t> status;
 };
 token_spans list_tokens(segments_view found, std::int64_t num_tokens, std::int64_t base, stream const& on);
+/// The same, to where the caller wants them. `status` may be empty.
+void list_tokens(segments_view found, std::int64_t base, view<std::int64_t> starts, view<std::int64_t> ends,
+                 view<std::uint16_t> status, stream const& on);
 
 } // namespace newsgpu::cuda

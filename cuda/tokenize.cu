@@ -2,58 +2,18 @@
 
 #include "cuda/batches.cuh"
 #include "cuda/device_text.cuh"
-#include "cuda/segments.cuh"
-#include "cuda/word_tables.cuh"
-#include "cuda/words.cuh"
+#include "cuda/token_search.cuh"
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace newsgpu::cuda {
 
 namespace {
 
 constexpr char const* stage = "tokenizing";
-
-/// The bytes of missing documents, which a corpus may have though they are no text.
-std::vector<byte_range> missing_ranges(corpus_view corpus) {
-    std::vector<byte_range> ranges;
-    auto const offsets = corpus.offsets();
-    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
-        if (corpus.is_missing(doc) && offsets[doc] < offsets[doc + 1]) {
-            ranges.push_back({offsets[doc] - offsets[0], offsets[doc + 1] - offsets[0]});
-        }
-    }
-    return ranges;
-}
-
-/// Lets a call be stopped while a batch is at work.
-std::function<void()> poll_at(std::int64_t first, corpus_view corpus, execution const& run) {
-    return [=] {
-        if (run.monitor != nullptr) {
-            run.monitor->poll(stage, static_cast<double>(first) / static_cast<double>(corpus.size()));
-        }
-    };
-}
-
-/// The segments of the documents, with those of missing documents no tokens.
-segments find(corpus_view corpus, text_view text, token_kind kind, std::function<void()> const& poll,
-              stream const& on) {
-    segments found{text.num_bytes, kind, on};
-    if (has_status(kind)) {
-        find_words(corpus, text, kind, found.view(), poll, on);
-    } else {
-        find_segments(text, kind, found.view(), on);
-    }
-    if (auto const missing = missing_ranges(corpus); !missing.empty()) {
-        auto const ranges = to_device(view{missing.data(), std::ssize(missing)}, on);
-        drop_tokens(ranges.view(), found.view(), on);
-        on.synchronize(); // before `missing` goes
-    }
-    return found;
-}
 
 /// What is under way for the tokens of a batch.
 class token_job : public batch_job {
@@ -81,7 +41,7 @@ protected:
 
 private:
     void search(stream const& on) {
-        found_.emplace(find(part_.documents, part_.text, kind_, poll_, on));
+        found_.emplace(find_tokens(part_.documents, part_.text, kind_, poll_, on));
         auto const counts = count_before_documents(part_.text, found(), on);
         copy_to_host<std::int64_t>(counts.view(), before_.view(), on);
     }
@@ -143,42 +103,24 @@ private:
     tokens& all_;
 };
 
-cut_rule cuts_of(token_kind kind) {
-    switch (kind) {
-    case token_kind::characters:
-        return cut_rule::code_points;
-    case token_kind::whitespace:
-        return cut_rule::spaces;
-    default:
-        return cut_rule::lines;
-    }
-}
-
 /// Text, breaks and bitmaps; and two positions and a status a token, of which there may be one a byte.
 constexpr std::int64_t counting_bytes_per_byte = 4, finding_bytes_per_byte = 22;
 
 } // namespace
 
 char const* missing(tokenizer const& how) {
-    if (how.kind == token_kind::word_runs) {
-        return "there are no CUDA kernels for tokens of kind 'word_runs'; use device 'cpu' or 'auto'";
-    }
-    if (has_status(how.kind) && !word_tables_exist()) {
-        return "the CUDA kernels do not know the word break rules of the installed ICU; use device 'cpu' or "
-               "'auto'";
-    }
     if (!how.stop_words.empty()) {
         return "there are no CUDA kernels for stop words; use device 'cpu' or 'auto'";
     }
-    return nullptr;
+    return missing_to_find(how);
 }
 
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run) {
     buffer<std::int64_t> counts(static_cast<std::size_t>(corpus.size()));
     for_each_batch({stage, cuts_of(how.kind), counting_bytes_per_byte,
                     [&](batch const& part, stream const& on, staging&) {
-                        return std::make_unique<count_job>(part, how.kind, poll_at(part.first, corpus, run),
-                                                           on, counts);
+                        return std::make_unique<count_job>(
+                            part, how.kind, poll_at(stage, part.first, corpus, run), on, counts);
                     }},
                    corpus, run);
     return counts;
@@ -189,8 +131,8 @@ tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run) 
     all.offsets.assign(1, 0);
     for_each_batch({stage, cuts_of(how.kind), finding_bytes_per_byte,
                     [&](batch const& part, stream const& on, staging&) {
-                        return std::make_unique<tokenize_job>(part, how.kind,
-                                                              poll_at(part.first, corpus, run), on, all);
+                        return std::make_unique<tokenize_job>(
+                            part, how.kind, poll_at(stage, part.first, corpus, run), on, all);
                     }},
                    corpus, run);
     if (!has_status(how.kind)) {

@@ -145,4 +145,12 @@ string_column normalize(corpus_view corpus, normalization form, execution const&
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
 
+/// element::hash_bytes of the normalized text of every token; stop words are not looked at.
+struct token_hashes {
+    /// [D + 1]: those of document d are `[offsets[d], offsets[d + 1])`.
+    buffer<std::int64_t> offsets = buffer<std::int64_t>(1, 0);
+    buffer<std::uint64_t> hashes;
+};
+token_hashes hash_tokens(corpus_view corpus, tokenizer const& how, std::uint64_t seed, execution const& run);
+
 } // namespace newsgpu::cuda

@@ -54,4 +54,8 @@ buffer<std::int64_t> count_tokens(corpus_view, tokenizer const&, execution const
     throw device_unavailable{reason};
 }
 
+token_hashes hash_tokens(corpus_view, tokenizer const&, std::uint64_t, execution const&) {
+    throw device_unavailable{reason};
+}
+
 } // namespace newsgpu::cuda

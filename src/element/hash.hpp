@@ -46,11 +46,11 @@ public:
         auto length = text.size();
         std::uint64_t state = 0;
         for (; length > 16; bytes += 16, length -= 16) {
-            state = fold_multiply(load(bytes, 8) ^ low_secret_ ^ state, load(bytes + 8, 8) ^ high_secret_);
+            state = step(state, load(bytes, 8), load(bytes + 8, 8));
         }
         auto const low = load(bytes, length < 8 ? length : 8);
         auto const high = length > 8 ? load(bytes + 8, length - 8) : 0;
-        return finish(low, high, state, text.size());
+        return finish(state, low, high, text.size());
     }
 
     /// The same answer for at most 16 bytes of which 16 can be read, whatever follows the text.
@@ -63,15 +63,22 @@ public:
     /// The same for `length` bytes as two little-endian words, zero behind them.
     NEWSGPU_HD constexpr std::uint64_t short_words(std::uint64_t low, std::uint64_t high,
                                                    std::uint64_t length) const {
-        return finish(low, high, 0, length);
+        return finish(0, low, high, length);
     }
 
-private:
-    NEWSGPU_HD constexpr std::uint64_t finish(std::uint64_t low, std::uint64_t high, std::uint64_t state,
+    /// The same in steps, for texts that are not loaded byte by byte: `step` takes sixteen bytes as two
+    /// little-endian words, and is called as long as more than sixteen are left; `finish` takes the rest,
+    /// zeros behind it, and the length of all. The state before is 0.
+    NEWSGPU_HD constexpr std::uint64_t step(std::uint64_t state, std::uint64_t low,
+                                            std::uint64_t high) const {
+        return fold_multiply(low ^ low_secret_ ^ state, high ^ high_secret_);
+    }
+    NEWSGPU_HD constexpr std::uint64_t finish(std::uint64_t state, std::uint64_t low, std::uint64_t high,
                                               std::uint64_t length) const {
         return fold_multiply(low ^ low_secret_ ^ state, high ^ high_secret_ ^ length << 48);
     }
 
+private:
     /// All ones in the lowest `bytes` bytes, 0 to 8.
     NEWSGPU_HD static constexpr std::uint64_t mask(std::uint64_t bytes) {
         return bytes == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * bytes);

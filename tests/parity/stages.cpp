@@ -2,6 +2,9 @@
 
 #include <newsgpu/tokenize.hpp>
 
+#include "backend.hpp"
+#include "element/hash.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -36,6 +39,20 @@ stage finding(std::string const& name, tokenizer const& how) {
             }};
 }
 
+/// Hashes of tokens, against those of the texts that the CPU makes.
+stage hashing(std::string const& name, tokenizer const& how) {
+    return {"hash_tokens " + name, [how](corpus_view corpus, device where) {
+                constexpr std::uint64_t seed = 0x5EED;
+                auto const a = tokenize_to_text(corpus, how, device::cpu());
+                auto const b = cuda::hash_tokens(corpus, how, seed, where);
+                buffer<std::uint64_t> hashes;
+                for (std::int64_t i = 0; i < a.texts.size(); ++i) {
+                    hashes.push_back(element::hash_bytes(a.texts[i], seed));
+                }
+                return count_differences(a.offsets, b.offsets) + count_differences(hashes, b.hashes);
+            }};
+}
+
 stage normalizing(std::string const& name) {
     auto const form = parse_normalization(name);
     return {"normalize " + name,
@@ -58,6 +75,15 @@ std::vector<stage> all_stages() {
         tokenizer const how{.kind = kind};
         stages.push_back(counting(name, how));
         stages.push_back(finding(name, how));
+        stages.push_back(hashing(name, how));
+    }
+    for (auto const& [name, how] :
+         {std::pair{"words lower", tokenizer{.kind = token_kind::words, .form = normalization::lower}},
+          std::pair{"sklearn none", tokenizer{.kind = token_kind::sklearn, .form = normalization::none}},
+          std::pair{"words nfc", tokenizer{.kind = token_kind::words, .form = normalization::nfc}}}) {
+        auto each = hashing(name, how);
+        each.resident_too = false;
+        stages.push_back(std::move(each));
     }
     for (auto const* form : {"nfc", "nfkc", "nfkc_casefold", "casefold", "lower", "strip_accents",
                              "strip_accents_ascii", "none"}) {

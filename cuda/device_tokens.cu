@@ -1,0 +1,123 @@
+#include "cuda/device_tokens.cuh"
+
+#include "cuda/segment_pieces.cuh"
+#include "cuda/text_form.cuh"
+#include "cuda/token_search.cuh"
+
+#include <utility>
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr std::int64_t word_bits = 32;
+
+/// The documents of a batch after they have been brought to a form, on the device.
+class formed_documents {
+public:
+    formed_documents(batch const& part, normalization form, form_view table, stream const& on,
+                     staging& copies)
+        : form_{part.text, form, table, make_given_forms(part.documents, form, {}), on, copies},
+          num_interacting_{form_.finish([&](auto const&) { return part.documents; }, on, copies)},
+          breaks_{form_.num_bytes() / word_bits + 1, on} {
+        mark_breaks(text(), breaks_.view(), on);
+    }
+
+    text_view text() const { return {form_.text(), form_.num_bytes(), breaks_.view(), form_.positions()}; }
+    std::int64_t num_interacting() const { return num_interacting_; }
+    device_buffer<uint4> take_text() { return form_.take_text(); }
+
+private:
+    text_form form_;
+    std::int64_t num_interacting_;
+    device_buffer<std::uint32_t> breaks_;
+};
+
+/// Segments in host memory, found as they are asked for.
+class host_segments {
+public:
+    /// @param bytes the text's bytes in host memory; empty where only the device has them.
+    host_segments(text_view pieces, view<char const> bytes, stream const& on)
+        : pieces_{pieces}, bytes_{bytes}, on_{on} {}
+
+    /// The segments that hold some places, and what lies between these.
+    corpus_view around(buffer<std::int64_t> const& places) {
+        if (bytes_.empty()) {
+            copied_ = to_host(view<char const>{pieces_.bytes(), pieces_.num_bytes}, on_);
+            bytes_ = copied_;
+        }
+        offsets_ = cut_around(pieces_, places, on_);
+        return {bytes_, offsets_};
+    }
+
+private:
+    text_view pieces_;
+    view<char const> bytes_;
+    stream const& on_;
+    buffer<char> copied_;
+    buffer<std::int64_t> offsets_;
+};
+
+} // namespace
+
+token_forms::token_forms(tokenizer const& how, stream const& on) : kind_{how.kind}, form_{how.form} {
+    if (kind_ == token_kind::sklearn) {
+        before_.emplace(normalization::lower, on);
+    }
+    // Lowering has left well-formed text, to which this form does nothing.
+    if (kind_ != token_kind::sklearn || form_ != normalization::none) {
+        after_.emplace(form_, on);
+    }
+}
+
+char const* missing_to_read(tokenizer const& how) {
+    if (auto const* const found = missing_to_find(how); found != nullptr) {
+        return found;
+    }
+    if (auto const* const formed = missing(how.form); formed != nullptr) {
+        return formed;
+    }
+    return how.kind == token_kind::sklearn ? missing(normalization::lower) : nullptr;
+}
+
+device_tokens::device_tokens(batch const& part, token_forms const& forms, std::function<void()> const& poll,
+                             stream const& on, staging& copies)
+    : text_{0, on}, bounds_{0, on}, before_document_{0, on} {
+    std::optional<formed_documents> formed;
+    if (auto const* const table = forms.before(); table != nullptr) {
+        formed.emplace(part, normalization::lower, table->view(), on, copies);
+        num_interacting_ += formed->num_interacting();
+    }
+    auto const text = formed ? formed->text() : part.text;
+    // In the form of missing documents there is nothing to find.
+    auto found = find_tokens(formed ? corpus_view{} : part.documents, text, forms.kind(), poll, on);
+    before_document_ = count_before_documents(text, found.view(), on);
+    num_tokens_ = to_host(before_document_.const_view(), before_document_.size() - 1, on);
+
+    bounds_ = {1 + 2 * num_tokens_, on};
+    fill_bytes(bounds_.view().subview(0, 1), 0, on);
+    list_tokens(found.view(), 0, bounds_.view().subview(1, num_tokens_),
+                bounds_.view().subview(1 + num_tokens_, num_tokens_), {}, on);
+    if (forms.after() == nullptr) {
+        text_ = formed->take_text();
+        return;
+    }
+    auto const breaks = breaks_of_segments(found.ends.view(), text.num_bytes, on);
+    text_view const pieces{text.text, text.num_bytes, breaks.view(), bounds_.view()};
+    auto const documents = part.documents.bytes().subview(
+        part.documents.empty() ? 0 : part.documents.offsets().front(), part.documents.num_bytes());
+    host_segments at_home{pieces, formed ? newsgpu::view<char const>{} : documents, on};
+    text_form form{pieces, forms.form(), forms.after()->view(), {}, on, copies};
+    num_interacting_ +=
+        form.finish([&](buffer<std::int64_t> const& places) { return at_home.around(places); }, on, copies);
+    text_ = form.take_text();
+    bounds_ = form.take_positions();
+}
+
+device_tokens_view device_tokens::view() const {
+    auto const bounds = bounds_.view();
+    return {text_.view(), bounds.subview(1, num_tokens_), bounds.subview(1 + num_tokens_, num_tokens_),
+            before_document_.view()};
+}
+
+} // namespace newsgpu::cuda
