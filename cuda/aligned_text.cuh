@@ -1,8 +1,8 @@
 #pragma once
 
-#include <newsgpu/view.hpp>
+#include "cuda/bits.cuh"
 
-#include <cuda_runtime.h>
+#include <newsgpu/view.hpp>
 
 #include <cstdint>
 
