@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-import pyarrow as pa
-
 # Rows and characters of a cell that a notebook shows; the caption says how many rows there are.
 MAX_ROWS = 10
-MAX_CHARACTERS = 120
+MAX_CHARACTERS = 160
 
 
 def html_table(
@@ -35,16 +33,9 @@ def html_table(
     parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
     parts.extend(f"<tr>{cells}</tr>" for cells in body)
     if num_rows is not None and num_rows > len(body):
-        parts.append(f'<tr><td colspan="{len(columns)}">… and {num_rows - len(body):,} more rows</td></tr>')
+        parts.append(f'<tr><td colspan="{len(columns)}">… and {num_rows - len(body):,} more</td></tr>')
     parts.append("</tbody></table>")
     return "".join(parts)
-
-
-def html_of_arrow(table: pa.Table, *, caption: str = "", max_rows: int = MAX_ROWS) -> str:
-    """The first ``max_rows`` rows of ``table`` as an HTML table."""
-    head = table.slice(0, max_rows)
-    rows = zip(*(column.to_pylist() for column in head.columns), strict=True)
-    return html_table(table.column_names, rows, caption=caption, num_rows=table.num_rows)
 
 
 def _cell(value: object) -> str:
@@ -57,4 +48,4 @@ def _cell(value: object) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+    return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + "…"

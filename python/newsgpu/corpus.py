@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from typing import Any, SupportsIndex, overload
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 from . import _core
 from ._dates import date_column
 from ._execution import run
+from ._html import MAX_CHARACTERS, MAX_ROWS, html_table
 from ._texts import arrow_of, is_table, large_binary, one_chunk, text_column, valid_text
 
 _METADATA = ("ids", "dates", "titles", "sources")
@@ -252,21 +252,12 @@ class Corpus:
     def _repr_html_(self) -> str:
         columns = {"id": self.ids, **{name[:-1]: self._metadata[name] for name in ("dates", "sources", "titles")}}
         shown = {name: column for name, column in columns.items() if column is not None}
-        head = "".join(f"<th>{name}</th>" for name in (*shown, "text"))
-        rows = []
-        for row in range(min(len(self), _HEAD_ROWS)):
-            cells = [_cell(column[row].as_py()) for column in shown.values()]
-            rows.append(f"<tr>{''.join(cells)}{_cell(_beginning(self._array[row]))}</tr>")
-        more = len(self) - len(rows)
-        return (
-            f"<table><caption>{len(self):,} documents, {self.num_bytes:,} bytes</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-            + (f"<p>and {more:,} more</p>" if more else "")
+        rows = (
+            [*(column[row].as_py() for column in shown.values()), _beginning(self._array[row])]
+            for row in range(min(len(self), MAX_ROWS))
         )
-
-
-_HEAD_ROWS = 10
-_HEAD_CHARACTERS = 160
+        caption = f"{len(self):,} documents, {self.num_bytes:,} bytes"
+        return html_table([*shown, "text"], rows, caption=caption, num_rows=len(self))
 
 
 def as_corpus(texts: Any, num_threads: int | None) -> Corpus:
@@ -274,18 +265,12 @@ def as_corpus(texts: Any, num_threads: int | None) -> Corpus:
     return texts if isinstance(texts, Corpus) else Corpus(texts, num_threads=num_threads)
 
 
-def _cell(value: object) -> str:
-    return f"<td>{'' if value is None else html.escape(str(value))}</td>"
-
-
 def _beginning(text: pa.Scalar) -> str | None:
-    """The first characters of a document, without decoding the rest of it."""
+    """The first characters of a document, one more than are shown, without decoding the rest of it."""
     if not text.is_valid:
         return None
-    content = text.as_buffer()
-    # A code point has at most four bytes; one that the cut splits is dropped with what lies behind it.
-    start = str(content[: 4 * (_HEAD_CHARACTERS + 1)], "utf-8", "replace")
-    return start if len(start) <= _HEAD_CHARACTERS else start[:_HEAD_CHARACTERS] + "\u2026"
+    # A code point has at most four bytes; what the cut splits is behind them.
+    return str(text.as_buffer()[: 4 * (MAX_CHARACTERS + 2)], "utf-8", "replace")
 
 
 def _from_table(table: Any) -> tuple[pa.ChunkedArray, dict[str, Any]]:

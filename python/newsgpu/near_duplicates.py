@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 from . import _core
 from ._arguments import byte_count, choice, whole_number
 from ._execution import run
+from ._html import MAX_ROWS, html_table
 from .corpus import Corpus, as_corpus
 
 Unit = Literal["words", "characters"]
@@ -277,21 +277,11 @@ class NearDuplicates:
         )
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{size:,}</td><td>{html.escape(keeper_id)}</td><td>{lowest:.3f}</td>"
-            f"<td>{html.escape(text)}</td></tr>"
-            for size, keeper_id, lowest, text in self._largest_clusters(10)
-        )
-        table = (
-            f"<table><thead><tr><th>documents</th><th>keeper</th><th>least similarity</th><th>text</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-            if rows
-            else ""
-        )
-        return f"<p>{html.escape(repr(self)[1:-1])}</p>{table}"
+        columns = ["documents", "keeper", "least similarity", "text"]
+        return html_table(columns, self._largest_clusters(MAX_ROWS), caption=repr(self)[1:-1])
 
     def _largest_clusters(self, count: int) -> list[tuple[int, str, float, str]]:
-        """(documents, id of the keeper, least similarity, beginning of the text), the largest first."""
+        """(documents, id of the keeper, least similarity, its text), the largest first."""
         keeper = self._found.keeper
         sizes = np.bincount(keeper, minlength=1)
         largest = np.argsort(-sizes, kind="stable")[:count]
@@ -299,12 +289,8 @@ class NearDuplicates:
         for row in largest[sizes[largest] > 1].tolist():
             lowest = float(self._found.similarity[keeper == row].min())
             text = " ".join((self._corpus[row] or "").split())
-            described.append((int(sizes[row]), self._corpus.ids[row].as_py(), lowest, _shorten(text, 80)))
+            described.append((int(sizes[row]), self._corpus.ids[row].as_py(), lowest, text))
         return described
-
-
-def _shorten(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "\u2026"
 
 
 def _priorities(corpus: Corpus, keep: Any) -> tuple[str, npt.NDArray[np.float64] | None]:

@@ -63,7 +63,7 @@ TEST(MinHash, EstimatesAreUnbiasedAndAsExactAsTheorySays) {
             }
             int const trials = n <= 100 ? 4'000 : n <= 1'000 ? 1'000 : n <= 10'000 ? 200 : 40;
             auto const [bias, bias_error, ratio] = measure(n, similarity, trials);
-            EXPECT_LT(std::abs(bias), 4 * bias_error) << n << " shingles at " << similarity;
+            EXPECT_LT(std::abs(bias), 3 * bias_error) << n << " shingles at " << similarity;
             // The RMSE of m trials is itself known to about 1 / sqrt(2 m).
             EXPECT_LT(ratio, 1.05 + 3 / std::sqrt(2.0 * trials)) << n << " shingles at " << similarity;
         }
