@@ -414,6 +414,28 @@ def test_dedup_remembers_earlier_runs(run, news, tmp_path):
     assert "news.index" in errors[0]
 
 
+def test_runs_with_one_index_wait_for_each_other(news, tmp_path):
+    index = tmp_path / "news.index"
+    command = [sys.executable, "-m", "newsgpu", "dedup", "--index", str(index), "--format", "jsonl"]
+    parts = []
+    for number in range(4):
+        parts.append(tmp_path / f"{number}.txt")
+        parts[-1].write_text(" ".join(f"word{number}{i}" for i in range(40)))
+    runs = [subprocess.Popen([*command, str(part)], stderr=subprocess.PIPE, text=True) for part in parts]
+    errors = [process.communicate()[1] for process in runs]
+    assert [process.returncode for process in runs] == [0] * 4, errors
+    assert all("1 kept" in text for text in errors)
+    assert len(ng.DuplicateIndex.load(index)) == 4
+
+
+def test_dedup_within_a_memory_budget(run, news):
+    expected = run("dedup", news, "--format", "jsonl")
+    assert run("dedup", news, "--format", "jsonl", "--memory-budget", "600MB") == expected
+    status, _, errors = run("dedup", news, "--memory-budget", "much")
+    assert status == 2
+    assert "--memory-budget: must be a number of bytes such as" in errors[-1]
+
+
 def test_dedup_keeps_broken_rows_out_of_step(run, news, tmp_path):
     lines = news.read_bytes().splitlines(keepends=True)
     news.write_bytes(lines[0] + b"{broken\n\n" + b"".join(lines[1:]))

@@ -15,7 +15,7 @@ from ..corpus import Corpus
 from ..duplicate_index import DuplicateIndex
 from ..near_duplicates import NearDuplicates, near_duplicates
 from ..writing import write_table
-from .folder import writable_folder
+from .folder import alone_with, writable_folder
 from .kept import write_kept
 from .output import put_table
 from .parser import (
@@ -26,6 +26,7 @@ from .parser import (
     add_execution,
     add_reading,
     fraction,
+    memory_size,
     positive,
     recall,
     size_at_most,
@@ -81,6 +82,12 @@ def register(commands: Any) -> None:
         metavar="FILE",
         help="documents kept by earlier runs with the same options; made if it is not there, and updated",
     )
+    group.add_argument(
+        "--memory-budget",
+        metavar="SIZE",
+        type=memory_size,
+        help="working memory beyond the text, such as 600MB or 2GiB; the rest waits in temporary files",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("-o", "--output", metavar="DIR", help="folder to write into; made if needed")
     output.add_argument("--format", choices=FORMATS, help="of pairs and clusters, or of what is printed")
@@ -97,11 +104,15 @@ def _run(options: argparse.Namespace) -> None:
         raise UsageError("--format table is for the terminal: leave out -o, or choose parquet, csv or jsonl")
     # Before any work: a folder that cannot be written to would lose it.
     directory = None if options.output is None else writable_folder(options.output)
-    index = None if options.index is None else _open_index(options)
-    corpus = read_corpus(options)
-    if index is not None:
-        _run_with_index(corpus, index, directory, options)
+    if options.index is not None:
+        if options.cluster != "keeper":
+            raise UsageError("--index works with --cluster keeper: it remembers the documents that are kept")
+        path = writable_folder(str(Path(options.index).parent)) / Path(options.index).name
+        with alone_with(path, options):
+            index = _open_index(path, options)
+            _run_with_index(read_corpus(options), index, path, directory, options)
         return
+    corpus = read_corpus(options)
     duplicates = _find(corpus, options)
     if directory is None:
         put_table(_repeats(duplicates), options)
@@ -117,6 +128,7 @@ def _find(corpus: Corpus, options: argparse.Namespace) -> NearDuplicates:
         **_pair_options(options),
         cluster=options.cluster,
         keep=options.keep,
+        memory_budget=options.memory_budget,
         progress=progress(options),
         **execution(options),
     )
@@ -127,22 +139,21 @@ def _pair_options(options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in ("threshold", "unit", "n", "similarity", "recall", "method")}
 
 
-def _open_index(options: argparse.Namespace) -> DuplicateIndex:
+def _open_index(path: Path, options: argparse.Namespace) -> DuplicateIndex:
     """The index of earlier runs, or a new one where there is none."""
-    if options.cluster != "keeper":
-        raise UsageError("--index works with --cluster keeper: it remembers the documents that are kept")
-    writable_folder(str(Path(options.index).parent))
     made = DuplicateIndex(**_pair_options(options))
-    if not Path(options.index).exists():
+    if not path.exists():
         return made
-    index = DuplicateIndex.load(options.index, progress=progress(options))
+    index = DuplicateIndex.load(path, progress=progress(options))
     different = [f"--{name} {value}" for name, value in index.options.items() if value != made.options[name]]
     if different:
-        raise UsageError(f"{options.index} was made with {', '.join(different)}: use the same options")
+        raise UsageError(f"{path} was made with {', '.join(different)}: use the same options")
     return index
 
 
-def _run_with_index(corpus: Corpus, index: DuplicateIndex, directory: Path | None, options: argparse.Namespace) -> None:
+def _run_with_index(
+    corpus: Corpus, index: DuplicateIndex, path: Path, directory: Path | None, options: argparse.Namespace
+) -> None:
     """Keeps what repeats nothing that the index has, and among that what the keeper rule keeps.
 
     The index has kept documents alone, so every document that goes reaches the threshold with one that stays.
@@ -163,7 +174,7 @@ def _run_with_index(corpus: Corpus, index: DuplicateIndex, directory: Path | Non
         write_table(repeats, directory / f"repeats.{suffix}", suffix)
         write_kept(corpus, kept, directory, options)
     index.add(corpus.take(kept), top=1, **how)
-    index.save(options.index, progress=progress(options))
+    index.save(path, progress=progress(options))
     note(
         options,
         f"{len(corpus):,} documents: {int(kept.sum()):,} kept, {of_earlier.num_rows:,} repeat one of an earlier run, "

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from .. import _core
+from .._arguments import byte_count
 from ..reading.streams import check_encoding
 
 # What count_ngrams and keywords allow, and near_duplicates.
@@ -182,6 +183,14 @@ def recall(text: str) -> float:
     if not 0 < number < 1:
         raise argparse.ArgumentTypeError(f"must be above 0 and below 1 (--method exact finds every pair), got {text}")
     return number
+
+
+def memory_size(text: str) -> int:
+    """A number of bytes, such as 600MB."""
+    try:
+        return byte_count("", text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).strip()) from None
 
 
 def device(text: str) -> str:
