@@ -3,6 +3,7 @@
 #include <newsgpu/error.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ void check(bool holds, std::string const& message) {
     if (!holds) {
         throw invalid_input{message};
     }
+}
+
+/// The shortest text that reads as this number.
+std::string shown(double value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
 /// Coefficient x: the probability of x successes in two independent experiments.
@@ -107,8 +114,8 @@ element::lsh_plan plan_lsh(double threshold, double recall) {
     constexpr std::int32_t most_rows = 16;
     auto plan = plan_rows(threshold, recall, 1);
     if (plan.bands == 0) {
-        throw invalid_input{"threshold " + std::to_string(threshold) + " with recall " +
-                            std::to_string(recall) + " would need more than " + std::to_string(max_minima) +
+        throw invalid_input{"threshold " + shown(threshold) + " with recall " + shown(recall) +
+                            " would need more than " + std::to_string(max_minima) +
                             " minima; use method 'exact', a higher threshold or a lower recall"};
     }
     for (std::int32_t rows = 2; rows <= most_rows; ++rows) {
@@ -125,13 +132,13 @@ element::lsh_plan plan_candidates(near_duplicate_options const& options) {
     constexpr int max_n = 64;
     // Written so that NaN fails too.
     check(options.threshold > 0 && options.threshold <= 1,
-          "threshold must be above 0 and at most 1, got " + std::to_string(options.threshold));
+          "threshold must be above 0 and at most 1, got " + shown(options.threshold));
     check(options.n >= 1 && options.n <= max_n,
           "n must be 1 to " + std::to_string(max_n) + ", got " + std::to_string(options.n));
     bool const is_exact = options.method == duplicate_method::exact;
     check(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)),
           "recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
-              std::to_string(options.recall));
+              shown(options.recall));
     // MinHash estimates Jaccard, which may be next to nothing where containment is 1.
     if (is_exact || options.similarity == set_similarity::containment) {
         return {};

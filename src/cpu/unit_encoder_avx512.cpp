@@ -54,26 +54,25 @@ __m512i continuation(__m512i c) {
     }
 }
 
+__m512i joined(__m512i first, __m512i second, __m512i third, std::uint32_t marks) {
+    return _mm512_or_si512(_mm512_or_si512(first, second),
+                           _mm512_or_si512(third, _mm512_set1_epi32(static_cast<int>(marks))));
+}
+
 /// What 16 code points are in UTF-8, each in its lane of four bytes, 0 behind its own.
 __m512i encoded_lanes(__m512i c) {
-    auto lanes = _mm512_ternarylogic_epi32(_mm512_srli_epi32(c, 12), continuation<6, 1>(c),
-                                           continuation<0, 2>(c), 0xFE);
-    lanes = _mm512_or_si512(lanes, _mm512_set1_epi32(0x8080E0));
-    auto const two = _mm512_cmplt_epu32_mask(c, _mm512_set1_epi32(0x800));
-    if (two != 0) {
-        lanes =
-            _mm512_mask_mov_epi32(lanes, two,
-                                  _mm512_ternarylogic_epi32(_mm512_srli_epi32(c, 6), continuation<0, 1>(c),
-                                                            _mm512_set1_epi32(0x80C0), 0xFE));
+    auto const last = continuation<0, 2>(c), second = continuation<6, 1>(c);
+    auto lanes = joined(_mm512_srli_epi32(c, 12), second, last, 0x8080E0);
+    if (auto const two = _mm512_cmplt_epu32_mask(c, _mm512_set1_epi32(0x800)); two != 0) {
+        auto const made =
+            joined(_mm512_srli_epi32(c, 6), continuation<0, 1>(c), _mm512_setzero_si512(), 0x80C0);
+        lanes = _mm512_mask_mov_epi32(lanes, two, made);
         lanes = _mm512_mask_mov_epi32(lanes, _mm512_cmplt_epu32_mask(c, _mm512_set1_epi32(0x80)), c);
     }
-    auto const four = _mm512_cmpgt_epu32_mask(c, _mm512_set1_epi32(0xFFFF));
-    if (four != 0) {
-        auto const front = _mm512_or_si512(_mm512_srli_epi32(c, 18), continuation<12, 1>(c));
+    if (auto const four = _mm512_cmpgt_epu32_mask(c, _mm512_set1_epi32(0xFFFF)); four != 0) {
         auto const back = _mm512_or_si512(continuation<6, 2>(c), continuation<0, 3>(c));
-        lanes = _mm512_mask_mov_epi32(
-            lanes, four,
-            _mm512_ternarylogic_epi32(front, back, _mm512_set1_epi32(static_cast<int>(0x808080F0)), 0xFE));
+        auto const made = joined(_mm512_srli_epi32(c, 18), continuation<12, 1>(c), back, 0x808080F0);
+        lanes = _mm512_mask_mov_epi32(lanes, four, made);
     }
     return lanes;
 }
