@@ -21,6 +21,7 @@ resident_corpus::resident_corpus(corpus_view corpus, execution const& run)
     auto const limit = resident_batch_bytes();
     staging copies{std::min(chunk_bytes, limit / 4 + 1)};
     stream const on{run.device.index};
+    auto const free = free_memory();
     try {
         for (std::int64_t first = 0; first < corpus.size();) {
             if (run.monitor != nullptr) {
@@ -32,12 +33,11 @@ resident_corpus::resident_corpus(corpus_view corpus, execution const& run)
         }
         on.synchronize();
     } catch (out_of_device_memory const&) {
-        on.synchronize();
         pieces_.clear();
         throw out_of_device_memory{
             "a corpus of " + std::to_string(corpus.num_bytes()) +
             " bytes does not fit into the memory of cuda:" + std::to_string(run.device.index) + ", where " +
-            std::to_string(free_memory()) + " bytes are free"};
+            std::to_string(free) + " bytes were free"};
     }
 }
 

@@ -13,6 +13,23 @@ LANE_SUM = "cuda/lane_sum.cuh"
 WORD_STEPS = (WORDS, ASCII, RULES, DICTIONARY, PIECES, EXACT)
 STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/resident_corpus.cu", "cuda/sure_place.cu"
 FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
+INTERACTING, FORM_TABLE, ONCE, BUFFER = (
+    "cuda/interacting.cu",
+    "cuda/form_table.cu",
+    "cuda/once_per_device.cuh",
+    "cuda/device_buffer.cuh",
+)
+# Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
+STAGES = {
+    **dict.fromkeys((FORMS, NORMALIZE, FORM_ARITHMETIC, INTERACTING, FORM_TABLE), ("normalize", "stopped")),
+    **dict.fromkeys((*WORD_STEPS, WORD_LANES), ("words",)),
+    **dict.fromkeys((SPACES, SEGMENTS, CHUNK_LANES), ("characters", "whitespace")),
+    **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, ONCE, BUFFER), ("characters", "stopped")),
+    **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
+    RUNS: ("sklearn",),
+    STAGING: ("characters", "staging", "stopped"),
+    LANE_SUM: ("characters", "normalize lower"),
+}
 # The sources that a header's bug is compiled into.
 USERS = {
     PLANES: (SPACES, RUNS, ASCII, RULES, DICTIONARY),
@@ -23,6 +40,8 @@ USERS = {
     LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
     FORM_ARITHMETIC: (FORMS,),
     LANE_SUM: (SEGMENTS, FORMS),
+    ONCE: (SPACES, RUNS),
+    BUFFER: (TEXT, SEGMENTS, RUNS, TOKENIZE, FORMS, NORMALIZE, *WORD_STEPS),
 }
 
 
@@ -41,9 +60,9 @@ class Mutant:
         return USERS.get(self.file, (self.file,))
 
     @property
-    def stages(self) -> str:
-        """A part of the names of the stages of newsgpu_parity that can find it; empty for all."""
-        return "normalize" if self.file in (FORMS, NORMALIZE, FORM_ARITHMETIC) else ""
+    def stages(self) -> tuple[str, ...]:
+        """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
+        return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
         """The source with the bug in it."""

@@ -1,6 +1,9 @@
 """Plants one bug at a time in the CUDA kernels and says which mode of the emulation finds it.
 
-    python tests/mutation.py --build plain=build/plain --build asan=build/asan [--seeds 6] [NAME ...]
+    python tests/mutation.py --build plain=build/plain --build asan=build/asan [--seeds 6] [--removals] [NAME ...]
+
+The bugs are those of mutants.py, or with --removals those of removals.py: each barrier, exchange, atomic and wait
+removed.
 
 Each build directory is an EMULATED build of `newsgpu_parity` (with CMAKE_EXPORT_COMPILE_COMMANDS, made by Ninja). A
 mutated source is compiled with that build's own command and linked in front of the library, so that nothing else is
@@ -20,6 +23,7 @@ import tempfile
 from pathlib import Path
 
 from mutants import MUTANTS, Mutant
+from removals import all_removals
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "newsgpu_parity"
@@ -75,14 +79,15 @@ class Build:
             raise SystemExit(f"{mutant.name}: does not link\n{done.stderr[-2000:]}")
         return program
 
-    def verdicts(self, program: Path, stages: str, num_seeds: int) -> list[str]:
+    def verdicts(self, program: Path, stages: tuple[str, ...], num_seeds: int) -> list[str]:
         """What each seed found; an empty string for nothing."""
         return [self._verdict(program, stages, seed) for seed in range(num_seeds)]
 
-    def _verdict(self, program: Path, stages: str, seed: int) -> str:
+    def _verdict(self, program: Path, stages: tuple[str, ...], seed: int) -> str:
         environment = dict(os.environ, EMULATION_SEED=str(seed), TSAN_OPTIONS="halt_on_error=1")
         try:
-            command = [str(program), "--scale", SCALE.get(self.mode, "20"), "--only", stages]
+            only = [word for stage in stages for word in ("--only", stage)]
+            command = [str(program), "--scale", SCALE.get(self.mode, "20"), *only]
             done = run(command, self.folder, env=environment, timeout=300)
         except subprocess.TimeoutExpired:
             return "timeout"
@@ -104,6 +109,7 @@ def main() -> int:
     parser.add_argument("--build", action="append", required=True, metavar="MODE=DIR")
     parser.add_argument("--seeds", type=int, help="schedules a mode; 6 in plain mode, 1 in the others")
     parser.add_argument("--first", action="store_true", help="stop at the first mode that finds a bug")
+    parser.add_argument("--removals", action="store_true", help="plant those of removals.py")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="plant every Nth bug only")
     parser.add_argument("names", nargs="*", help="beginnings of the names of bugs; all without")
     arguments = parser.parse_args()
@@ -111,22 +117,23 @@ def main() -> int:
     missed = []
     print("| bug | " + " | ".join(build.mode for build in builds) + " |")
     print("| --- |" + " --- |" * len(builds))
-    for mutant in MUTANTS[:: arguments.every]:
+    mutants = all_removals() if arguments.removals else MUTANTS
+    for mutant in mutants[:: arguments.every]:
         if arguments.names and not mutant.name.startswith(tuple(arguments.names)):
             continue
-        cells = []
+        cells = dict.fromkeys((build.mode for build in builds), "")
         found = False
-        for build in builds:
+        # A plain schedule hardly ever shows what an atomic is for.
+        for build in sorted(builds, key=lambda build: build.mode != "tsan") if "atomic" in mutant.name else builds:
             if found and arguments.first:
-                cells.append("")
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 program = build.make(mutant, Path(folder))
                 verdicts = build.verdicts(program, mutant.stages, arguments.seeds or SEEDS.get(build.mode, 1))
             hits = [verdict for verdict in verdicts if verdict]
             found = found or bool(hits)
-            cells.append(f"{len(hits)}/{len(verdicts)} {hits[0]}" if hits else "–")
-        print(f"| {mutant.name} | " + " | ".join(cells) + " |", flush=True)
+            cells[build.mode] = f"{len(hits)}/{len(verdicts)} {hits[0]}" if hits else "–"
+        print(f"| {mutant.name} | " + " | ".join(cells.values()) + " |", flush=True)
         if not found:
             missed.append(mutant.name)
     for name in missed:

@@ -25,7 +25,7 @@ constexpr std::uint64_t patience = 50'000'000;
 
 thread_local block_engine* running_engine = nullptr;
 
-std::string place(site const& where) {
+std::string place(call_site const& where) {
     std::string const file = where.file;
     return file.substr(file.rfind('/') + 1) + ":" + std::to_string(where.line);
 }
@@ -170,7 +170,7 @@ void block_engine::check_exit() {
 
 // ---- barriers of the block
 
-void block_engine::sync_block(site where, void* slot, void (*combine)(void**, unsigned)) {
+void block_engine::sync_block(call_site where, void* slot, void (*combine)(void**, unsigned)) {
     if (num_done_ > 0) {
         raise_fault("divergent barrier: " + place(where) + " reached by thread " + me() + " after " +
                     std::to_string(num_done_) + " threads have exited");
@@ -204,7 +204,7 @@ void block_engine::sync_block(site where, void* slot, void (*combine)(void**, un
     acquire(token);
 }
 
-void block_engine::enter_temporary(void const* storage, site where) const {
+void block_engine::enter_temporary(void const* storage, call_site where) const {
     for (auto const& use : temporaries_) {
         if (use.storage == storage && use.barriers == barriers_passed_) {
             raise_fault("a collective at " + place(where) +
@@ -230,7 +230,7 @@ unsigned block_engine::lanes_of(unsigned warp) const {
     return left >= warp_size ? 0xFFFF'FFFF : (1u << left) - 1;
 }
 
-void block_engine::check_lanes(warp_op op, unsigned mask, unsigned from, site where) const {
+void block_engine::check_lanes(warp_op op, unsigned mask, unsigned from, call_site where) const {
     unsigned const lane = current_ % warp_size;
     unsigned const warp = current_ / warp_size;
     auto const refuse = [&](std::string const& what) {
@@ -251,7 +251,7 @@ void block_engine::check_lanes(warp_op op, unsigned mask, unsigned from, site wh
 }
 
 std::uint64_t block_engine::exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from,
-                                     site where) {
+                                     call_site where) {
     check_lanes(op, mask, from, where);
     unsigned const lane = current_ % warp_size;
     unsigned const warp = current_ / warp_size;
@@ -326,7 +326,7 @@ unsigned block_engine::pick() {
     return ready_[head_++ % ring_size];
 }
 
-void block_engine::park(state why, site where) {
+void block_engine::park(state why, call_site where) {
     threads_[current_].now = why;
     threads_[current_].where = where;
     if (num_ready() == 0) {
@@ -382,15 +382,15 @@ void block_engine::deadlock() const {
 
 // ---- what device code calls
 
-void sync_block(site where) {
+void sync_block(call_site where) {
     running_engine->sync_block(where, nullptr, nullptr);
 }
 
-void block_combine(void* slot, void (*combine)(void**, unsigned), site where) {
+void block_combine(void* slot, void (*combine)(void**, unsigned), call_site where) {
     running_engine->sync_block(where, slot, combine);
 }
 
-std::uint64_t warp_exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from, site where) {
+std::uint64_t warp_exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from, call_site where) {
     return running_engine->exchange(op, mask, value, from, where);
 }
 
@@ -406,7 +406,7 @@ bool is_shared(void const* address) {
     return running_engine->shared().contains(address);
 }
 
-void enter_temporary(void const* storage, site where) {
+void enter_temporary(void const* storage, call_site where) {
     running_engine->enter_temporary(storage, where);
 }
 

@@ -40,9 +40,9 @@ public:
     void run(grid_shape const& shape, unsigned block, kernel_call const& call, launch_tokens& tokens);
 
     // Called by the CUDA thread that runs.
-    void sync_block(site where, void* slot, void (*combine)(void**, unsigned));
-    std::uint64_t exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from, site where);
-    void enter_temporary(void const* storage, site where) const;
+    void sync_block(call_site where, void* slot, void (*combine)(void**, unsigned));
+    std::uint64_t exchange(warp_op op, unsigned mask, std::uint64_t value, unsigned from, call_site where);
+    void enter_temporary(void const* storage, call_site where) const;
     void leave_temporary(void const* storage);
     void yield();
     bool random_order() const { return seed_ > 1; }
@@ -60,7 +60,7 @@ private:
     struct device_thread {
         fiber* context = nullptr;
         state now = state::done;
-        site where;
+        call_site where;
         std::uint64_t mailbox = 0;
     };
 
@@ -68,7 +68,7 @@ private:
     struct rendezvous {
         unsigned mask = 0, arrived = 0;
         warp_op op{};
-        site where;
+        call_site where;
         std::array<std::uint64_t, warp_size> value{};
         std::array<std::uint8_t, warp_size> from{};
     };
@@ -88,12 +88,12 @@ private:
     void make_ready(unsigned rank);
     unsigned num_ready() const { return tail_ - head_; }
     unsigned pick();
-    void park(state why, site where);
+    void park(state why, call_site where);
     void switch_to_next();
     void count_switch();
     [[noreturn]] void deadlock() const;
 
-    void check_lanes(warp_op op, unsigned mask, unsigned from, site where) const;
+    void check_lanes(warp_op op, unsigned mask, unsigned from, call_site where) const;
     void complete(rendezvous& meeting, unsigned warp, unsigned lane);
     unsigned lanes_of(unsigned warp) const;
     std::string me() const;
@@ -118,7 +118,7 @@ private:
     /// Fibers below this are started and wait for a body.
     unsigned num_started_ = 0;
     std::array<unsigned, warp_size> exited_{}, in_flight_{};
-    site barrier_where_;
+    call_site barrier_where_;
     std::uint64_t barriers_passed_ = 0, switches_ = 0, seed_ = 0, random_ = 0;
     std::array<char, 2> barrier_tokens_{};
     std::array<char, warp_size> warp_tokens_{};

@@ -1,4 +1,4 @@
-// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME] [FILE]: runs every stage on the CPU and with
+// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [FILE]: runs every stage on the CPU and with
 // CUDA, on FILE or on texts made to be difficult; prints a line a stage with the number of differences. Exits
 // 1 on any, 2 where a stage failed, 3 where there is no device.
 #include <newsgpu/device_corpus.hpp>
@@ -6,9 +6,11 @@
 
 #include "backend.hpp"
 #include "cases.hpp"
+#include "machinery.hpp"
 #include "primitives.hpp"
 #include "stages.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -18,8 +20,6 @@
 namespace {
 
 using namespace newsgpu;
-
-constexpr char const* primitives = "instructions and primitives";
 
 std::string read_file(char const* path) {
     std::ifstream file{path, std::ios::binary};
@@ -64,7 +64,7 @@ std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case
 int main(int argc, char** argv) {
     int scale = 1;
     auto where = device::cuda();
-    std::string only; ///< a part of the names of the stages to run
+    std::vector<std::string> only; ///< parts of the names of the stages to run; all without
     std::vector<parity::test_case> cases;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
         } else if (std::strcmp(argv[i], "--device") == 0 && i + 1 < argc) {
             where = device::parse(argv[++i]);
         } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
-            only = argv[++i];
+            only.emplace_back(argv[++i]);
         } else {
             cases = parity::cases_of(read_file(argv[i]));
         }
@@ -86,19 +86,21 @@ int main(int argc, char** argv) {
     }
     std::int64_t differences = 0;
     auto stages = parity::all_stages();
-    stages.insert(
-        stages.begin(),
-        {primitives, [](corpus_view, device on) { return parity::primitive_differences(on); }, false});
-    if (std::erase_if(stages, [&](auto const& stage) { return stage.name.find(only) == std::string::npos; });
-        stages.empty()) {
-        std::fprintf(stderr, "newsgpu_parity: no stage has '%s' in its name\n", only.c_str());
+    stages.push_back({"instructions and primitives", parity::primitive_differences});
+    for (auto& each : parity::machinery_stages()) {
+        stages.push_back(std::move(each));
+    }
+    auto const is_left_out = [&](parity::stage const& stage) {
+        auto const is_named = [&](auto const& part) { return stage.name.find(part) != std::string::npos; };
+        return !only.empty() && std::none_of(only.begin(), only.end(), is_named);
+    };
+    if (std::erase_if(stages, is_left_out); stages.empty()) {
+        std::fprintf(stderr, "newsgpu_parity: no stage has '%s' in its name\n", only.front().c_str());
         return 2;
     }
     for (auto const& stage : stages) {
         try {
-            // These are about no corpus.
-            auto const found =
-                stage.name == primitives ? stage.differences({}, where) : run_stage(stage, cases, where);
+            auto const found = stage.alone != nullptr ? stage.alone(where) : run_stage(stage, cases, where);
             std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
             differences += found;
         } catch (std::exception const& failure) {

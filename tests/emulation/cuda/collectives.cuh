@@ -13,6 +13,8 @@
 
 namespace newsgpu::cuda {
 
+using emulation::call_site;
+
 inline constexpr unsigned warp_size = 32;
 inline constexpr unsigned full_warp = 0xFFFF'FFFF;
 
@@ -40,11 +42,11 @@ inline std::int64_t global_rank() {
 
 // ---- barriers
 
-inline void sync_block(site at = site::current()) {
+inline void sync_block(call_site at = call_site::current()) {
     emulation::sync_block(at);
 }
 
-inline int sync_block_count(bool mine, site at = site::current()) {
+inline int sync_block_count(bool mine, call_site at = call_site::current()) {
     struct slot {
         bool mine;
         int count;
@@ -63,18 +65,18 @@ inline int sync_block_count(bool mine, site at = site::current()) {
         at);
     return brought.count;
 }
-inline bool sync_block_or(bool mine, site at = site::current()) {
+inline bool sync_block_or(bool mine, call_site at = call_site::current()) {
     return sync_block_count(mine, at) > 0;
 }
 
-inline void sync_warp(unsigned mask = full_warp, site at = site::current()) {
+inline void sync_warp(unsigned mask = full_warp, call_site at = call_site::current()) {
     emulation::warp_exchange(emulation::warp_op::sync, mask, 0, lane_rank(), at);
 }
 
 // ---- exchanges
 
 template <class T>
-T shuffle(T value, unsigned from, unsigned mask = full_warp, site at = site::current()) {
+T shuffle(T value, unsigned from, unsigned mask = full_warp, call_site at = call_site::current()) {
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
     std::uint64_t bits = 0;
     std::memcpy(&bits, &value, sizeof value);
@@ -83,25 +85,25 @@ T shuffle(T value, unsigned from, unsigned mask = full_warp, site at = site::cur
     return value;
 }
 template <class T>
-T shuffle_up(T value, unsigned by, unsigned mask = full_warp, site at = site::current()) {
+T shuffle_up(T value, unsigned by, unsigned mask = full_warp, call_site at = call_site::current()) {
     return shuffle(value, lane_rank() < by ? lane_rank() : lane_rank() - by, mask, at);
 }
 template <class T>
-T shuffle_down(T value, unsigned by, unsigned mask = full_warp, site at = site::current()) {
+T shuffle_down(T value, unsigned by, unsigned mask = full_warp, call_site at = call_site::current()) {
     return shuffle(value, lane_rank() + by < warp_size ? lane_rank() + by : lane_rank(), mask, at);
 }
 template <class T>
-T shuffle_xor(T value, unsigned with, unsigned mask = full_warp, site at = site::current()) {
+T shuffle_xor(T value, unsigned with, unsigned mask = full_warp, call_site at = call_site::current()) {
     return shuffle(value, lane_rank() ^ with, mask, at);
 }
-inline unsigned ballot(bool mine, unsigned mask = full_warp, site at = site::current()) {
+inline unsigned ballot(bool mine, unsigned mask = full_warp, call_site at = call_site::current()) {
     return static_cast<unsigned>(
         emulation::warp_exchange(emulation::warp_op::ballot, mask, mine ? 1 : 0, lane_rank(), at));
 }
-inline bool any_of_warp(bool mine, unsigned mask = full_warp, site at = site::current()) {
+inline bool any_of_warp(bool mine, unsigned mask = full_warp, call_site at = call_site::current()) {
     return ballot(mine, mask, at) != 0;
 }
-inline bool all_of_warp(bool mine, unsigned mask = full_warp, site at = site::current()) {
+inline bool all_of_warp(bool mine, unsigned mask = full_warp, call_site at = call_site::current()) {
     return ballot(!mine, mask, at) == 0;
 }
 
@@ -170,7 +172,7 @@ struct block_storage {
 /// @param combine over all threads' values, in order.
 template <class Result, unsigned Threads, class T>
 Result combine_block(block_storage<T, Threads>& temporary, T value, void (*combine)(void**, unsigned),
-                     site at) {
+                     call_site at) {
     if (block_size() != Threads) {
         emulation::raise_fault("a collective for blocks of " + std::to_string(Threads) +
                                " threads in one of " + std::to_string(block_size()));
@@ -193,7 +195,7 @@ struct block_scan {
         T prefix;
         T total;
     };
-    static result exclusive_sum(storage& temporary, T value, site at = site::current()) {
+    static result exclusive_sum(storage& temporary, T value, call_site at = call_site::current()) {
         return detail::combine_block<result>(
             temporary, value,
             [](void** slots, unsigned count) {
@@ -213,7 +215,7 @@ struct block_scan {
 template <class T, unsigned Threads>
 struct block_reduce {
     using storage = detail::block_storage<T, Threads>;
-    static T sum(storage& temporary, T value, site at = site::current()) {
+    static T sum(storage& temporary, T value, call_site at = call_site::current()) {
         struct result {
             T value;
             T total;

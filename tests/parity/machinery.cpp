@@ -1,0 +1,122 @@
+#include "machinery.hpp"
+
+#include <newsgpu/normalize.hpp>
+#include <newsgpu/tokenize.hpp>
+
+#include "backend.hpp"
+#include "cuda/staging.cuh"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+namespace newsgpu::parity {
+
+namespace {
+
+/// Tiles of words are 1920 bytes; what is in the middle of one is in no other's halo.
+std::string tiles_with(std::vector<std::string> const& middles) {
+    constexpr std::size_t tile_bytes = 1920;
+    std::string text;
+    for (auto const& middle : middles) {
+        auto const end = text.size() + tile_bytes;
+        text.resize(text.size() + tile_bytes / 2, 'a');
+        text += ' ' + middle + ' ';
+        text.resize(end, 'a');
+    }
+    return text;
+}
+
+std::int64_t tile_differences(device where) {
+    auto const thai = "\u0E44\u0E17\u0E22", han = "\u4E0A\u6D77", hindi = "\u0928\u092E";
+    string_column column;
+    column.push_back(tiles_with({"b", han, thai, "c", thai, "d", thai, hindi, "e", thai}));
+    auto const before = cuda::count_word_tiles();
+    count_tokens(column, {.kind = token_kind::words}, where);
+    auto const after = cuda::count_word_tiles();
+    // A word of three letters of Thai, of three bytes each, in four tiles.
+    return (after.tiles - before.tiles != 10) + (after.general - before.general != 6) +
+           (after.exact - before.exact != 4) + (after.exact_bytes - before.exact_bytes != 4 * 9);
+}
+
+/// The device's memory has what was given to staging, though the staging is gone before the stream has come
+/// to the copy and another one takes its page-locked memory.
+std::int64_t staging_differences(device where) {
+    cuda::device_guard const guard{where.index};
+    constexpr std::int64_t size = 50'000, chunk = 1 << 14;
+    cuda::stream const first{where.index}, second{where.index};
+    cuda::device_buffer<char> a{size, first}, b{size, second};
+    std::string const ones(size, '1'), twos(size, '2');
+    auto const upload = [&](std::string const& from, cuda::device_buffer<char>& to, cuda::stream const& on) {
+        auto copies = std::make_unique<cuda::staging>(chunk);
+        copies->upload<char>({from.data(), size}, to.view(), on);
+    };
+    upload(ones, a, first);
+    upload(twos, b, second);
+    auto const found_a = cuda::to_host(a.const_view(), first),
+               found_b = cuda::to_host(b.const_view(), second);
+    return size - std::count(found_a.begin(), found_a.end(), '1') + size -
+           std::count(found_b.begin(), found_b.end(), '2');
+}
+
+/// Stops a call when it has asked so often.
+struct stop_after : monitor {
+    explicit stop_after(int times) : left{times} {}
+    void poll(char const*, double) override {
+        if (left-- == 0) {
+            throw std::runtime_error{"stopped"};
+        }
+    }
+    int left;
+};
+
+/// Calls that are stopped between two batches, and others behind them, which take over their memory.
+std::int64_t stopped_differences(device where) {
+    auto const text_of = [](std::string const& line) {
+        string_column made;
+        for (int doc = 0; doc < 40; ++doc) {
+            std::string text;
+            for (int i = 0; i <= doc; ++i) {
+                text += line;
+            }
+            made.push_back(text);
+        }
+        return made;
+    };
+    auto const one = text_of("News of THE day, \u65B0\u95FB 42. \u00C9t\u00E9\n"),
+               two = text_of("a b \u4E2D\n");
+    tokenizer const how{.kind = token_kind::characters};
+    auto const expected_counts = count_tokens(two, how, device::cpu());
+    auto const expected_form = normalize(two, normalization::nfkc_casefold, device::cpu());
+    cuda::limit_batches(1000);
+    std::int64_t differences = 0;
+    for (int times = 1; times < 7; ++times) {
+        auto const stop = [&](auto const& call) {
+            stop_after watch{times};
+            execution run{where};
+            run.monitor = &watch;
+            try {
+                call(run);
+                ++differences;
+            } catch (std::runtime_error const&) {
+            }
+        };
+        stop([&](execution const& run) { count_tokens(one, how, run); });
+        differences += count_tokens(two, how, where) != expected_counts;
+        stop([&](execution const& run) { normalize(one, normalization::nfkc_casefold, run); });
+        auto const form = normalize(two, normalization::nfkc_casefold, where);
+        differences += form.bytes != expected_form.bytes || form.offsets != expected_form.offsets;
+    }
+    cuda::limit_batches(0);
+    return differences;
+}
+
+} // namespace
+
+std::vector<stage> machinery_stages() {
+    return {{"tiles of words", tile_differences},
+            {"staging that goes before its copies", staging_differences},
+            {"calls behind stopped ones", stopped_differences}};
+}
+
+} // namespace newsgpu::parity
