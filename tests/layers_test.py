@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "oracle": {"include"},
     "tests": {"include", "element", "unicode", "shared", "cpu", "cuda", "core", "oracle"},
 }
-SHARED = {"src/backend.hpp", "src/file.hpp", "src/index_segment.hpp", "src/names.hpp", "src/resident_text.hpp"}
+SHARED = {f"src/{name}.hpp" for name in ("backend", "file", "index_segment", "names", "ngram_tree", "resident_text")}
 LAYER_OF_FOLDER = {
     "include/newsgpu": "include",
     "src/element": "element",

@@ -2,6 +2,7 @@
 
 #include "cpu/radix_sort.hpp"
 #include "cpu/sorted_union.hpp"
+#include "ngram_tree.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -120,18 +121,7 @@ public:
         }
     }
 
-    std::size_t max_length() const { return max_length_; }
-    string_column& parts() { return parts_; }
-    /// Those of length >= 2, as `vocabulary` wants them.
-    std::vector<buffer<std::uint64_t>>& keys() { return keys_; }
-
-    std::size_t size(std::size_t length) const { return is_term_[length - 1].size(); }
-    /// One that only begins longer n-grams is no term.
-    bool is_term(vocabulary::place at) const { return is_term_[at.length - 1u][at.index] != 0; }
-    vocabulary::place prefix(vocabulary::place at) const {
-        return {static_cast<std::uint32_t>(keys_[at.length - 2u][at.index] >> 32),
-                static_cast<std::uint8_t>(at.length - 1)};
-    }
+    ngram_tree& tree() { return tree_; }
 
     vocabulary::place place_of(std::size_t worker, std::uint32_t term) const {
         return {ranks_[worker][term], counted_.workers[worker].reader.terms().length(term)};
@@ -159,7 +149,7 @@ private:
         for (auto& lengths : by_length_) {
             lengths.resize(max_length_);
         }
-        is_term_.resize(max_length_);
+        tree_.is_term.resize(max_length_);
     }
 
     void merge_parts() {
@@ -172,10 +162,10 @@ private:
             lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
         });
         auto const texts = place_all(1, std::move(lists));
-        parts_.offsets.reserve(texts.size() + 1);
+        tree_.parts.offsets.reserve(texts.size() + 1);
         for (auto const& item : texts) {
             if (item.text.data() != nullptr) {
-                parts_.push_back(item.text);
+                tree_.parts.push_back(item.text);
             } else {
                 append_character(item.first_bytes);
             }
@@ -189,7 +179,7 @@ private:
             text[i] = static_cast<char>(bytes >> (56 - 8 * i));
         }
         auto const lead = static_cast<unsigned char>(text[0]);
-        parts_.push_back({text, lead < 0x80 ? 1u : lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u});
+        tree_.parts.push_back({text, lead < 0x80 ? 1u : lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u});
     }
 
     void merge_length(std::size_t length) {
@@ -197,11 +187,11 @@ private:
         for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
             auto const id = static_cast<std::size_t>(piece);
             lists[id] = sorted_ngrams(counted_.workers[id].reader.terms(), by_length_[id][length - 1],
-                                      ranks_[id], size(length - 1), size(1));
+                                      ranks_[id], tree_.size(length - 1), tree_.size(1));
         });
         auto const items = place_all(length, std::move(lists));
-        keys_.emplace_back(items.size());
-        std::transform(items.begin(), items.end(), keys_.back().begin(),
+        tree_.levels.emplace_back(items.size());
+        std::transform(items.begin(), items.end(), tree_.levels.back().begin(),
                        [](auto const& item) { return item.key; });
     }
 
@@ -217,7 +207,7 @@ private:
         }
         auto merged =
             sorted_union(std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
-        auto& is_term = is_term_[length - 1];
+        auto& is_term = tree_.is_term[length - 1];
         is_term.resize(merged.items.size());
         for (std::size_t id = 0; id < order.size(); ++id) {
             auto const& reader = counted_.workers[id].reader;
@@ -238,103 +228,8 @@ private:
     std::vector<std::vector<buffer<std::uint32_t>>> by_length_;
     /// [worker][term]: its index among all workers' terms of its length.
     std::vector<buffer<std::uint32_t>> ranks_;
-    string_column parts_;
-    std::vector<buffer<std::uint64_t>> keys_;
-    std::vector<std::vector<std::uint8_t>> is_term_;
+    ngram_tree tree_;
 };
-
-/// [length - 1][index]: the column of each n-gram of the tree.
-using tree_columns = std::vector<std::vector<std::uint32_t>>;
-
-/// Columns in the order of the tree read from its root, each n-gram before those that it begins: the order of
-/// the text, because the separator sorts before every byte of a part.
-tree_columns columns_by_tree(term_tree const& tree, buffer<vocabulary::place>& terms) {
-    auto const levels = tree.max_length();
-    tree_columns columns(levels);
-    // First the number of terms in each subtree, then where it begins.
-    for (auto length = levels; length >= 1; --length) {
-        auto& sizes = columns[length - 1];
-        sizes.resize(tree.size(length));
-        for (std::uint32_t i = 0; i < sizes.size(); ++i) {
-            sizes[i] += tree.is_term({i, static_cast<std::uint8_t>(length)});
-        }
-        if (length > 1) {
-            auto& above = columns[length - 2];
-            above.resize(tree.size(length - 1));
-            for (std::uint32_t i = 0; i < sizes.size(); ++i) {
-                above[tree.prefix({i, static_cast<std::uint8_t>(length)}).index] += sizes[i];
-            }
-        }
-    }
-    std::vector<std::uint32_t> free_above;
-    for (std::size_t length = 1; length <= levels; ++length) {
-        std::vector<std::uint32_t> free(columns[length - 1].size());
-        std::uint32_t next = 0;
-        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
-            vocabulary::place const here{i, static_cast<std::uint8_t>(length)};
-            auto& begin = length == 1 ? next : free_above[tree.prefix(here).index];
-            auto const size = columns[length - 1][i];
-            auto const column = begin;
-            begin += size;
-            columns[length - 1][i] = tree.is_term(here) ? column : merged_terms::none;
-            free[i] = column + tree.is_term(here);
-        }
-        if (length == 1) {
-            terms.resize(next);
-        }
-        free_above = std::move(free);
-    }
-    for (std::size_t length = 1; length <= levels; ++length) {
-        for (std::uint32_t i = 0; i < columns[length - 1].size(); ++i) {
-            if (auto const column = columns[length - 1][i]; column != merged_terms::none) {
-                terms[column] = {i, static_cast<std::uint8_t>(length)};
-            }
-        }
-    }
-    return columns;
-}
-
-/// Whether n-grams of different parts can have the same text or another order than their parts.
-bool separator_is_ambiguous(string_column const& parts, std::string_view separator, std::size_t max_length) {
-    return !separator.empty() && max_length > 1 &&
-           std::any_of(parts.bytes.begin(), parts.bytes.end(), [&](char byte) {
-               return static_cast<unsigned char>(byte) <= static_cast<unsigned char>(separator[0]);
-           });
-}
-
-/// Columns by comparing the text of all terms. `terms` holds all n-grams that are terms, and then the first
-/// of each column.
-tree_columns columns_by_text(term_tree const& tree, vocabulary const& all, term_identity identity,
-                             buffer<vocabulary::place>& terms) {
-    struct text_item {
-        std::string text;
-        vocabulary::place place;
-    };
-    std::vector<text_item> items;
-    items.reserve(terms.size());
-    for (std::int64_t i = 0; i < all.size(); ++i) {
-        items.push_back({all.text(i), terms[static_cast<std::size_t>(i)]});
-    }
-    std::sort(items.begin(), items.end(), [](text_item const& a, text_item const& b) {
-        return std::tie(a.text, a.place.length, a.place.index) <
-               std::tie(b.text, b.place.length, b.place.index);
-    });
-    tree_columns columns(tree.max_length());
-    for (std::size_t length = 1; length <= columns.size(); ++length) {
-        columns[length - 1].assign(tree.size(length), merged_terms::none);
-    }
-    terms.clear();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        auto const& [text, place] = items[i];
-        bool const same = i > 0 && text == items[i - 1].text &&
-                          (identity == term_identity::text || place.length == items[i - 1].place.length);
-        if (!same) {
-            terms.push_back(place);
-        }
-        columns[place.length - 1u][place.index] = static_cast<std::uint32_t>(terms.size() - 1);
-    }
-    return columns;
-}
 
 /// The columns in order of first appearance. A worker numbers its terms in that order, and its pieces follow
 /// each other in the corpus, so the first piece in which any worker met a term is the one where it appears
@@ -360,31 +255,28 @@ buffer<std::int32_t> order_of_appearance(counted_pieces const& counted,
 } // namespace
 
 merged_terms merge_terms(counted_pieces const& counted, term_identity identity, execution const& run) {
-    term_tree tree{counted, run};
-    std::string const separator{counted.workers.empty() ? "" : counted.workers.front().reader.separator()};
+    term_tree merger{counted, run};
+    auto& tree = merger.tree();
+    if (!counted.workers.empty()) {
+        tree.separator = std::string{counted.workers.front().reader.separator()};
+    }
+    auto arranged = arrange_terms(tree, identity);
 
     merged_terms merged;
-    buffer<vocabulary::place> terms;
-    auto columns = columns_by_tree(tree, terms);
-    if (separator_is_ambiguous(tree.parts(), separator, tree.max_length())) {
-        auto const num_places = terms.size();
-        columns =
-            columns_by_text(tree, vocabulary{tree.parts(), separator, tree.keys(), terms}, identity, terms);
-        merged.several_places = terms.size() < num_places;
-    }
-
+    merged.several_places = arranged.several_places;
     merged.columns.resize(counted.workers.size());
     for_each_piece("merging terms", std::ssize(merged.columns), run, [&](std::int64_t piece, worker&) {
         auto const id = static_cast<std::size_t>(piece);
         merged.columns[id].resize(counted.workers[id].num_terms());
         for (std::uint32_t term = 0; term < merged.columns[id].size(); ++term) {
-            auto const [index, length] = tree.place_of(id, term);
-            merged.columns[id][term] = columns[length - 1u][index];
+            auto const [index, length] = merger.place_of(id, term);
+            merged.columns[id][term] = arranged.columns[length - 1u][index];
         }
     });
 
-    merged.terms.appearance = order_of_appearance(counted, merged.columns, terms.size());
-    merged.terms.terms = {std::move(tree.parts()), separator, std::move(tree.keys()), std::move(terms)};
+    merged.terms.appearance = order_of_appearance(counted, merged.columns, arranged.terms.size());
+    merged.terms.terms = {std::move(tree.parts), std::move(tree.separator), std::move(tree.levels),
+                          std::move(arranged.terms)};
     return merged;
 }
 

@@ -2,12 +2,13 @@
 
 #include "backend.hpp"
 #include "cpu/counted_pieces.hpp"
+#include "ngram_tree.hpp"
 
 namespace newsgpu::cpu {
 
 /// The terms of all workers together.
 struct merged_terms {
-    static constexpr std::uint32_t none = 0xFFFF'FFFF;
+    static constexpr auto none = arranged_terms::none;
 
     /// `counts` and `document_counts` are empty until they are added up.
     term_counts terms;
