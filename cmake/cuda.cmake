@@ -119,14 +119,19 @@ message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
 
 set(cuda_sources
     cuda/batches.cu
+    cuda/count.cu
+    cuda/counted_rows.cu
     cuda/device.cu
     cuda/device_buffer.cu
     cuda/device_text.cu
     cuda/device_tokens.cu
+    cuda/document_rows.cu
     cuda/form_table.cu
     cuda/forms.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
+    cuda/matrix.cu
+    cuda/ngram_terms.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
     cuda/segment_pieces.cu
@@ -135,7 +140,10 @@ set(cuda_sources
     cuda/spaces.cu
     cuda/staging.cu
     cuda/sure_place.cu
+    cuda/term_counter.cu
+    cuda/term_slots.cu
     cuda/text_form.cu
+    cuda/text_terms.cu
     cuda/token_hashes.cu
     cuda/token_search.cu
     cuda/tokenize.cu

@@ -106,6 +106,11 @@ __device__ T* dynamic_shared() {
 
 // ---- Atomics, relaxed: they order no other memory. All return the value before.
 
+/// What is there, while other threads change it by atomics.
+__device__ inline std::uint64_t atomic_load(std::uint64_t const& at) {
+    return *static_cast<std::uint64_t const volatile*>(&at);
+}
+
 __device__ inline std::uint32_t atomic_add(std::uint32_t& at, std::uint32_t value) {
     return atomicAdd(&at, value);
 }

@@ -19,6 +19,8 @@ bool is_sure(cut_rule rule, std::string_view text, std::size_t at) {
         return is_ascii_space(text[at]);
     case cut_rule::lines:
         return text[at - 1] == '\n';
+    case cut_rule::nowhere:
+        break;
     }
     return false;
 }
@@ -27,7 +29,7 @@ bool is_sure(cut_rule rule, std::string_view text, std::size_t at) {
 
 std::int64_t first_part(cut_rule rule, std::string_view text, std::int64_t limit) {
     auto const most = static_cast<std::size_t>(limit);
-    if (text.size() <= most) {
+    if (text.size() <= most || rule == cut_rule::nowhere) {
         return std::ssize(text);
     }
     auto at = most;

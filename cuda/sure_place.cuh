@@ -16,6 +16,8 @@ enum class cut_rule {
     /// Behind a line feed: a boundary to every rule of UAX #29, no part of a word to any kind of tokens, a
     /// boundary to every normalization form, and neither cased nor case-ignorable.
     lines,
+    /// Nowhere: what is computed of a document needs all of it.
+    nowhere,
 };
 
 /// The size of the first part of `text`: up to the last sure place within `limit` bytes (at least 1), else up

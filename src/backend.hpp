@@ -145,6 +145,28 @@ string_column normalize(corpus_view corpus, normalization form, execution const&
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
 
+/// What of an analysis the kernels cannot do, or null.
+char const* missing(analyzer const& how);
+
+term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,
+                        execution const& run);
+std::unique_ptr<counted_rows> count_rows(corpus_view corpus, analyzer const& how, term_identity identity,
+                                         execution const& run);
+
+template <class Value>
+csr_matrix<Value> count(corpus_view corpus, analyzer const& how, term_index const& columns,
+                        matrix_options<Value> const& options, execution const& run);
+template <class Value>
+csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_hashing const& hashing,
+                               matrix_options<Value> const& options, execution const& run);
+template <class Value, class Offset, class Index>
+void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm, execution const& run);
+document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run);
+
+/// Which bits of their hashes decide where terms are looked for from now on; all ones usually. For tests:
+/// results do not depend on it.
+void weaken_term_hashes(std::uint64_t mask);
+
 /// element::hash_bytes of the normalized text of every token; stop words are not looked at.
 struct token_hashes {
     /// [D + 1]: those of document d are `[offsets[d], offsets[d + 1])`.

@@ -45,8 +45,10 @@ void require_options(matrix_options<Value> const& options, std::int64_t num_colu
 
 term_counts count_terms(documents_view documents, analyzer const& how, execution const& run) {
     require_ngram_range(how);
-    require_available(run.device, "count_terms");
-    return cpu::count_terms(documents, how, term_identity::text, run);
+    auto const decided = decide_device(run, documents, "count_terms", cuda::missing(how));
+    return decided.device.type == device::kind::cuda
+               ? cuda::count_terms(gathered_documents{documents}, how, term_identity::text, decided)
+               : cpu::count_terms(documents, how, term_identity::text, decided);
 }
 
 template <class Value>
@@ -61,8 +63,10 @@ document_terms<Value> count(documents_view documents, analyzer const& how, execu
 
 counted_documents::counted_documents(documents_view documents, analyzer const& how, execution const& run) {
     require_ngram_range(how);
-    require_available(run.device, "count");
-    rows_ = cpu::count_rows(documents, how, term_identity::text, run);
+    auto const decided = decide_device(run, documents, "count", cuda::missing(how));
+    rows_ = decided.device.type == device::kind::cuda
+                ? cuda::count_rows(gathered_documents{documents}, how, term_identity::text, decided)
+                : cpu::count_rows(documents, how, term_identity::text, decided);
 }
 
 counted_documents::counted_documents(counted_documents&&) noexcept = default;

@@ -54,6 +54,20 @@ buffer<std::int64_t> count_tokens(corpus_view, tokenizer const&, execution const
     throw device_unavailable{reason};
 }
 
+char const* missing(analyzer const&) {
+    return reason;
+}
+
+term_counts count_terms(corpus_view, analyzer const&, term_identity, execution const&) {
+    throw device_unavailable{reason};
+}
+
+std::unique_ptr<counted_rows> count_rows(corpus_view, analyzer const&, term_identity, execution const&) {
+    throw device_unavailable{reason};
+}
+
+void weaken_term_hashes(std::uint64_t) {}
+
 token_hashes hash_tokens(corpus_view, tokenizer const&, std::uint64_t, execution const&) {
     throw device_unavailable{reason};
 }

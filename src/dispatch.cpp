@@ -65,4 +65,35 @@ execution decide_device(execution const& run, corpus_view corpus, std::string_vi
     return decided;
 }
 
+execution decide_device(execution const& run, documents_view documents, std::string_view call,
+                        char const* missing) {
+    if (documents.corpus() != nullptr) {
+        return decide_device(run, *documents.corpus(), call, missing);
+    }
+    if (run.device.type == device::kind::automatic) {
+        auto decided = run;
+        decided.device = device::cpu();
+        return decided;
+    }
+    return decide_device(run, corpus_view{}, call, missing);
+}
+
+gathered_documents::gathered_documents(documents_view documents) {
+    constexpr std::size_t max_document_bytes = 0x7FFF'FFFF;
+    for (std::int64_t doc = 0; doc < documents.size(); ++doc) {
+        if (documents[doc].size() > max_document_bytes) {
+            throw invalid_input{"a document has " + std::to_string(documents[doc].size()) +
+                                " bytes; one of 2^31 bytes or more cannot be counted"};
+        }
+    }
+    if (documents.corpus() != nullptr) {
+        corpus_ = *documents.corpus();
+        return;
+    }
+    for (std::int64_t doc = 0; doc < documents.size(); ++doc) {
+        copy_.push_back(documents[doc]);
+    }
+    corpus_ = copy_;
+}
+
 } // namespace newsgpu

@@ -24,4 +24,23 @@ void require_available(device const& wanted, std::string_view call);
 /// @throw device_unavailable if a CUDA device was asked for that is not there or cannot do the call.
 execution decide_device(execution const& run, corpus_view corpus, std::string_view call, char const* missing);
 
+/// The same for documents that need not be a corpus: `automatic` takes the CPU for those that are none.
+execution decide_device(execution const& run, documents_view documents, std::string_view call,
+                        char const* missing);
+
+/// Documents as a corpus, which devices read: a copy of those that are none.
+class gathered_documents {
+public:
+    /// @throw invalid_input if a document has 2^31 bytes or more: counts fit into 31 bits.
+    explicit gathered_documents(documents_view documents);
+    gathered_documents(gathered_documents const&) = delete;
+    gathered_documents& operator=(gathered_documents const&) = delete;
+
+    operator corpus_view() const { return corpus_; }
+
+private:
+    string_column copy_;
+    corpus_view corpus_;
+};
+
 } // namespace newsgpu

@@ -52,8 +52,11 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
     require_at_least<std::int64_t>("top", which.top, -1);
     require_at_least<std::int64_t>("min_count", which.min_count, 1);
     require_at_least<std::int64_t>("min_documents", which.min_documents, 1);
-    require_available(run.device, "count_ngrams");
-    auto const counted = cpu::count_terms(corpus, how, term_identity::text_and_length, run);
+    auto const decided = decide_device(run, corpus, "count_ngrams", cuda::missing(how));
+    constexpr auto identity = term_identity::text_and_length;
+    auto const counted = decided.device.type == device::kind::cuda
+                             ? cuda::count_terms(gathered_documents{corpus}, how, identity, decided)
+                             : cpu::count_terms(corpus, how, identity, decided);
 
     std::vector<std::int32_t> chosen;
     for (std::int32_t term = 0; term < counted.terms.size(); ++term) {

@@ -101,6 +101,9 @@ public:
 
     std::int64_t size() const { return texts_.empty() ? corpus_.size() : texts_.size(); }
 
+    /// The corpus whose documents they are; null where each has a place of its own.
+    corpus_view const* corpus() const { return texts_.empty() ? &corpus_ : nullptr; }
+
     /// The text of document `doc`; empty where it is missing.
     std::string_view operator[](std::int64_t doc) const {
         return texts_.empty() ? corpus_[doc] : texts_[doc];

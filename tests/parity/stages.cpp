@@ -1,5 +1,7 @@
 #include "stages.hpp"
 
+#include <newsgpu/count.hpp>
+#include <newsgpu/ngrams.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
@@ -53,6 +55,67 @@ stage hashing(std::string const& name, tokenizer const& how) {
             }};
 }
 
+std::int64_t count_differences(string_column const& a, string_column const& b) {
+    return count_differences(a.offsets, b.offsets) + count_differences(a.bytes, b.bytes);
+}
+
+std::int64_t count_differences(term_counts const& a, term_counts const& b) {
+    return count_differences(a.terms.texts(), b.terms.texts()) + count_differences(a.counts, b.counts) +
+           count_differences(a.document_counts, b.document_counts) +
+           count_differences(a.appearance, b.appearance);
+}
+
+template <class Value>
+std::int64_t count_differences(csr_matrix<Value> const& a, csr_matrix<Value> const& b) {
+    return count_differences(a.indptr, b.indptr) + count_differences(a.indices, b.indices) +
+           count_differences(a.data, b.data) + (a.num_columns == b.num_columns ? 0 : 1);
+}
+
+stage counting_ngrams(std::string const& name, analyzer const& how) {
+    return {"count_ngrams " + name, [how](corpus_view corpus, device where) {
+                auto const a = count_ngrams(corpus, how, {.min_count = 2}, device::cpu());
+                auto const b = count_ngrams(corpus, how, {.min_count = 2}, where);
+                return count_differences(a.terms, b.terms) + count_differences(a.n, b.n) +
+                       count_differences(a.counts, b.counts) +
+                       count_differences(a.document_counts, b.document_counts);
+            }};
+}
+
+/// Rows, terms, and a matrix of weights of those terms that several documents have.
+stage counting_rows(std::string const& name, analyzer const& how) {
+    return {"count " + name, [how](corpus_view corpus, device where) {
+                auto const a = count<std::int64_t>(corpus, how, device::cpu());
+                auto const b = count<std::int64_t>(corpus, how, where);
+                return count_differences(a.terms, b.terms) + count_differences(a.matrix, b.matrix);
+            }};
+}
+
+stage weighing_rows(std::string const& name, analyzer const& how) {
+    return {"tfidf " + name, [how](corpus_view corpus, device where) {
+                auto const weigh_on = [&](device on) {
+                    counted_documents counted{corpus, how, on};
+                    counted.add_up(on);
+                    buffer<std::uint8_t> kept;
+                    buffer<std::int64_t> document_counts;
+                    for (auto const each : counted.terms().document_counts) {
+                        kept.push_back(each > 1);
+                        if (each > 1) {
+                            document_counts.push_back(each);
+                        }
+                    }
+                    auto const idf = inverse_document_frequency(document_counts, corpus.size());
+                    buffer<float> single;
+                    for (auto const each : idf) {
+                        single.push_back(static_cast<float>(each));
+                    }
+                    return std::pair{counted.matrix<double>({.idf = idf, .norm = row_norm::l2}, kept, on),
+                                     counted.matrix<float>({.idf = single, .norm = row_norm::l1}, kept, on)};
+                };
+                auto const a = weigh_on(device::cpu()), b = weigh_on(where);
+                return count_differences(a.first, b.first) + count_differences(a.second, b.second);
+            }};
+}
+
 stage normalizing(std::string const& name) {
     auto const form = parse_normalization(name);
     return {"normalize " + name,
@@ -85,6 +148,21 @@ std::vector<stage> all_stages() {
         each.resident_too = false;
         stages.push_back(std::move(each));
     }
+    tokenizer const words{.kind = token_kind::words};
+    tokenizer const sklearn{.kind = token_kind::sklearn, .form = normalization::none};
+    stages.push_back(counting_ngrams("words 1", {.tokens = words}));
+    stages.push_back(counting_ngrams("characters 2 to 3",
+                                     {.min_n = 2, .max_n = 3, .tokens = {.kind = token_kind::characters}}));
+    stages.push_back(counting_ngrams("whitespace 8",
+                                     {.min_n = 8, .max_n = 8, .tokens = {.kind = token_kind::whitespace}}));
+    // Segments hold separators, so that n-grams share their text.
+    stages.push_back(counting_ngrams("segments 1 to 2",
+                                     {.min_n = 1, .max_n = 2, .tokens = {.kind = token_kind::segments}}));
+    stages.push_back(counting_rows("sklearn 1", {.tokens = sklearn}));
+    stages.push_back(counting_rows("words 1 to 3", {.min_n = 1, .max_n = 3, .tokens = words}));
+    stages.push_back(
+        counting_rows("segments 1 to 2", {.min_n = 1, .max_n = 2, .tokens = {.kind = token_kind::segments}}));
+    stages.push_back(weighing_rows("sklearn 1 to 2", {.min_n = 1, .max_n = 2, .tokens = sklearn}));
     for (auto const* form : {"nfc", "nfkc", "nfkc_casefold", "casefold", "lower", "strip_accents",
                              "strip_accents_ascii", "none"}) {
         stages.push_back(normalizing(form));

@@ -122,6 +122,11 @@ T* dynamic_shared() {
 
 // ---- atomics
 
+inline std::uint64_t atomic_load(std::uint64_t const& at) {
+    emulation::maybe_yield();
+    return __atomic_load_n(&at, __ATOMIC_RELAXED);
+}
+
 template <class T>
 T atomic_add(T& at, std::type_identity_t<T> value) {
     emulation::maybe_yield();

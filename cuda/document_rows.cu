@@ -1,0 +1,152 @@
+#include "cuda/document_rows.cuh"
+
+#include "cuda/collectives.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/term_slots.cuh"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_threads = 256;
+
+launch_config threads_for(std::int64_t items, site where = site::current()) {
+    return {parts_of(items, block_threads), block_threads, 0, where};
+}
+
+/// How many elements of an ascending array come before the first for which `is_behind`.
+template <class T, class Behind>
+__device__ std::int64_t partition_point(view<T const> of, Behind is_behind) {
+    std::int64_t low = 0;
+    for (auto high = of.size(); low < high;) {
+        auto const middle = low + (high - low) / 2;
+        if (is_behind(of[middle])) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+__global__ void __launch_bounds__(block_threads)
+    find_documents(view<std::int64_t const> before_document, view<std::uint32_t> documents) {
+    auto const token = global_rank();
+    if (token < documents.size()) {
+        auto const behind =
+            partition_point(before_document, [&](std::int64_t before) { return before > token; });
+        documents[token] = static_cast<std::uint32_t>(behind - 1);
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    make_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
+                 view<std::uint32_t const> documents, view<std::uint64_t> entries) {
+    auto const token = global_rank();
+    if (token < entries.size()) {
+        auto const id = ids[token];
+        auto const term = id == no_id || ranks.empty() ? id : ranks[id];
+        entries[token] = id == no_id ? no_entry : std::uint64_t{documents[token]} << 32 | term;
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    gather(view<std::uint32_t const> at, view<std::uint32_t const> from, view<std::uint32_t> out) {
+    auto const i = global_rank();
+    if (i < out.size()) {
+        out[i] = from[at[i]];
+    }
+}
+
+__global__ void __launch_bounds__(block_threads) number(view<std::uint32_t> out) {
+    auto const i = global_rank();
+    if (i < out.size()) {
+        out[i] = static_cast<std::uint32_t>(i);
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    invert(view<std::uint32_t const> order, std::uint32_t first, view<std::uint32_t> to) {
+    auto const i = global_rank();
+    if (i < order.size()) {
+        to[order[i]] = first + static_cast<std::uint32_t>(i);
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    find_offsets(view<std::uint64_t const> entries, view<std::int64_t> offsets) {
+    auto const doc = global_rank();
+    if (doc < offsets.size()) {
+        offsets[doc] = partition_point(
+            entries, [&](std::uint64_t entry) { return static_cast<std::int64_t>(entry >> 32) >= doc; });
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    add_up(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
+           view<std::int64_t> term_counts, view<std::int64_t> document_counts) {
+    auto const i = global_rank();
+    if (i < entries.size()) {
+        auto const term = static_cast<std::int64_t>(entries[i] & 0xFFFF'FFFF);
+        atomic_add(term_counts[term], std::int64_t{counts[i]});
+        atomic_add(document_counts[term], std::int64_t{1});
+    }
+}
+
+__global__ void __launch_bounds__(block_threads)
+    rank_keys(view<std::uint64_t const> keys, view<std::uint32_t const> prefix_ranks,
+              view<std::uint32_t const> part_ranks, view<std::uint64_t> out) {
+    auto const i = global_rank();
+    if (i < keys.size()) {
+        auto const key = keys[i];
+        out[i] = std::uint64_t{prefix_ranks[static_cast<std::int64_t>(key >> 32)]} << 32 |
+                 part_ranks[static_cast<std::int64_t>(key & 0xFFFF'FFFF)];
+    }
+}
+
+} // namespace
+
+device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
+                                          stream const& on) {
+    device_buffer<std::uint32_t> documents{num_tokens, on};
+    launch(on, threads_for(num_tokens), find_documents, before_document, documents.view());
+    return documents;
+}
+
+void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
+                   view<std::uint32_t const> documents, view<std::uint64_t> entries, stream const& on) {
+    launch(on, threads_for(entries.size()), make_entries, ids, ranks, documents, entries);
+}
+
+void write_first_documents(view<std::uint32_t const> firsts, view<std::uint32_t const> documents,
+                           view<std::uint32_t> out, stream const& on) {
+    launch(on, threads_for(out.size()), gather, firsts, documents, out);
+}
+
+void write_numbers(view<std::uint32_t> out, stream const& on) {
+    launch(on, threads_for(out.size()), number, out);
+}
+
+void write_inverse(view<std::uint32_t const> order, std::uint32_t first, view<std::uint32_t> to,
+                   stream const& on) {
+    launch(on, threads_for(order.size()), invert, order, first, to);
+}
+
+device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::int64_t num_documents,
+                                      stream const& on) {
+    device_buffer<std::int64_t> offsets{num_documents + 1, on};
+    launch(on, threads_for(offsets.size()), find_offsets, entries, offsets.view());
+    return offsets;
+}
+
+void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
+                 view<std::int64_t> term_counts, view<std::int64_t> document_counts, stream const& on) {
+    launch(on, threads_for(entries.size()), add_up, entries, counts, term_counts, document_counts);
+}
+
+void write_ranked_keys(view<std::uint64_t const> keys, view<std::uint32_t const> prefix_ranks,
+                       view<std::uint32_t const> part_ranks, view<std::uint64_t> out, stream const& on) {
+    launch(on, threads_for(keys.size()), rank_keys, keys, prefix_ranks, part_ranks, out);
+}
+
+} // namespace newsgpu::cuda

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "cuda/device_buffer.cuh"
+
+#include <cstdint>
+
+// The steps from numbered n-grams to rows of counts.
+
+namespace newsgpu::cuda {
+
+/// [T] the document that each token is in.
+device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
+                                          stream const& on);
+
+/// Writes document << 32 | term for each n-gram, `no_entry` where there is none.
+/// @param ids their numbers, or `no_id`.
+/// @param ranks which term each number is; empty where it is the number.
+inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};
+void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
+                   view<std::uint32_t const> documents, view<std::uint64_t> entries, stream const& on);
+
+/// Writes the documents in which new n-grams are first seen.
+void write_first_documents(view<std::uint32_t const> firsts, view<std::uint32_t const> documents,
+                           view<std::uint32_t> out, stream const& on);
+
+/// out[i] = i
+void write_numbers(view<std::uint32_t> out, stream const& on);
+
+/// to[order[i]] = first + i
+void write_inverse(view<std::uint32_t const> order, std::uint32_t first, view<std::uint32_t> to,
+                   stream const& on);
+
+/// [D + 1] where the entries of each document begin among ascending ones.
+device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::int64_t num_documents,
+                                      stream const& on);
+
+/// Adds entries to the terms' totals.
+void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
+                 view<std::int64_t> term_counts, view<std::int64_t> document_counts, stream const& on);
+
+/// Keys of n-grams by the places of their parts in order, in place of their numbers.
+void write_ranked_keys(view<std::uint64_t const> keys, view<std::uint32_t const> prefix_ranks,
+                       view<std::uint32_t const> part_ranks, view<std::uint64_t> out, stream const& on);
+
+} // namespace newsgpu::cuda

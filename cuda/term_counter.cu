@@ -1,0 +1,220 @@
+#include "cuda/term_counter.cuh"
+
+#include "cuda/document_rows.cuh"
+#include "cuda/primitives.cuh"
+
+#include <optional>
+#include <utility>
+
+namespace newsgpu::cuda {
+
+namespace {
+
+template <class T>
+view<T const> first_of(growing_buffer<T> const& of, std::int64_t size) {
+    return of.view().subview(0, size);
+}
+
+/// Keys in order, and the numbers beside them.
+template <class Key>
+struct numbered_keys {
+    device_buffer<Key> keys;
+    device_buffer<std::uint32_t> numbers;
+};
+template <class Key>
+numbered_keys<Key> sort_numbered(view<Key const> keys, stream const& on) {
+    device_buffer<std::uint32_t> numbers{keys.size(), on};
+    write_numbers(numbers.view(), on);
+    numbered_keys<Key> sorted{{keys.size(), on}, {keys.size(), on}};
+    sort_pairs(keys, sorted.keys.view(), numbers.const_view(), sorted.numbers.view(), on);
+    return sorted;
+}
+
+/// Sets the total of new terms to 0.
+void clear(growing_buffer<std::int64_t>& totals, std::int64_t used, std::int64_t num_new, stream const& on) {
+    totals.reserve(used + num_new, used, on);
+    fill_bytes(totals.view().subview(used, num_new), 0, on);
+}
+
+} // namespace
+
+term_counter::term_counter(int min_n, int max_n, stream const& on)
+    : min_n_{min_n}, max_n_{max_n}, parts_{on}, counts_{on}, document_counts_{on} {
+    for (int n = 2; n <= max_n; ++n) {
+        longer_.emplace_back(on);
+    }
+    for (int n = min_n; n <= max_n && min_n < max_n; ++n) {
+        ranks_.emplace_back(on);
+    }
+}
+
+std::int64_t term_counter::bytes_per_byte(int min_n, int max_n) {
+    // A table's slots, twice as many as items and up to twice that; what a step has beside it.
+    constexpr std::int64_t numbering = 32 + 4 + 16 + 16;
+    // An entry, unsorted, sorted and counted, and what sorting takes.
+    constexpr std::int64_t row = 4 * 8 + 4;
+    return device_tokens::bytes_per_byte + max_n * numbering + (max_n - min_n + 1) * row;
+}
+
+term_counter::sizes term_counter::current() const {
+    sizes now{parts_.size(), {}};
+    for (auto const& level : longer_) {
+        now.longer.push_back(level.size());
+    }
+    return now;
+}
+
+void term_counter::restore(sizes const& before, stream const& on) {
+    parts_.restore(before.parts, on);
+    for (std::size_t i = 0; i < longer_.size(); ++i) {
+        longer_[i].restore(before.longer[i], on);
+    }
+    on.synchronize();
+}
+
+void term_counter::add(device_tokens_view tokens, row_visitor const& keep, stream const& on) {
+    auto const before = current();
+    try {
+        count(tokens, before, keep, on);
+    } catch (...) {
+        restore(before, on);
+        throw;
+    }
+}
+
+void term_counter::count(device_tokens_view tokens, sizes const& before, row_visitor const& keep,
+                         stream const& on) {
+    auto const documents = documents_of(tokens.before_document, tokens.size(), on);
+    std::vector<numbered_items> found; // [n - 1]
+    found.push_back(parts_.number(tokens, on));
+    for (int n = 2; n <= max_n_; ++n) {
+        auto const prefixes = found.back().ids.const_view(), parts = found.front().ids.const_view();
+        auto& of_length = longer_[static_cast<std::size_t>(n) - 2];
+        found.push_back(of_length.number(prefixes, parts, documents.view(), n, on));
+    }
+    auto const num_new = rank_new(found, before, documents.view(), on);
+    auto const made = make_rows(found, documents.view(), on);
+    auto const entries = made.entries.view().subview(0, made.size);
+    auto const counts = made.counts.view().subview(0, made.size);
+    auto const offsets = find_rows(entries, tokens.before_document.size() - 1, on);
+    clear(counts_, num_terms_, num_new, on);
+    clear(document_counts_, num_terms_, num_new, on);
+    keep({offsets.view(), entries, counts});
+    // From here on nothing takes memory.
+    add_entries(entries, counts, counts_.view(), document_counts_.view(), on);
+    on.synchronize();
+    num_terms_ += num_new;
+}
+
+/// Gives the n-grams that were met for the first time their places among the terms. Returns how many.
+std::int64_t term_counter::rank_new(std::vector<numbered_items> const& found, sizes const& before,
+                                    view<std::uint32_t const> documents, stream const& on) {
+    auto const level_of = [&](int n) -> numbered_items const& {
+        return found[static_cast<std::size_t>(n) - 1];
+    };
+    std::int64_t num_new = 0;
+    for (int n = min_n_; n <= max_n_; ++n) {
+        num_new += level_of(n).num_new;
+    }
+    if (ranks_.empty() || num_new == 0) {
+        return num_new;
+    }
+    // Those of one length are in the order of the text, so only their documents are to be compared.
+    device_buffer<std::uint32_t> first_documents{num_new, on}, ranks{num_new, on};
+    std::int64_t at = 0;
+    for (int n = min_n_; n <= max_n_; at += level_of(n++).num_new) {
+        auto const count = level_of(n).num_new;
+        write_first_documents(level_of(n).firsts.view().subview(0, count), documents,
+                              first_documents.view().subview(at, count), on);
+    }
+    auto const order = sort_numbered(first_documents.const_view(), on);
+    write_inverse(order.numbers.view(), static_cast<std::uint32_t>(num_terms_), ranks.view(), on);
+    at = 0;
+    for (int n = min_n_; n <= max_n_; at += level_of(n++).num_new) {
+        auto const count = level_of(n).num_new;
+        auto const known = n == 1 ? before.parts : before.longer[static_cast<std::size_t>(n) - 2];
+        auto& of_level = ranks_[static_cast<std::size_t>(n - min_n_)];
+        of_level.reserve(known + count, known, on);
+        copy_on_device(ranks.const_view().subview(at, count), of_level.view().subview(known, count), on);
+    }
+    return num_new;
+}
+
+term_counter::rows term_counter::make_rows(std::vector<numbered_items> const& found,
+                                           view<std::uint32_t const> documents, stream const& on) const {
+    auto const num_tokens = documents.size();
+    device_buffer<std::uint64_t> unsorted{num_tokens * (max_n_ - min_n_ + 1), on},
+        sorted{unsorted.size(), on};
+    for (int n = min_n_; n <= max_n_; ++n) {
+        auto const i = static_cast<std::size_t>(n - min_n_);
+        auto const ranks = ranks_.empty() ? view<std::uint32_t const>{} : ranks_[i].view();
+        write_entries(found[static_cast<std::size_t>(n) - 1].ids.view(), ranks, documents,
+                      unsorted.view().subview((n - min_n_) * num_tokens, num_tokens), on);
+    }
+    sort_keys(unsorted.const_view(), sorted.view(), on);
+    rows made{std::move(unsorted), {sorted.size(), on}, 0};
+    device_buffer<std::int64_t> num_runs{1, on};
+    run_length_encode(sorted.const_view(), made.entries.view(), made.counts.view(), num_runs.view(), on);
+    made.size = to_host(num_runs.const_view(), 0, on);
+    // Behind all others is what is none.
+    if (made.size > 0 && to_host(sorted.const_view(), sorted.size() - 1, on) == no_entry) {
+        --made.size;
+    }
+    return made;
+}
+
+buffer<std::int64_t> term_counter::counts(stream const& on) const {
+    return to_host(first_of(counts_, num_terms_), on);
+}
+
+buffer<std::int64_t> term_counter::document_counts(stream const& on) const {
+    return to_host(first_of(document_counts_, num_terms_), on);
+}
+
+std::int64_t term_counter::size_of(int n) const {
+    return n == 1 ? parts_.size() : longer_[static_cast<std::size_t>(n) - 2].size();
+}
+
+term_counter::sorted_terms term_counter::sort(stream const& on) const {
+    sorted_terms made;
+    made.places.resize(static_cast<std::size_t>(num_terms_));
+    made.tree.separator = std::string(1, ' ');
+    std::optional<device_buffer<std::uint32_t>> part_ranks, ranks; // [number] its index in the tree
+    for (int n = 1; n <= max_n_; ++n) {
+        auto const size = size_of(n);
+        device_buffer<std::uint32_t> of_length{size, on};
+        if (n == 1) {
+            auto const texts = parts_.texts(on);
+            auto const order = parts_.order(texts, on);
+            for (auto const part : order) {
+                made.tree.parts.push_back(texts[part]);
+            }
+            auto const there = to_device(view<std::uint32_t const>{order}, on);
+            write_inverse(there.view(), 0, of_length.view(), on);
+            on.synchronize(); // before `order` goes
+        } else {
+            auto const keys = longer_[static_cast<std::size_t>(n) - 2].keys();
+            device_buffer<std::uint64_t> ranked{size, on};
+            write_ranked_keys(keys, n == 2 ? part_ranks->view() : ranks->view(), part_ranks->view(),
+                              ranked.view(), on);
+            auto const sorted = sort_numbered(ranked.const_view(), on);
+            made.tree.levels.push_back(to_host(sorted.keys.view(), on));
+            write_inverse(sorted.numbers.view(), 0, of_length.view(), on);
+        }
+        made.tree.is_term.emplace_back(static_cast<std::size_t>(size), n >= min_n_ ? 1 : 0);
+        if (n >= min_n_) {
+            auto const index = to_host(std::as_const(of_length).view(), on);
+            buffer<std::uint32_t> terms;
+            if (!ranks_.empty()) {
+                terms = to_host(first_of(ranks_[static_cast<std::size_t>(n - min_n_)], size), on);
+            }
+            for (std::size_t i = 0; i < index.size(); ++i) {
+                made.places[terms.empty() ? i : terms[i]] = {index[i], static_cast<std::uint8_t>(n)};
+            }
+        }
+        (n == 1 ? part_ranks : ranks) = std::move(of_length);
+    }
+    return made;
+}
+
+} // namespace newsgpu::cuda
