@@ -118,7 +118,10 @@ endif()
 message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
 
 set(cuda_sources
+    cuda/batch_units.cu
     cuda/batches.cu
+    cuda/candidates.cu
+    cuda/character_units.cu
     cuda/count.cu
     cuda/counted_rows.cu
     cuda/device.cu
@@ -131,11 +134,14 @@ set(cuda_sources
     cuda/hashed_tokens.cu
     cuda/interacting.cu
     cuda/matrix.cu
+    cuda/near_duplicates.cu
     cuda/ngram_terms.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
     cuda/segment_pieces.cu
     cuda/segments.cu
+    cuda/shingle_sets.cu
+    cuda/sketch.cu
     cuda/space_table.cu
     cuda/spaces.cu
     cuda/staging.cu
@@ -157,6 +163,7 @@ set(cuda_sources
     cuda/words_rules.cu)
 # For these, which neither have device code nor include any, the host's compiler does, in a fraction of nvcc's time.
 set(cuda_host_sources
+    cuda/batch_units.cu
     cuda/batches.cu
     cuda/device.cu
     cuda/device_buffer.cu
@@ -164,6 +171,7 @@ set(cuda_host_sources
     cuda/form_table.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
+    cuda/near_duplicates.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
     cuda/space_table.cu

@@ -15,4 +15,13 @@ __device__ inline T sum_before_lane(T value) {
     return sum - value;
 }
 
+/// The sum over all lanes, for each of them. Every lane of the warp comes here.
+template <class T>
+__device__ inline T sum_of_lanes(T value) {
+    for (unsigned by = warp_size / 2; by > 0; by /= 2) {
+        value += shuffle_xor(value, by);
+    }
+    return value;
+}
+
 } // namespace newsgpu::cuda

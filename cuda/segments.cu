@@ -101,15 +101,6 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
-/// Tokens before each chunk, and behind the last one.
-device_buffer<std::int64_t> count_before_chunks(segments_view found, stream const& on) {
-    auto const chunks = found.chunk_tokens.size();
-    device_buffer<std::int64_t> before{chunks + 1, on};
-    fill_bytes(before.view().subview(0, 1), 0, on);
-    inclusive_sum<std::int64_t>({found.chunk_tokens.data(), chunks}, before.view().subview(1, chunks), on);
-    return before;
-}
-
 } // namespace
 
 segments::segments(std::int64_t num_bytes, token_kind kind, stream const& on)
@@ -119,6 +110,14 @@ segments::segments(std::int64_t num_bytes, token_kind kind, stream const& on)
 
 void drop_tokens(view<byte_range const> ranges, segments_view found, stream const& on) {
     launch(on, {ranges.size(), block_threads}, drop, ranges, found);
+}
+
+device_buffer<std::int64_t> count_before_chunks(segments_view found, stream const& on) {
+    auto const chunks = found.chunk_tokens.size();
+    device_buffer<std::int64_t> before{chunks + 1, on};
+    fill_bytes(before.view().subview(0, 1), 0, on);
+    inclusive_sum<std::int64_t>({found.chunk_tokens.data(), chunks}, before.view().subview(1, chunks), on);
+    return before;
 }
 
 device_buffer<std::int64_t> count_before_documents(text_view text, segments_view found, stream const& on) {

@@ -53,6 +53,8 @@ struct byte_range {
 };
 void drop_tokens(view<byte_range const> ranges, segments_view found, stream const& on);
 
+/// [C + 1] tokens before each chunk, and behind the last one.
+device_buffer<std::int64_t> count_before_chunks(segments_view found, stream const& on);
 /// [D + 1] tokens before each document, and behind the last one.
 device_buffer<std::int64_t> count_before_documents(text_view text, segments_view found, stream const& on);
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <string_view>
 
+#include "duplicate_stages.hpp"
 #include "element/lsh.hpp"
 #include "resident_text.hpp"
 
@@ -71,8 +72,10 @@ string_column normalize(corpus_view corpus, normalization form, execution const&
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
 token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution const& run);
+/// @param device does the stages that it can; null: the CPU does all.
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
-                                       element::lsh_plan const& plan, execution const& run);
+                                       element::lsh_plan const& plan, execution const& run,
+                                       duplicate_stages* device);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
                              match_limits const& limits, execution const& run);
@@ -140,10 +143,16 @@ word_tile_counts count_word_tiles();
 char const* missing(tokenizer const& how);
 /// What keeps the kernels from making a form, or null.
 char const* missing(normalization form);
+/// What keeps the kernels from finding near-duplicates, or null.
+char const* missing(near_duplicate_options const& options);
 
 string_column normalize(corpus_view corpus, normalization form, execution const& run);
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
+/// The device's part in near_duplicates. It is used by the thread that made it, and the corpus outlives it.
+std::unique_ptr<duplicate_stages> make_duplicate_stages(corpus_view corpus,
+                                                        near_duplicate_options const& options,
+                                                        element::lsh_plan const& plan, execution const& run);
 
 /// What of an analysis the kernels cannot do, or null.
 char const* missing(analyzer const& how);

@@ -42,6 +42,10 @@ char const* missing(normalization) {
     return reason;
 }
 
+char const* missing(near_duplicate_options const&) {
+    return reason;
+}
+
 string_column normalize(corpus_view, normalization, execution const&) {
     throw device_unavailable{reason};
 }
@@ -69,6 +73,11 @@ std::unique_ptr<counted_rows> count_rows(corpus_view, analyzer const&, term_iden
 void weaken_term_hashes(std::uint64_t) {}
 
 token_hashes hash_tokens(corpus_view, tokenizer const&, std::uint64_t, execution const&) {
+    throw device_unavailable{reason};
+}
+
+std::unique_ptr<duplicate_stages> make_duplicate_stages(corpus_view, near_duplicate_options const&,
+                                                        element::lsh_plan const&, execution const&) {
     throw device_unavailable{reason};
 }
 

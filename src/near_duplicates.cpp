@@ -67,14 +67,17 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
                                        execution const& run) {
     auto const plan = plan_candidates(options);
     check_options(corpus, options);
-    require_available(run.device, "near_duplicates");
+    auto const decided = decide_device(run, corpus, "near_duplicates", cuda::missing(options));
     check(options.memory_budget >= 0,
           "memory_budget must not be negative, got " + std::to_string(options.memory_budget));
     check(options.memory_budget == 0 ||
               (options.method == duplicate_method::minhash && options.similarity == set_similarity::jaccard),
           "memory_budget needs method 'minhash' and similarity 'jaccard': the exact join keeps its sets in "
           "memory");
-    return cpu::near_duplicates(corpus, options, plan, run);
+    auto const device = decided.device.type == device::kind::cuda
+                            ? cuda::make_duplicate_stages(corpus, options, plan, decided)
+                            : nullptr;
+    return cpu::near_duplicates(corpus, options, plan, decided, device.get());
 }
 
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run) {

@@ -26,7 +26,10 @@ MAY_INCLUDE = {
     "oracle": {"include"},
     "tests": {"include", "element", "unicode", "shared", "cpu", "cuda", "core", "oracle"},
 }
-SHARED = {f"src/{name}.hpp" for name in ("backend", "file", "index_segment", "names", "ngram_tree", "resident_text")}
+SHARED = {
+    f"src/{name}.hpp"
+    for name in ("backend", "duplicate_stages", "file", "index_segment", "names", "ngram_tree", "resident_text")
+}
 LAYER_OF_FOLDER = {
     "include/newsgpu": "include",
     "src/element": "element",

@@ -13,12 +13,15 @@ LANE_SUM = "cuda/lane_sum.cuh"
 WORD_STEPS = (WORDS, ASCII, RULES, DICTIONARY, PIECES, EXACT)
 STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/resident_corpus.cu", "cuda/sure_place.cu"
 FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
+CHARACTERS, SKETCH, CANDIDATES = "cuda/character_units.cu", "cuda/sketch.cu", "cuda/candidates.cu"
+SETS, NEAR, SHINGLE_UNITS = "cuda/shingle_sets.cu", "cuda/near_duplicates.cu", "cuda/shingle_units.cuh"
 INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/interacting.cu",
     "cuda/form_table.cu",
     "cuda/once_per_device.cuh",
     "cuda/device_buffer.cuh",
 )
+DUPLICATES = (CHARACTERS, SKETCH, CANDIDATES, SETS, NEAR, SHINGLE_UNITS)
 # Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
 STAGES = {
     **dict.fromkeys((FORMS, NORMALIZE, FORM_ARITHMETIC, INTERACTING, FORM_TABLE), ("normalize", "stopped")),
@@ -26,6 +29,7 @@ STAGES = {
     **dict.fromkeys((SPACES, SEGMENTS, CHUNK_LANES), ("characters", "whitespace")),
     **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, ONCE, BUFFER), ("characters", "stopped")),
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
+    **dict.fromkeys(DUPLICATES, ("near_duplicates",)),
     RUNS: ("sklearn",),
     STAGING: ("characters", "staging", "stopped"),
     LANE_SUM: ("characters", "normalize lower"),
@@ -39,7 +43,8 @@ USERS = {
     WORD_LANES: (WORDS, ASCII, RULES, DICTIONARY),
     LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
     FORM_ARITHMETIC: (FORMS,),
-    LANE_SUM: (SEGMENTS, FORMS),
+    LANE_SUM: (SEGMENTS, FORMS, CHARACTERS, SKETCH, SETS),
+    SHINGLE_UNITS: (SKETCH, SETS),
     ONCE: (SPACES, RUNS),
     BUFFER: (TEXT, SEGMENTS, RUNS, TOKENIZE, FORMS, NORMALIZE, *WORD_STEPS),
 }
@@ -62,6 +67,8 @@ class Mutant:
     @property
     def stages(self) -> tuple[str, ...]:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
+        if self.name.startswith("duplicates: "):
+            return ("near_duplicates",)
         return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
@@ -439,4 +446,137 @@ MUTANTS = [
         "marks on what changes stay", FORM_ARITHMETIC, "((entry | before) & changes) == 0", "(entry & changes) == 0"
     ),
     Mutant("final sigma not looked at", NORMALIZE, "if (unicode::is_final_sigma(", "if (!unicode::is_final_sigma("),
+    # near-duplicates: characters
+    Mutant("duplicates: white space at the end of a document kept", CHARACTERS, " & ~last_of_document);", ");"),
+    Mutant(
+        "duplicates: the next word not looked at",
+        CHARACTERS,
+        "auto const next_tokens = word_at(maps.tokens, word + 1);",
+        "std::uint32_t const next_tokens = 0;",
+    ),
+    Mutant(
+        "duplicates: a character of four bytes not reached",
+        CHARACTERS,
+        "for (unsigned by = 4;",
+        "for (unsigned by = 3;",
+    ),
+    Mutant("duplicates: a code point cut short", CHARACTERS, "length < 4 &&", "length < 3 &&"),
+    Mutant("duplicates: a document begins with a space", CHARACTERS, "== U' ' ? 1 : 0)", "== U' ' ? 0 : 0)"),
+    Mutant(
+        "duplicates: a character counts itself", CHARACTERS, "units & ((1u << lane) - 1)", "units & ((2u << lane) - 1)"
+    ),
+    # near-duplicates: sketches
+    Mutant(
+        "duplicates: identities without an atomic",
+        SKETCH,
+        "atomic_add(first_sums[doc], first_sum);",
+        "first_sums[doc] += first_sum;",
+    ),
+    Mutant(
+        "duplicates: second identities without an atomic",
+        SKETCH,
+        "atomic_add(second_sums[doc], second_sum);",
+        "second_sums[doc] += second_sum;",
+    ),
+    Mutant(
+        "duplicates: minima without an atomic",
+        SKETCH,
+        "atomic_min(minima[doc * num_minima + k], least);",
+        "auto& at = minima[doc * num_minima + k];\n                    at = least < at ? least : at;",
+    ),
+    Mutant(
+        "duplicates: units read before they are there",
+        SKETCH,
+        "    sync_block();\n\n    // Over ends",
+        "    // Over ends",
+    ),
+    Mutant(
+        "duplicates: shingles read before they are there",
+        SKETCH,
+        "    sync_block();\n\n    auto const width",
+        "    auto const width",
+    ),
+    Mutant("duplicates: units behind the tile forgotten", SKETCH, "i < tile_units + rule.n - 1;", "i < tile_units;"),
+    Mutant("duplicates: a short document in every share", SKETCH, "} else if (from == document_begin) {", "} else {"),
+    Mutant("duplicates: shingles go over ends of documents", SKETCH, "(to < behind ? to : behind)", "to"),
+    Mutant(
+        "duplicates: positions count from the tile",
+        SKETCH,
+        "static_cast<std::uint64_t>(u - ranges.begins[doc])",
+        "static_cast<std::uint64_t>(u - first)",
+    ),
+    Mutant(
+        "duplicates: minima not begun",
+        SKETCH,
+        "    fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum\n",
+        "",
+    ),
+    Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
+    Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares) {", "if (share + 1 >= shares) {"),
+    Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
+    Mutant(
+        "duplicates: a unit is of the document before",
+        SHINGLE_UNITS,
+        "if (places[middle] <= u) {",
+        "if (places[middle] < u) {",
+    ),
+    Mutant(
+        "duplicates: sum over half of the lanes",
+        LANE_SUM,
+        "by = warp_size / 2; by > 0; by /= 2) {\n        value",
+        "by = warp_size / 4; by > 0; by /= 2) {\n        value",
+    ),
+    # near-duplicates: candidates
+    Mutant(
+        "duplicates: estimate stricter by one",
+        CANDIDATES,
+        "if (agreement >= min_agreement) {",
+        "if (agreement > min_agreement) {",
+    ),
+    Mutant("duplicates: seven bits compared", CANDIDATES, " | differing | low_bits)", " | low_bits)"),
+    Mutant("duplicates: pairs without room lost", CANDIDATES, "        if (found < room) {", "        if (true) {"),
+    Mutant(
+        "duplicates: pairs counted without an atomic",
+        CANDIDATES,
+        "atomic_add(num_pairs[0], std::uint64_t{1})",
+        "num_pairs[0]++",
+    ),
+    Mutant("duplicates: number of pairs not begun", CANDIDATES, "        fill_bytes(num_pairs.view(), 0, on);\n", ""),
+    Mutant("duplicates: neighbours not compared", CANDIDATES, "before; k > 0; --k", "before; k > 1; --k"),
+    Mutant(
+        "duplicates: one band for all",
+        CANDIDATES,
+        "kept.keys.subview(band * num_kept, num_kept)",
+        "kept.keys.subview(0, num_kept)",
+    ),
+    Mutant("duplicates: large buckets forgotten", CANDIDATES, "in_large[i] = is_large ? 1 : 0;", "in_large[i] = 0;"),
+    # near-duplicates: sets
+    Mutant("duplicates: repeats are members", SETS, "hashes[i] != hashes[i - 1] || owners", "true || owners"),
+    Mutant("duplicates: members of two documents are one", SETS, " || owners[i] != owners[i - 1] ?", " ?"),
+    Mutant(
+        "duplicates: a hash beyond the largest is looked at",
+        SETS,
+        "return low < set.size() && set[low]",
+        "return set[low]",
+    ),
+    Mutant(
+        "duplicates: the threshold is not reached by itself",
+        SETS,
+        "similarity >= threshold ?",
+        "similarity > threshold ?",
+    ),
+    Mutant("duplicates: each lane counts for itself", SETS, "    common = sum_of_lanes(common);\n", ""),
+    Mutant("duplicates: sets of a batch at the front", SETS, "sets.begins[first + owner]", "sets.begins[owner]"),
+    Mutant(
+        "duplicates: documents counted in the corpus",
+        NEAR,
+        "wanted_.push_back(*each - part.first);",
+        "wanted_.push_back(*each);",
+    ),
+    Mutant(
+        "duplicates: sets begun in another stream",
+        NEAR,
+        "on_.synchronize(); // batches write to them in other streams\n        for_each_batch",
+        "for_each_batch",
+    ),
 ]

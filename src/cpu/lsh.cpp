@@ -150,6 +150,12 @@ sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, st
     bytes_ = byte_memory_.data();
 }
 
+sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, buffer<std::uint8_t> bytes)
+    : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents}, resident_bytes_{0},
+      keys_{nullptr}, byte_memory_{std::move(bytes)} {
+    bytes_ = byte_memory_.data();
+}
+
 void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
     for (std::int32_t band = 0; band < plan_.bands; ++band) {
         key_memory_[static_cast<std::size_t>(band) * static_cast<std::size_t>(num_documents_) +
@@ -225,6 +231,18 @@ std::vector<bucket> find_candidates(sketches const& all, buffer<std::uint32_t> c
             compare_all(all, parted.affordable[static_cast<std::size_t>(piece)], self, pairs, found);
             pairs.add(found);
         });
+    return std::move(parted.heavy);
+}
+
+std::vector<bucket> find_candidates(duplicate_stages& device, buffer<std::uint32_t> const& documents,
+                                    pair_spool& pairs) {
+    std::vector<std::vector<bucket>> large(1);
+    auto small = device.compare_buckets(documents, small_bucket);
+    pairs.add(small.pairs);
+    large.front() = std::move(small.large);
+    auto parted = part_buckets(std::move(large), std::ssize(documents));
+    auto others = device.compare_all(parted.affordable);
+    pairs.add(others);
     return std::move(parted.heavy);
 }
 

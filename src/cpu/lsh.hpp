@@ -5,6 +5,7 @@
 
 #include "cpu/kernels.hpp"
 #include "cpu/spill_file.hpp"
+#include "duplicate_stages.hpp"
 #include "element/lsh.hpp"
 
 #include <atomic>
@@ -14,18 +15,10 @@
 
 namespace newsgpu::cpu {
 
-/// Two documents, left < right, in one number that orders by (left, right).
-using packed_pair = std::uint64_t;
-
-constexpr packed_pair pack(std::uint32_t left, std::uint32_t right) {
-    return static_cast<packed_pair>(left) << 32 | right;
-}
-constexpr std::uint32_t left_of(packed_pair pair) {
-    return static_cast<std::uint32_t>(pair >> 32);
-}
-constexpr std::uint32_t right_of(packed_pair pair) {
-    return static_cast<std::uint32_t>(pair);
-}
+using element::left_of;
+using element::pack;
+using element::packed_pair;
+using element::right_of;
 
 /// Sorts pairs of documents below `num_documents`.
 void sort_pairs(buffer<packed_pair>& pairs, std::int64_t num_documents);
@@ -36,6 +29,10 @@ class sketches {
 public:
     /// @param resident_bytes 0: all is kept in memory.
     sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes = 0);
+
+    /// Of sketches that a device has made: the bytes of minima without the keys.
+    /// @param bytes [documents][minima]
+    sketches(element::lsh_plan const& plan, std::int64_t num_documents, buffer<std::uint8_t> bytes);
 
     bool is_spilled() const { return file_.has_value(); }
 
@@ -76,9 +73,6 @@ private:
     mutable std::atomic<std::int64_t> read_bytes_ = 0;
 };
 
-/// Documents with the same key in one band, ascending.
-using bucket = std::vector<std::uint32_t>;
-
 struct candidate_set {
     /// Ascending, each once.
     buffer<packed_pair> pairs;
@@ -97,5 +91,9 @@ class pair_spool;
 /// `key_ranges` parts, which takes so much less memory.
 std::vector<bucket> find_candidates(sketches const& all, buffer<std::uint32_t> const& documents,
                                     std::int64_t key_ranges, pair_spool& pairs, execution const& run);
+
+/// The same on a device, which has read all documents.
+std::vector<bucket> find_candidates(duplicate_stages& device, buffer<std::uint32_t> const& documents,
+                                    pair_spool& pairs);
 
 } // namespace newsgpu::cpu

@@ -11,9 +11,11 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/set_join.hpp"
 #include "cpu/shingle.hpp"
+#include "element/shingle.hpp"
 #include "element/utf8.hpp"
 
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -54,6 +56,11 @@ struct read_corpus {
     std::int64_t num_shingles = 0;
 };
 
+std::uint32_t saturated(std::int64_t count) {
+    return static_cast<std::uint32_t>(
+        std::min<std::int64_t>(count, std::numeric_limits<std::uint32_t>::max()));
+}
+
 read_corpus read_documents(corpus_view corpus, shingle_options const& how, element::lsh_plan const& plan,
                            memory_plan const& memory, execution const& run) {
     read_corpus read;
@@ -91,8 +98,7 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
             });
             read.identities[index(doc)] = {summary.identity[0], summary.identity[1]};
             read.has_shingles[index(doc)] = summary.num_shingles > 0 ? 1 : 0;
-            read.most_shingles[index(doc)] = static_cast<std::uint32_t>(
-                std::min<std::int64_t>(summary.num_shingles, std::numeric_limits<std::uint32_t>::max()));
+            read.most_shingles[index(doc)] = saturated(summary.num_shingles);
             num_shingles[index(piece)] += summary.num_shingles;
             if (spilled) {
                 spilled->store(doc - first, sketch.minima().data());
@@ -108,6 +114,36 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
         read.sketches->seal();
     }
     read.num_shingles = std::accumulate(num_shingles.begin(), num_shingles.end(), std::int64_t{0});
+    return read;
+}
+
+/// The same where a device has read the documents.
+read_corpus read_documents(corpus_view corpus, shingle_options const& how, duplicate_stages& device,
+                           execution const& run) {
+    auto const found = device.read();
+    read_corpus read;
+    std::vector<std::int64_t> without_units;
+    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+        auto const num_units = found.num_units[index(doc)];
+        auto const num_shingles = element::count_shingles(num_units, how.n);
+        read.identities.push_back(
+            {element::combine(found.first_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
+             found.second_sums[index(doc)]});
+        read.has_shingles.push_back(num_shingles > 0 ? 1 : 0);
+        read.most_shingles.push_back(saturated(num_shingles));
+        read.num_shingles += num_shingles;
+        if (num_units == 0 && how.unit == shingle_unit::words) {
+            without_units.push_back(doc);
+        }
+    }
+    // Documents without words are told apart by their characters, which the device has not read.
+    per_worker<shingler> readers{run};
+    for_each_piece("reading", std::ssize(without_units), run, [&](std::int64_t piece, worker& self) {
+        auto const doc = without_units[index(piece)];
+        auto const [first, second] =
+            readers.get(self, how).read(corpus[doc], self, [](view<std::uint64_t const>) {}).identity;
+        read.identities[index(doc)] = {first, second};
+    });
     return read;
 }
 
@@ -173,10 +209,12 @@ std::int64_t count_pairs(near_duplicates_result const& result) {
     return count;
 }
 
+/// Gives the exact similarity of pairs in ascending order, 0 where a threshold is not reached.
+using pair_verifier = std::function<buffer<double>(buffer<packed_pair> const&, double threshold)>;
+
 /// The similarity of every pair, `pairs` in ascending order; those among `known` need no other look.
-buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, similarity_goal goal,
-                               buffer<packed_pair> const& pairs, duplicate_pairs const& known,
-                               std::int64_t set_bytes, execution const& run) {
+buffer<double> similarities_of(buffer<packed_pair> const& pairs, duplicate_pairs const& known,
+                               pair_verifier const& verify) {
     buffer<double> similarities(pairs.size());
     buffer<packed_pair> others;
     std::size_t k = 0;
@@ -193,8 +231,7 @@ buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, s
             others.push_back(pairs[p]);
         }
     }
-    goal.threshold = 0;
-    auto const found = verify_pairs(corpus, how, others, goal, run, set_bytes);
+    auto const found = verify(others, 0);
     std::size_t next = 0;
     for (auto& similarity : similarities) {
         if (similarity < 0) {
@@ -205,10 +242,9 @@ buffer<double> similarities_of(corpus_view corpus, shingle_options const& how, s
 }
 
 /// Fills in `cluster_id`, `keeper` and `similarity` from the keepers of groups.
-void describe_clusters(corpus_view corpus, shingle_options const& how, similarity_goal goal,
-                       copy_groups const& groups, buffer<std::int64_t> const& keeper_group,
-                       std::int64_t set_bytes, near_duplicates_result& result, execution const& run) {
-    auto const num_documents = corpus.size();
+void describe_clusters(copy_groups const& groups, buffer<std::int64_t> const& keeper_group,
+                       pair_verifier const& verify, near_duplicates_result& result) {
+    auto const num_documents = std::ssize(groups.first);
     // Every pair of a group and its keeper, whether it reaches the threshold or not.
     buffer<packed_pair> pairs;
     for (std::int64_t doc = 0; doc < num_documents; ++doc) {
@@ -219,8 +255,7 @@ void describe_clusters(corpus_view corpus, shingle_options const& how, similarit
         }
     }
     sort_pairs(pairs, num_documents);
-    auto const similarities =
-        similarities_of(corpus, how, goal, pairs, result.distinct_pairs, set_bytes, run);
+    auto const similarities = similarities_of(pairs, result.distinct_pairs, verify);
 
     constexpr std::int64_t nobody = -1;
     buffer<std::int64_t> first_of_cluster(index(num_documents), nobody);
@@ -247,7 +282,8 @@ void describe_clusters(corpus_view corpus, shingle_options const& how, similarit
 } // namespace
 
 near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
-                                       element::lsh_plan const& plan, execution const& run) {
+                                       element::lsh_plan const& plan, execution const& run,
+                                       duplicate_stages* device) {
     near_duplicates_result result;
     auto& stats = result.stats;
     stopwatch watch{stats};
@@ -255,7 +291,13 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     similarity_goal const goal{options.similarity, options.threshold};
 
     auto const memory = plan_memory(options.memory_budget, corpus.size(), plan, num_workers(run));
-    auto read = read_documents(corpus, how, plan, memory, run);
+    auto read = device != nullptr ? read_documents(corpus, how, *device, run)
+                                  : read_documents(corpus, how, plan, memory, run);
+    pair_verifier const verify = [&](buffer<packed_pair> const& pairs, double threshold) {
+        return device != nullptr ? device->verify(pairs, threshold)
+                                 : verify_pairs(corpus, how, pairs, {options.similarity, threshold}, run,
+                                                memory.set_bytes, read.most_shingles);
+    };
     result.has_shingles = std::move(read.has_shingles);
     watch.end_stage("reading");
 
@@ -273,18 +315,20 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     auto const groups = make_copy_groups(result.copy_of, order);
     watch.end_stage("collapsing copies");
 
-    if (read.sketches) {
+    if (plan.bands > 0) {
         pair_spool candidates{corpus.size(), memory.pair_bytes};
-        auto const heavy_buckets =
-            find_candidates(*read.sketches, originals, memory.key_ranges, candidates, run);
+        auto const heavy_buckets = device != nullptr ? find_candidates(*device, originals, candidates)
+                                                     : find_candidates(*read.sketches, originals,
+                                                                       memory.key_ranges, candidates, run);
         watch.end_stage("finding candidates");
         for (auto pairs = candidates.take(); !pairs.empty(); pairs = candidates.take()) {
             stats.candidates += std::ssize(pairs);
-            append_reached(pairs,
-                           verify_pairs(corpus, how, pairs, goal, run, memory.set_bytes, read.most_shingles),
-                           result.distinct_pairs);
+            append_reached(pairs, verify(pairs, goal.threshold), result.distinct_pairs);
         }
         if (!heavy_buckets.empty()) {
+            if (device != nullptr) {
+                read.sketches = std::make_unique<cpu::sketches>(plan, corpus.size(), device->minimum_bytes());
+            }
             auto const compared =
                 compare_with_keepers(corpus, how, *read.sketches, heavy_buckets, result.distinct_pairs,
                                      groups, order, goal, memory.set_bytes, run);
@@ -304,7 +348,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     auto const keeper_group = options.cluster == cluster_rule::keeper
                                   ? assign_keepers(groups, order, result.distinct_pairs)
                                   : assign_components(groups, order, result.distinct_pairs);
-    describe_clusters(corpus, how, goal, groups, keeper_group, memory.set_bytes, result, run);
+    describe_clusters(groups, keeper_group, verify, result);
     watch.end_stage("clustering");
 
     stats.documents = corpus.size();

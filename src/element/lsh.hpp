@@ -21,6 +21,19 @@ struct lsh_plan {
     double expected_recall = 1;
 };
 
+/// Two documents, left < right, in one number that orders by (left, right).
+using packed_pair = std::uint64_t;
+
+NEWSGPU_HD constexpr packed_pair pack(std::uint32_t left, std::uint32_t right) {
+    return static_cast<packed_pair>(left) << 32 | right;
+}
+NEWSGPU_HD constexpr std::uint32_t left_of(packed_pair pair) {
+    return static_cast<std::uint32_t>(pair >> 32);
+}
+NEWSGPU_HD constexpr std::uint32_t right_of(packed_pair pair) {
+    return static_cast<std::uint32_t>(pair);
+}
+
 /// The key of one band. 32 bits: a key that two documents share by chance costs one look at their estimate.
 NEWSGPU_HD constexpr std::uint32_t band_key(std::uint32_t const* minima, std::int32_t rows) {
     std::uint64_t key = 0;

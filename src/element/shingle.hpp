@@ -16,6 +16,11 @@ NEWSGPU_HD constexpr std::uint64_t shingle_multiplier(std::uint64_t seed, std::i
     return combine(seed, static_cast<std::uint64_t>(j)) | 1;
 }
 
+/// How many shingles of n units there are in a document, repeats included.
+NEWSGPU_HD constexpr std::int64_t count_shingles(std::int64_t num_units, std::int64_t n) {
+    return num_units >= n ? num_units - n + 1 : num_units > 0 ? 1 : 0;
+}
+
 // `Word` is std::uint64_t or a vector of them.
 
 /// Spreads a sum of products over all 64 bits; a bijection.

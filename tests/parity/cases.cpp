@@ -186,6 +186,38 @@ test_case random_documents(std::string name, unsigned seed, std::size_t bytes, u
     return made;
 }
 
+/// Copies of others, others with an edit, and, a third of them, documents with one sentence in common.
+test_case repeated_documents(std::string name, std::size_t count) {
+    static constexpr char const* words[] = {
+        "the",           "market",   "rose ", "\u4E0A\u6D77", "\u5E02\u573A", "\uFF0C", "fell\u3000",
+        "\u00C9t\u00E9", "e\u0301t", "7.5",   "bank",         "\t\n",         "\xE4",   "\u65B0\u95FB"};
+    std::mt19937 random{12};
+    auto const draw = [&](std::size_t length) {
+        std::string text;
+        for (; length > 0; --length) {
+            text += words[random() % std::size(words)];
+            text += random() % 2 == 0 ? " " : "";
+        }
+        return text;
+    };
+    auto const common = draw(80);
+    std::vector<std::string> texts;
+    for (std::size_t doc = 0; doc < count; ++doc) {
+        if (doc % 3 == 0) {
+            texts.push_back(common + draw(random() % 20));
+        } else if (doc > 10 && random() % 2 == 0) {
+            texts.push_back(texts[random() % doc] + (random() % 3 == 0 ? "" : draw(random() % 4)));
+        } else {
+            texts.push_back(draw(random() % 60));
+        }
+    }
+    auto made = named(std::move(name));
+    for (auto const& text : texts) {
+        made.column.push_back(text);
+    }
+    return made;
+}
+
 /// A Mid character around where a lane begins, marks behind it up to where the next one begins, and a letter.
 test_case mid_before_marks() {
     constexpr std::size_t lane = 64, mark = 2;
@@ -334,6 +366,10 @@ std::vector<test_case> all_cases(int scale) {
     auto batched = random_documents("many batches", 8, size(100'000), 500);
     batched.batch_bytes = 3000;
     cases.push_back(std::move(batched));
+    cases.push_back(repeated_documents("documents that repeat others", 900));
+    auto repeated = repeated_documents("documents that repeat others in other batches", 300);
+    repeated.batch_bytes = 5000;
+    cases.push_back(std::move(repeated));
     auto cut = one_document("one document over many batches", random_text(random, size(100'000)));
     cut.column.push_back("a short one");
     cut.column.push_back(random_text(random, size(50'000)));

@@ -1,4 +1,8 @@
+#include <newsgpu/device_corpus.hpp>
+#include <newsgpu/error.hpp>
 #include <newsgpu/near_duplicates.hpp>
+
+#include "backend.hpp"
 
 #include <gtest/gtest.h>
 
@@ -55,6 +59,129 @@ TEST(NearDuplicatesParity, ThreadsChangeNothing) {
             }
         }
     }
+}
+
+/// Answers of the CPU and of a CUDA device.
+class NearDuplicatesOnADevice : public testing::Test {
+protected:
+    void SetUp() override {
+        if (cuda::find_devices().count == 0) {
+            GTEST_SKIP() << cuda::find_devices().why_none;
+        }
+    }
+    void TearDown() override { cuda::limit_batches(0); }
+
+    static near_duplicates_result expect_same(corpus_view corpus, near_duplicate_options const& options,
+                                              execution const& run) {
+        auto a = near_duplicates(corpus, options, device::cpu());
+        auto const b = near_duplicates(corpus, options, run);
+        EXPECT_EQ(a.copy_of, b.copy_of);
+        EXPECT_EQ(a.has_shingles, b.has_shingles);
+        EXPECT_TRUE(equal(a.distinct_pairs, b.distinct_pairs));
+        EXPECT_EQ(a.cluster_id, b.cluster_id);
+        EXPECT_EQ(a.keeper, b.keeper);
+        EXPECT_EQ(a.similarity, b.similarity);
+        EXPECT_EQ(a.stats.shingles, b.stats.shingles);
+        EXPECT_EQ(a.stats.candidates, b.stats.candidates);
+        EXPECT_EQ(a.stats.uncompared_pairs, b.stats.uncompared_pairs);
+        return a;
+    }
+};
+
+TEST_F(NearDuplicatesOnADevice, OptionsGiveTheSame) {
+    auto const corpus = make_corpus(drawn_texts(400));
+    std::vector<double> priorities;
+    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+        priorities.push_back(static_cast<double>(doc * 7 % 11));
+    }
+    for (auto const threshold : {0.3, 0.8, 1.0}) {
+        for (auto const n : {1, 7, 64}) {
+            for (auto const keep : {keep_rule::first, keep_rule::longest, keep_rule::priority}) {
+                near_duplicate_options options;
+                options.threshold = threshold;
+                options.unit = shingle_unit::characters;
+                options.n = n;
+                options.keep = keep;
+                options.cluster = n == 7 ? cluster_rule::components : cluster_rule::keeper;
+                options.priorities =
+                    keep == keep_rule::priority ? view<double const>{priorities} : view<double const>{};
+                auto const found = expect_same(corpus, options, device::cuda());
+                EXPECT_GT(found.stats.copies, 0);
+                EXPECT_TRUE(threshold == 1.0 || found.distinct_pairs.size() > 20);
+            }
+        }
+    }
+}
+
+/// More than 2,048 shingles, so that several blocks take part in one sketch.
+TEST_F(NearDuplicatesOnADevice, LongDocuments) {
+    std::vector<std::string> texts;
+    for (int doc = 0; doc < 4; ++doc) {
+        std::string text;
+        for (int word = 0; word < 4000; ++word) {
+            text += std::to_string(word * word % 9973 + (word % 100 == 0 ? doc : 0)) + " ";
+        }
+        texts.push_back(text);
+        texts.emplace_back(doc, ' ');
+    }
+    near_duplicate_options options;
+    options.unit = shingle_unit::characters;
+    auto const found = expect_same(make_corpus(texts), options, device::cuda());
+    EXPECT_EQ(found.distinct_pairs.size(), 6);
+}
+
+/// 3,000 documents with one sentence: their buckets hold more pairs than are all compared.
+TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
+    std::vector<std::string> texts;
+    for (int doc = 0; doc < 3000; ++doc) {
+        texts.push_back("One sentence of boilerplate that three thousand documents have in common: " +
+                        std::to_string(doc * 37));
+    }
+    near_duplicate_options options;
+    options.unit = shingle_unit::characters;
+    auto const found = expect_same(make_corpus(texts), options, device::cuda());
+    EXPECT_GT(found.stats.uncompared_pairs, 0);
+}
+
+/// Sets that do not all fit the device's memory together are made in several rounds.
+TEST_F(NearDuplicatesOnADevice, LittleMemory) {
+    auto const corpus = make_corpus(drawn_texts(300));
+    near_duplicate_options options;
+    options.threshold = 0.4;
+    options.unit = shingle_unit::characters;
+    device_stats usual, little;
+    execution run{device::cuda()};
+    run.stats = &usual;
+    expect_same(corpus, options, run);
+    run.stats = &little;
+    run.device_memory = 64 << 10;
+    expect_same(corpus, options, run);
+    EXPECT_GT(little.batches, usual.batches);
+}
+
+TEST_F(NearDuplicatesOnADevice, ResidentTextIsNotCopied) {
+    auto const corpus = make_corpus(drawn_texts(300));
+    device_corpus const resident{corpus, device::cuda()};
+    near_duplicate_options options;
+    options.unit = shingle_unit::characters;
+    device_stats stats;
+    execution run{device::automatic()};
+    run.stats = &stats;
+    expect_same(resident, options, run);
+    EXPECT_EQ(stats.resident_batches, 2); // sketches, and sets
+    EXPECT_EQ(stats.uploaded_bytes, 0);
+}
+
+TEST_F(NearDuplicatesOnADevice, WhatTheKernelsCannotDoIsRefused) {
+    auto const corpus = make_corpus(std::vector<std::string>{"a"});
+    auto const refused = [&](near_duplicate_options options) {
+        options.unit = shingle_unit::characters;
+        EXPECT_THROW(near_duplicates(corpus, options, device::cuda()), device_unavailable);
+        EXPECT_EQ(near_duplicates(corpus, options, device::automatic()).stats.documents, 1);
+    };
+    refused({.method = duplicate_method::exact});
+    refused({.similarity = set_similarity::containment});
+    refused({.memory_budget = 100'000'000});
 }
 
 } // namespace

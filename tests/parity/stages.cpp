@@ -1,6 +1,7 @@
 #include "stages.hpp"
 
 #include <newsgpu/count.hpp>
+#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/tokenize.hpp>
 
@@ -23,6 +24,15 @@ std::int64_t count_differences(buffer<T> const& a, buffer<T> const& b) {
         differences += a[i] == b[i] ? 0 : 1;
     }
     return static_cast<std::int64_t>(differences);
+}
+
+buffer<std::int64_t> counts_of(near_duplicate_stats const& stats) {
+    buffer<std::int64_t> counts;
+    for (auto const count :
+         {stats.copies, stats.shingles, stats.candidates, stats.pairs, stats.uncompared_pairs}) {
+        counts.push_back(count);
+    }
+    return counts;
 }
 
 stage counting(std::string const& name, tokenizer const& how) {
@@ -127,6 +137,21 @@ stage normalizing(std::string const& name) {
             form == normalization::nfkc_casefold};
 }
 
+stage finding_near_duplicates(std::string const& name, near_duplicate_options const& options) {
+    return {"near_duplicates " + name, [options](corpus_view corpus, device where) {
+                auto const a = near_duplicates(corpus, options, device::cpu());
+                auto const b = near_duplicates(corpus, options, where);
+                auto const& p = a.distinct_pairs;
+                auto const& q = b.distinct_pairs;
+                return count_differences(a.copy_of, b.copy_of) +
+                       count_differences(a.has_shingles, b.has_shingles) + count_differences(p.left, q.left) +
+                       count_differences(p.right, q.right) + count_differences(p.similarity, q.similarity) +
+                       count_differences(a.cluster_id, b.cluster_id) + count_differences(a.keeper, b.keeper) +
+                       count_differences(a.similarity, b.similarity) +
+                       count_differences(counts_of(a.stats), counts_of(b.stats));
+            }};
+}
+
 } // namespace
 
 std::vector<stage> all_stages() {
@@ -167,6 +192,18 @@ std::vector<stage> all_stages() {
                              "strip_accents_ascii", "none"}) {
         stages.push_back(normalizing(form));
     }
+    constexpr auto characters = shingle_unit::characters;
+    stages.push_back(finding_near_duplicates("characters", {.unit = characters, .n = 5}));
+    // Many pairs, shingles longer than most documents, and clusters whose members are compared again.
+    stages.push_back(finding_near_duplicates(
+        "long characters",
+        {.threshold = 0.2, .unit = characters, .n = 64, .cluster = cluster_rule::components, .seed = 7}));
+    stages.push_back(finding_near_duplicates(
+        "single characters",
+        {.threshold = 0.5, .unit = characters, .n = 1, .cluster = cluster_rule::components}));
+    stages.push_back(finding_near_duplicates("words", {.threshold = 0.6}));
+    stages.push_back(finding_near_duplicates(
+        "single words", {.threshold = 0.3, .n = 1, .cluster = cluster_rule::components, .seed = 9}));
     return stages;
 }
 

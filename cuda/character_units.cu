@@ -1,0 +1,134 @@
+#include "cuda/character_units.cuh"
+
+#include "cuda/bits.cuh"
+#include "cuda/collectives.cuh"
+#include "cuda/lane_sum.cuh"
+#include "cuda/lane_text.cuh"
+#include "cuda/launch.cuh"
+#include "cuda/segments.cuh"
+
+#include "element/utf8.hpp"
+
+namespace newsgpu::cuda {
+
+namespace {
+
+constexpr unsigned block_warps = 8;
+constexpr unsigned block_threads = block_warps * warp_size;
+constexpr std::int64_t word_bits = 32;
+
+/// Where code points end, and the units among them, as bitmaps over the bytes.
+struct unit_bitmaps {
+    view<std::uint32_t const> ends, tokens; ///< tokens: code points that are no white space
+    view<std::uint32_t> units;
+    view<std::int64_t> chunk_units;
+};
+
+/// Bit i: the next code point behind byte i is no white space. It ends one to four bytes behind.
+__device__ std::uint32_t before_tokens(unit_bitmaps const& maps, std::int64_t word) {
+    auto const next_ends = word_at(maps.ends, word + 1);
+    auto const next_tokens = word_at(maps.tokens, word + 1);
+    std::uint32_t before = 0;
+    for (unsigned by = 4; by > 0; --by) {
+        auto const ends = funnel_right(maps.ends[word], next_ends, by);
+        auto const tokens = funnel_right(maps.tokens[word], next_tokens, by);
+        before = select_bits(ends, tokens, before);
+    }
+    return before;
+}
+
+/// A run of white space is the space before what follows it in its document, so that the last run is none. A
+/// warp a chunk, a lane a word.
+__global__ void __launch_bounds__(block_threads)
+    mark_units(view<std::uint32_t const> breaks, unit_bitmaps maps) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= maps.chunk_units.size()) { // the whole warp
+        return;
+    }
+    auto const word = chunk * chunk_words + lane_rank();
+    std::uint32_t units = 0;
+    if (lane_rank() < chunk_words && word < maps.units.size()) {
+        auto const last_of_document = funnel_right(word_at(breaks, word), word_at(breaks, word + 1), 1);
+        auto const spaces = maps.ends[word] & ~maps.tokens[word];
+        units = maps.tokens[word] | (spaces & before_tokens(maps, word) & ~last_of_document);
+        maps.units[word] = units;
+    }
+    auto const count = sum_of_lanes(static_cast<std::uint32_t>(count_ones(units)));
+    if (lane_rank() == 0) {
+        maps.chunk_units[chunk] = count;
+    }
+}
+
+/// The code point that ends with byte `last` of well-formed text.
+__device__ std::uint32_t code_point_ending(char const* text, std::int64_t last) {
+    auto bytes = std::uint32_t{static_cast<unsigned char>(text[last])};
+    if (bytes < 0x80) {
+        return bytes;
+    }
+    int length = 1;
+    for (; length < 4 && element::is_continuation(static_cast<unsigned char>(bytes & 0xFF)); ++length) {
+        bytes = bytes << 8 | static_cast<unsigned char>(text[last - length]);
+    }
+    return element::join_bytes(bytes, length);
+}
+
+/// A warp a chunk; a word after another, so that lanes write what lies side by side.
+__global__ void __launch_bounds__(block_threads)
+    write_code_points(text_view text, unit_bitmaps maps, view<std::int64_t const> before_chunk,
+                      view<std::uint32_t> code_points) {
+    auto const chunk = global_rank() / warp_size;
+    if (chunk >= maps.chunk_units.size()) { // the whole warp
+        return;
+    }
+    auto const lane = lane_rank();
+    auto const first = chunk * chunk_words;
+    auto const own = lane < chunk_words ? word_at(maps.units, first + lane) : 0;
+    auto const own_tokens = lane < chunk_words ? word_at(maps.tokens, first + lane) : 0;
+    auto before = before_chunk[chunk];
+    for (unsigned w = 0; w < chunk_words; ++w) {
+        auto const units = shuffle(own, w);
+        auto const tokens = shuffle(own_tokens, w);
+        if ((units >> lane & 1) != 0) {
+            auto const is_token = (tokens >> lane & 1) != 0;
+            code_points[before + count_ones(units & ((1u << lane) - 1))] =
+                is_token ? code_point_ending(text.bytes(), (first + w) * word_bits + lane) : U' ';
+        }
+        before += count_ones(units);
+    }
+}
+
+/// A thread a document.
+__global__ void __launch_bounds__(block_threads)
+    find_begins(view<std::uint32_t const> code_points, view<std::int64_t const> places,
+                view<std::int64_t> begins) {
+    auto const doc = global_rank();
+    if (doc < begins.size()) {
+        auto const at = places[doc];
+        begins[doc] = at + (at < places[doc + 1] && code_points[at] == U' ' ? 1 : 0);
+    }
+}
+
+} // namespace
+
+character_units find_characters(text_view text, stream const& on) {
+    segments found{text.num_bytes, token_kind::characters, on};
+    find_segments(text, token_kind::characters, found.view(), on);
+    device_buffer<std::uint32_t> units{found.tokens.size(), on};
+    device_buffer<std::int64_t> chunk_units{found.chunk_tokens.size(), on};
+    unit_bitmaps const maps{found.ends.const_view(), found.tokens.const_view(), units.view(),
+                            chunk_units.view()};
+    launch_config const a_warp_a_chunk{parts_of(chunk_units.size(), block_warps), block_threads};
+    launch(on, a_warp_a_chunk, mark_units, text.breaks, maps);
+
+    segments_view const counted{found.ends.view(), units.view(), chunk_units.view(), {}, {}};
+    auto const before_chunk = count_before_chunks(counted, on);
+    auto places = count_before_documents(text, counted, on);
+    auto const num_units = to_host(before_chunk.view(), chunk_units.size(), on);
+    character_units made{{num_units, on}, {text.num_documents(), on}, std::move(places)};
+    launch(on, a_warp_a_chunk, write_code_points, text, maps, before_chunk.view(), made.code_points.view());
+    launch(on, {parts_of(made.begins.size(), block_threads), block_threads}, find_begins,
+           made.code_points.const_view(), made.places.const_view(), made.begins.view());
+    return made;
+}
+
+} // namespace newsgpu::cuda

@@ -1,0 +1,306 @@
+#include "backend.hpp"
+
+#include "cuda/batch_units.cuh"
+#include "cuda/candidates.cuh"
+#include "cuda/shingle_sets.cuh"
+#include "cuda/sketch.cuh"
+#include "cuda/token_search.cuh"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace newsgpu::cuda {
+
+namespace {
+
+using element::packed_pair;
+
+std::size_t index(std::int64_t i) {
+    return static_cast<std::size_t>(i);
+}
+
+/// Makes the sketches of a batch. `Units` is batch_characters or batch_words.
+template <class Units>
+class sketch_job final : public batch_job {
+public:
+    sketch_job(batch const& part, unit_reader const& reader, std::function<void()> poll, stream const& on,
+               staging& copies, element::lsh_plan const& plan, kept_sketches kept,
+               duplicate_stages::summaries& all)
+        : part_{part}, units_{part, reader, std::move(poll), on, copies}, reader_{reader}, plan_{plan},
+          kept_{kept}, all_{all} {}
+
+    void finish(stream const& on, staging& copies, device_stats* stats) override {
+        units_.finish(on, copies, stats);
+        auto const ranges = units_.ranges();
+        auto const made = sketch(units_.units(), ranges, reader_.rule(), plan_.num_minima, on);
+        keep_sketches(made, plan_, part_.first, kept_, on);
+
+        auto const count = part_.documents.size();
+        auto const bring = [&](auto from, auto& to) {
+            copies.download(from, view{to.data() + part_.first, count}, on);
+        };
+        bring(made.first_sums.view(), all_.first_sums);
+        bring(made.second_sums.view(), all_.second_sums);
+        bring(ranges.begins, all_.num_units);
+        buffer<std::int64_t> places(index(count + 1));
+        copies.download<std::int64_t>(ranges.places, places, on);
+        for (std::int64_t i = 0; i < count; ++i) {
+            auto& num_units = all_.num_units[index(part_.first + i)];
+            num_units = places[index(i + 1)] - num_units;
+        }
+    }
+
+private:
+    batch const& part_;
+    Units units_;
+    unit_reader const& reader_;
+    element::lsh_plan const& plan_;
+    kept_sketches kept_;
+    duplicate_stages::summaries& all_;
+};
+
+/// Documents whose sets are made in one pass over the corpus, ascending: set i is that of `documents[i]`.
+struct set_list {
+    std::vector<std::int64_t> documents;
+    std::vector<std::int64_t> begins; ///< [S + 1] of sets, shingles with their repeats counted
+};
+
+template <class Units>
+class set_job final : public batch_job {
+public:
+    set_job(batch const& part, unit_reader const& reader, std::function<void()> poll, stream const& on,
+            staging& copies, set_list const& list, set_store sets)
+        : reader_{reader}, sets_{sets} {
+        auto const& all = list.documents;
+        auto const first = std::lower_bound(all.begin(), all.end(), part.first);
+        auto const last = std::lower_bound(first, all.end(), part.first + part.documents.size());
+        first_set_ = first - all.begin();
+        for (auto each = first; each != last; ++each) {
+            wanted_.push_back(*each - part.first);
+        }
+        auto const before = list.begins.begin() + first_set_;
+        for (auto each = before; each <= before + std::ssize(wanted_); ++each) {
+            offsets_.push_back(*each - *before);
+        }
+        if (!wanted_.empty()) {
+            units_.emplace(part, reader, std::move(poll), on, copies);
+        }
+    }
+
+    void finish(stream const& on, staging& copies, device_stats* stats) override {
+        if (wanted_.empty()) {
+            return;
+        }
+        units_->finish(on, copies, stats);
+        auto const documents = to_device(view<std::int64_t const>{wanted_}, on);
+        auto const offsets = to_device(view<std::int64_t const>{offsets_}, on);
+        make_sets(units_->units(), units_->ranges(), reader_.rule(),
+                  {documents.view(), offsets.view(), offsets_.back()}, first_set_, sets_, on);
+        on.synchronize();
+    }
+
+private:
+    std::optional<Units> units_; ///< where any of them are wanted
+    unit_reader const& reader_;
+    set_store sets_;
+    std::int64_t first_set_;
+    std::vector<std::int64_t> wanted_, offsets_;
+};
+
+/// What sorting takes for a shingle.
+constexpr std::int64_t sorting_bytes_a_shingle = 48;
+constexpr std::int64_t bytes_a_shingle = sizeof(std::uint64_t);
+
+/// `Units` as above.
+template <class Units>
+class stages final : public duplicate_stages {
+public:
+    stages(corpus_view corpus, near_duplicate_options const& options, element::lsh_plan const& plan,
+           execution const& run)
+        : corpus_{corpus}, plan_{plan}, run_{run}, guard_{run.device.index}, on_{run.device.index},
+          reader_{options, on_}, keys_{corpus.size() * plan.bands, on_},
+          bytes_{corpus.size() * plan.num_minima / std::int64_t{sizeof(uint4)}, on_} {
+        on_.synchronize(); // batches write to them in other streams
+    }
+
+    summaries read() override {
+        summaries all;
+        all.num_units.resize(index(corpus_.size()));
+        all.first_sums.resize(index(corpus_.size()));
+        all.second_sums.resize(index(corpus_.size()));
+        for_each_batch({"reading", cut_rule::nowhere, Units::bytes_per_byte,
+                        [&](batch const& part, stream const& on, staging& copies) {
+                            return std::make_unique<sketch_job<Units>>(
+                                part, reader_, poll_at("reading", part), on, copies, plan_, kept(), all);
+                        }},
+                       corpus_, run_);
+        num_units_ = all.num_units;
+        return all;
+    }
+
+    compared_buckets compare_buckets(view<std::uint32_t const> documents, std::int64_t most) override {
+        compared_buckets found;
+        auto const on_device = to_device(documents, on_);
+        std::vector<device_pairs> lists;
+        for (std::int32_t band = 0; band < plan_.bands; ++band) {
+            poll("finding candidates", band, plan_.bands);
+            auto members = compare_band(kept(), plan_, band, on_device.view(), most, on_);
+            lists.push_back(std::move(members.pairs));
+            auto const keys = to_host(members.large_keys.view(), on_);
+            auto const large = to_host(members.large_documents.view(), on_);
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                if (i == 0 || keys[i] != keys[i - 1]) {
+                    found.large.emplace_back();
+                }
+                found.large.back().push_back(large[i]);
+            }
+        }
+        found.pairs = to_host(merge_pairs({lists.data(), std::ssize(lists)}, on_).view(), on_);
+        return found;
+    }
+
+    buffer<packed_pair> compare_all(std::vector<bucket> const& buckets) override {
+        std::vector<std::uint32_t> members;
+        std::vector<std::int64_t> begins;
+        for (auto const& each : buckets) {
+            begins.insert(begins.end(), each.size(), std::ssize(members));
+            members.insert(members.end(), each.begin(), each.end());
+        }
+        auto const list =
+            compare_members(kept(), plan_, to_device(view<std::uint32_t const>{members}, on_).view(),
+                            to_device(view<std::int64_t const>{begins}, on_).view(), on_);
+        return to_host(merge_pairs({&list, 1}, on_).view(), on_);
+    }
+
+    buffer<std::uint8_t> minimum_bytes() override {
+        return to_host(view<std::uint8_t const>{reinterpret_cast<std::uint8_t const*>(bytes_.view().data()),
+                                                corpus_.size() * plan_.num_minima},
+                       on_);
+    }
+
+    buffer<double> verify(view<packed_pair const> pairs, double threshold) override {
+        auto const memory = (run_.device_memory > 0 ? run_.device_memory : free_memory() / 2) / 2;
+        buffer<double> similarities(index(pairs.size()));
+        for (std::int64_t first = 0; first < pairs.size();) {
+            auto const list = list_sets(pairs, first, memory / bytes_a_shingle);
+            auto const some = pairs.subview(first, list.num_pairs);
+            verify_some(list.sets, some, threshold, {similarities.data() + first, some.size()});
+            first += some.size();
+        }
+        return similarities;
+    }
+
+private:
+    struct listed_sets {
+        set_list sets;
+        std::int64_t num_pairs;
+    };
+
+    /// The sets of as many pairs from `first` on as `most` shingles allow, at least one.
+    listed_sets list_sets(view<packed_pair const> pairs, std::int64_t first, std::int64_t most) {
+        is_listed_.resize(index(corpus_.size()), 0);
+        listed_sets made{{{}, {0}}, 0};
+        std::int64_t num_shingles = 0;
+        auto const add = [&](std::int64_t doc) {
+            if (is_listed_[index(doc)] == 0) {
+                is_listed_[index(doc)] = 1;
+                made.sets.documents.push_back(doc);
+                num_shingles += count_shingles(doc);
+            }
+        };
+        while (first + made.num_pairs < pairs.size() && (made.num_pairs == 0 || num_shingles < most)) {
+            auto const pair = pairs[first + made.num_pairs++];
+            add(element::left_of(pair));
+            add(element::right_of(pair));
+        }
+        std::sort(made.sets.documents.begin(), made.sets.documents.end());
+        for (auto const doc : made.sets.documents) {
+            is_listed_[index(doc)] = 0;
+            made.sets.begins.push_back(made.sets.begins.back() + count_shingles(doc));
+        }
+        return made;
+    }
+
+    void verify_some(set_list const& list, view<packed_pair const> pairs, double threshold,
+                     view<double> similarities) {
+        auto const num_sets = std::ssize(list.documents);
+        device_buffer<std::uint64_t> hashes{list.begins.back(), on_};
+        auto const begins = to_device(view<std::int64_t const>{list.begins}, on_);
+        device_buffer<std::int64_t> sizes{num_sets, on_};
+        set_store const sets{hashes.view(), begins.view(), sizes.view()};
+        on_.synchronize(); // batches write to them in other streams
+        for_each_batch({"verifying", cut_rule::nowhere, Units::bytes_per_byte + sorting_bytes_a_shingle,
+                        [&](batch const& part, stream const& on, staging& copies) {
+                            return std::make_unique<set_job<Units>>(part, reader_, poll_at("verifying", part),
+                                                                    on, copies, list, sets);
+                        }},
+                       corpus_, run_);
+        auto const set_of = [&](std::uint32_t doc) {
+            return std::lower_bound(list.documents.begin(), list.documents.end(), doc) -
+                   list.documents.begin();
+        };
+        std::vector<set_pair> numbered;
+        for (auto const pair : pairs) {
+            numbered.push_back({set_of(element::left_of(pair)), set_of(element::right_of(pair))});
+        }
+        auto const found =
+            compare_sets(sets, to_device(view<set_pair const>{numbered}, on_).view(), threshold, on_);
+        copy_to_host<double>(found.view(), similarities, on_);
+        on_.synchronize();
+    }
+
+    std::function<void()> poll_at(char const* stage, batch const& part) const {
+        return cuda::poll_at(stage, part.first, corpus_, run_);
+    }
+    std::int64_t count_shingles(std::int64_t doc) const {
+        return element::count_shingles(num_units_[index(doc)], reader_.rule().n);
+    }
+    kept_sketches kept() { return {keys_.view(), bytes_.view()}; }
+    void poll(char const* stage, std::int64_t done, std::int64_t all) const {
+        if (run_.monitor != nullptr) {
+            run_.monitor->poll(stage, static_cast<double>(done) / static_cast<double>(all));
+        }
+    }
+
+    corpus_view corpus_;
+    element::lsh_plan plan_;
+    execution run_;
+    device_guard guard_;
+    stream on_;
+    unit_reader reader_;
+    device_buffer<std::uint32_t> keys_;
+    device_buffer<uint4> bytes_;
+    buffer<std::int64_t> num_units_;      ///< [D]
+    std::vector<std::uint8_t> is_listed_; ///< [D]
+};
+
+} // namespace
+
+char const* missing(near_duplicate_options const& options) {
+    if (options.method == duplicate_method::exact) {
+        return "there are no CUDA kernels for method 'exact'; use device 'cpu' or 'auto'";
+    }
+    if (options.similarity == set_similarity::containment) {
+        return "there are no CUDA kernels for similarity 'containment'; use device 'cpu' or 'auto'";
+    }
+    if (options.memory_budget > 0) {
+        return "memory_budget is for the CPU; use device 'cpu' or 'auto'";
+    }
+    return options.unit == shingle_unit::words ? missing_to_read(tokenizer{})
+                                               : missing(normalization::nfkc_casefold);
+}
+
+std::unique_ptr<duplicate_stages> make_duplicate_stages(corpus_view corpus,
+                                                        near_duplicate_options const& options,
+                                                        element::lsh_plan const& plan, execution const& run) {
+    if (options.unit == shingle_unit::words) {
+        return std::make_unique<stages<batch_words>>(corpus, options, plan, run);
+    }
+    return std::make_unique<stages<batch_characters>>(corpus, options, plan, run);
+}
+
+} // namespace newsgpu::cuda

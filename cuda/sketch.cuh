@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cuda/device_buffer.cuh"
+#include "cuda/shingle_units.cuh"
+
+#include "element/lsh.hpp"
+
+#include <cstdint>
+
+namespace newsgpu::cuda {
+
+/// What is made of D documents in one pass over their units.
+struct document_sketches {
+    device_buffer<std::uint32_t> minima;                  ///< [D][num_minima]
+    device_buffer<std::uint64_t> first_sums, second_sums; ///< [D] see duplicate_stages::summaries
+};
+
+/// @param num_minima not 0.
+template <class Units>
+document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule rule, std::int64_t num_minima,
+                         stream const& on);
+
+/// What is kept of the minima of all D documents of a corpus.
+struct kept_sketches {
+    view<std::uint32_t> keys; ///< [bands][D]
+    view<uint4> bytes;        ///< [D][minima / 16] sixteen element::minimum_byte each
+};
+
+/// Keeps those of documents `first` and behind.
+void keep_sketches(document_sketches const& some, element::lsh_plan const& plan, std::int64_t first,
+                   kept_sketches kept, stream const& on);
+
+} // namespace newsgpu::cuda

@@ -1,0 +1,112 @@
+"""Near-duplicates on a CUDA device: the CPU's answer, to the bit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import newsgpu as ng
+
+HAS_CUDA = len(ng.devices()) > 1
+EMULATED = ng.build_info()["cuda"] == "emulated"
+needs_cuda = pytest.mark.skipif(
+    not HAS_CUDA and os.environ.get("NEWSGPU_REQUIRE_GPU") != "1",
+    reason="no CUDA device; NEWSGPU_REQUIRE_GPU=1 makes this a failure",
+)
+TEXT_BYTES = 400_000
+CORPORA = ("reuters-en", "xwlb-zh", "ucsc-near-duplicates-en")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "usual": {"n": 5},
+    "components": {"n": 4, "threshold": 0.4, "cluster": "components", "keep": "longest"},
+    "seeded": {"n": 9, "threshold": 0.6, "recall": 0.9, "seed": 2**63 + 5},
+    "long": {"n": 64, "threshold": 0.5},
+    "equal": {"n": 3, "threshold": 1.0},
+}
+
+
+def assert_same(corpus: ng.Corpus, **options: Any) -> ng.near_duplicates.NearDuplicates:
+    """The device's answer, which is the CPU's."""
+    theirs = ng.near_duplicates(corpus, device="cpu", **options)
+    ours = ng.near_duplicates(corpus, device="cuda", **options)
+    assert ours.pairs.equals(theirs.pairs)
+    assert ours.clusters.equals(theirs.clusters)
+    np.testing.assert_array_equal(ours.kept, theirs.kept)
+    assert {**ours.stats, "seconds": 0} == {**theirs.stats, "seconds": 0}
+    return ours
+
+
+def sample(texts: Callable[[str], list[str]], name: str) -> ng.Corpus:
+    """As much of a corpus as the emulation reads in seconds, with copies and edits of some documents."""
+    all_texts = texts(name)
+    corpus = ng.Corpus(all_texts)
+    count = len(corpus) if not EMULATED else max(1, len(corpus) * TEXT_BYTES // corpus.num_bytes)
+    some = all_texts[:count]
+    edited = [text[: len(text) * 9 // 10] + " \u3000" for text in some[:: max(1, count // 20)]]
+    return ng.Corpus([*some, *edited, *some[:5], "", " \t", "\ufb03 e\u0301 \u00e9"])
+
+
+@needs_cuda
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("name", CORPORA)
+def test_real_news(texts: Callable[[str], list[str]], name: str, options: str) -> None:
+    found = assert_same(sample(texts, name), unit="characters", **OPTIONS[options])
+    assert found.stats["copies"] >= 5
+    assert options == "equal" or found.pairs.num_rows > 10
+
+
+@needs_cuda
+def test_hostile_text() -> None:
+    random = np.random.default_rng(4)
+    pieces = [
+        b"\xe4\xb8", b"\xff", b"\xf0\x9f\x98\x80", "\u0301".encode(), "\u2028".encode(), b"\x85", b"\xc2\x85",
+        "\u3000".encode(), b" ", b"\n", "\ufdfa".encode(), "\u00ad".encode(), b"A", "\u0130".encode(), 
+        "\uff21".encode(),
+    ]  # fmt: skip
+    documents = [
+        b"".join(pieces[i] for i in random.integers(0, len(pieces), random.integers(0, 90))) for _ in range(900)
+    ]
+    documents += [a[: len(a) // 2] + b for a, b in zip(documents[:200], documents[100:300], strict=True)]
+    corpus = ng.Corpus([*documents, *documents[:50], None, None])
+    for n in (1, 3, 30):
+        assert_same(corpus, unit="characters", n=n, threshold=0.3, cluster="components")
+    assert_same(corpus[3:700], unit="characters", n=2, keep=list(range(697)))
+
+
+@needs_cuda
+def test_many_tiny_documents() -> None:
+    random = np.random.default_rng(5)
+    count = 20_000 if EMULATED else 100_000
+    corpus = ng.Corpus(["ab" * int(k % 7) + str(k % 9_000) for k in random.integers(0, 2**40, count)] + [""] * 1000)
+    found = assert_same(corpus, unit="characters", n=3, threshold=0.7)
+    assert found.stats["copies"] > 1000
+
+
+@needs_cuda
+def test_resident_text(texts: Callable[[str], list[str]]) -> None:
+    corpus = sample(texts, "ucsc-near-duplicates-en")
+    resident = corpus.to("cuda")
+    theirs = ng.near_duplicates(corpus, unit="characters", n=5, device="cpu")
+    for device in ("auto", "cuda"):
+        ours = ng.near_duplicates(resident, unit="characters", n=5, device=device)
+        assert ours.pairs.equals(theirs.pairs)
+    assert len(ours.deduplicate()) == ours.kept.sum()
+
+
+@needs_cuda
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "exact"}, "method 'exact'"),
+        ({"similarity": "containment"}, "similarity 'containment'"),
+        ({"memory_budget": "1GB"}, "memory_budget"),
+    ],
+)
+def test_what_the_kernels_cannot_do_is_refused(options: dict[str, Any], message: str) -> None:
+    texts = ["one two three four", "one two three"]
+    with pytest.raises(ng.DeviceUnavailable, match=f"near_duplicates: .*{message}"):
+        ng.near_duplicates(texts, unit="characters", device="cuda", **options)
+    assert len(ng.near_duplicates(texts, unit="characters", **options).kept) == 2
