@@ -60,19 +60,26 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 /// The code point that ends with byte `last` of well-formed text.
-__device__ std::uint32_t code_point_ending(char const* text, std::int64_t last) {
-    auto bytes = std::uint32_t{static_cast<unsigned char>(text[last])};
-    if (bytes < 0x80) {
-        return bytes;
+__device__ std::uint32_t code_point_ending(view<std::uint32_t const> text, std::int64_t last) {
+    constexpr unsigned byte_bits = 8;
+    auto const before = last < 4 ? 0 : text[last / 4 - 1];
+    // The four bytes up to the last.
+    auto const bytes = funnel_left(before, text[last / 4], (3 - static_cast<unsigned>(last % 4)) * byte_bits);
+    auto const third = bytes >> 2 * byte_bits & 0xFF, second = bytes >> byte_bits & 0xFF;
+    if (bytes >> 3 * byte_bits < 0x80) {
+        return bytes >> 3 * byte_bits;
     }
-    int length = 1;
-    for (; length < 4 && element::is_continuation(static_cast<unsigned char>(bytes & 0xFF)); ++length) {
-        bytes = bytes << 8 | static_cast<unsigned char>(text[last - length]);
-    }
-    return element::join_bytes(bytes, length);
+    auto const length = third >= 0xC0 ? 2 : second >= 0xC0 ? 3 : 4;
+    return element::join_bytes(bytes >> static_cast<unsigned>(4 - length) * byte_bits, length);
 }
 
-/// A warp a chunk; a word after another, so that lanes write what lies side by side.
+/// Which bytes of a warp's chunk a unit ends with, in order; the highest bit is set where it is a space.
+struct unit_places {
+    std::uint16_t of_warp[block_warps][chunk_bytes];
+    static constexpr std::uint16_t is_space = 0x8000;
+};
+
+/// A warp a chunk: first it lists where units are, then each lane has one of 32 that lie side by side.
 __global__ void __launch_bounds__(block_threads)
     write_code_points(text_view text, unit_bitmaps maps, view<std::int64_t const> before_chunk,
                       view<std::uint32_t> code_points) {
@@ -81,19 +88,30 @@ __global__ void __launch_bounds__(block_threads)
         return;
     }
     auto const lane = lane_rank();
-    auto const first = chunk * chunk_words;
-    auto const own = lane < chunk_words ? word_at(maps.units, first + lane) : 0;
-    auto const own_tokens = lane < chunk_words ? word_at(maps.tokens, first + lane) : 0;
-    auto before = before_chunk[chunk];
+    auto const word = chunk * chunk_words + lane;
+    auto const own = lane < chunk_words ? word_at(maps.units, word) : 0;
+    auto const own_tokens = lane < chunk_words ? word_at(maps.tokens, word) : 0;
+    view<std::uint16_t> const places{shared<unit_places>().of_warp[warp_rank()], chunk_bytes};
+    int count = 0;
     for (unsigned w = 0; w < chunk_words; ++w) {
         auto const units = shuffle(own, w);
         auto const tokens = shuffle(own_tokens, w);
         if ((units >> lane & 1) != 0) {
-            auto const is_token = (tokens >> lane & 1) != 0;
-            code_points[before + count_ones(units & ((1u << lane) - 1))] =
-                is_token ? code_point_ending(text.bytes(), (first + w) * word_bits + lane) : U' ';
+            auto const mark = (tokens >> lane & 1) != 0 ? 0 : unit_places::is_space;
+            places[count + count_ones(units & ((1u << lane) - 1))] =
+                static_cast<std::uint16_t>((w * word_bits + lane) | mark);
         }
-        before += count_ones(units);
+        count += count_ones(units);
+    }
+    sync_warp();
+    view<std::uint32_t const> const words{reinterpret_cast<std::uint32_t const*>(text.text.data()),
+                                          4 * text.text.size()};
+    auto const before = before_chunk[chunk];
+    for (auto i = static_cast<int>(lane); i < count; i += warp_size) {
+        auto const place = places[i];
+        code_points[before + i] = (place & unit_places::is_space) != 0
+                                      ? U' '
+                                      : code_point_ending(words, chunk * chunk_bytes + place);
     }
 }
 

@@ -30,7 +30,7 @@ __global__ void __launch_bounds__(block_threads)
     }
     auto const doc = wanted.documents[owner];
     auto const begin = ranges.begins[doc];
-    hashes[i] = shingle_at(units, begin + i - wanted.offsets[owner], ranges.end_of(doc) - begin, rule);
+    hashes[i] = shingle_at(units, begin + i - wanted.offsets[owner], ranges.size_of(doc), rule);
     owners[i] = static_cast<std::uint32_t>(owner);
 }
 

@@ -31,6 +31,7 @@ struct unit_ranges {
 
     __host__ __device__ std::int64_t num_documents() const { return begins.size(); }
     __device__ std::int64_t end_of(std::int64_t doc) const { return places[doc + 1]; }
+    __device__ std::int64_t size_of(std::int64_t doc) const { return end_of(doc) - begins[doc]; }
 
     /// The last of documents `first` to `last` whose place is not behind unit `u`.
     __device__ std::int64_t document_at(std::int64_t u, std::int64_t first, std::int64_t last) const {

@@ -98,6 +98,16 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     for (int i = static_cast<int>(thread_rank()); i < tile_units; i += block_threads) {
         own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
     }
+    sync_block();
+
+    // But where a document is shorter than a shingle.
+    for (auto doc = own.first_document + thread_rank(); doc <= own.last_document; doc += block_threads) {
+        auto const i = ranges.begins[doc] - first;
+        auto const num_units = ranges.size_of(doc);
+        if (i >= 0 && i < count && num_units > 0 && num_units < rule.n) {
+            own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, num_units, rule));
+        }
+    }
     constexpr int warp_units = tile_units / block_warps;
     auto const warp_begin = static_cast<int>(warp_rank()) * warp_units;
     auto const warp_end = warp_begin + warp_units < count ? warp_begin + warp_units : count;
@@ -132,16 +142,11 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
         auto const permute = element::make_permutation(rule.seed, k);
         for_each_document(own, ranges, first + begin, first + end,
                           [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
-                              auto const document_begin = ranges.begins[doc];
-                              auto const num_units = ranges.end_of(doc) - document_begin;
-                              auto least = element::no_minimum;
-                              if (num_units >= rule.n) {
-                                  auto const behind = document_begin + num_units - rule.n + 1;
-                                  least = least_value(permute, own.shingles, static_cast<int>(from - first),
-                                                      static_cast<int>((to < behind ? to : behind) - first));
-                              } else if (from == document_begin) {
-                                  least = permute(shingle_at(own.units, from - first, num_units, rule));
-                              }
+                              auto const behind =
+                                  ranges.begins[doc] + element::count_shingles(ranges.size_of(doc), rule.n);
+                              auto const least =
+                                  least_value(permute, own.shingles, static_cast<int>(from - first),
+                                              static_cast<int>((to < behind ? to : behind) - first));
                               if (least != element::no_minimum) {
                                   atomic_min(minima[doc * num_minima + k], least);
                               }

@@ -29,7 +29,7 @@ STAGES = {
     **dict.fromkeys((SPACES, SEGMENTS, CHUNK_LANES), ("characters", "whitespace")),
     **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, ONCE, BUFFER), ("characters", "stopped")),
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
-    **dict.fromkeys(DUPLICATES, ("near_duplicates",)),
+    **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
     RUNS: ("sklearn",),
     STAGING: ("characters", "staging", "stopped"),
     LANE_SUM: ("characters", "normalize lower"),
@@ -68,7 +68,7 @@ class Mutant:
     def stages(self) -> tuple[str, ...]:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
         if self.name.startswith("duplicates: "):
-            return ("near_duplicates",)
+            return ("near_duplicates characters",)
         return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
@@ -460,7 +460,8 @@ MUTANTS = [
         "for (unsigned by = 4;",
         "for (unsigned by = 3;",
     ),
-    Mutant("duplicates: a code point cut short", CHARACTERS, "length < 4 &&", "length < 3 &&"),
+    Mutant("duplicates: a code point cut short", CHARACTERS, "second >= 0xC0 ? 3 : 4", "second >= 0xC0 ? 3 : 3"),
+    Mutant("duplicates: places read before they are there", CHARACTERS, "    sync_warp();\n", ""),
     Mutant("duplicates: a document begins with a space", CHARACTERS, "== U' ' ? 1 : 0)", "== U' ' ? 0 : 0)"),
     Mutant(
         "duplicates: a character counts itself", CHARACTERS, "units & ((1u << lane) - 1)", "units & ((2u << lane) - 1)"
@@ -497,7 +498,21 @@ MUTANTS = [
         "    auto const width",
     ),
     Mutant("duplicates: units behind the tile forgotten", SKETCH, "i < tile_units + rule.n - 1;", "i < tile_units;"),
-    Mutant("duplicates: a short document in every share", SKETCH, "} else if (from == document_begin) {", "} else {"),
+    Mutant(
+        "duplicates: short documents of other tiles",
+        SKETCH,
+        "if (i >= 0 && i < count && num_units",
+        "if (i < count && num_units",
+    ),
+    Mutant(
+        "duplicates: short documents have no shingle",
+        SKETCH,
+        "num_units > 0 && num_units < rule.n",
+        "num_units > rule.n && num_units < rule.n",
+    ),
+    Mutant(
+        "duplicates: short documents overwritten", SKETCH, "    sync_block();\n\n    // But where", "    // But where"
+    ),
     Mutant("duplicates: shingles go over ends of documents", SKETCH, "(to < behind ? to : behind)", "to"),
     Mutant(
         "duplicates: positions count from the tile",

@@ -149,7 +149,8 @@ stage finding_near_duplicates(std::string const& name, near_duplicate_options co
                        count_differences(a.cluster_id, b.cluster_id) + count_differences(a.keeper, b.keeper) +
                        count_differences(a.similarity, b.similarity) +
                        count_differences(counts_of(a.stats), counts_of(b.stats));
-            }};
+            },
+            name.find(',') == std::string::npos};
 }
 
 } // namespace
@@ -196,14 +197,14 @@ std::vector<stage> all_stages() {
     stages.push_back(finding_near_duplicates("characters", {.unit = characters, .n = 5}));
     // Many pairs, shingles longer than most documents, and clusters whose members are compared again.
     stages.push_back(finding_near_duplicates(
-        "long characters",
+        "characters, long",
         {.threshold = 0.2, .unit = characters, .n = 64, .cluster = cluster_rule::components, .seed = 7}));
     stages.push_back(finding_near_duplicates(
-        "single characters",
+        "characters, single",
         {.threshold = 0.5, .unit = characters, .n = 1, .cluster = cluster_rule::components}));
     stages.push_back(finding_near_duplicates("words", {.threshold = 0.6}));
     stages.push_back(finding_near_duplicates(
-        "single words", {.threshold = 0.3, .n = 1, .cluster = cluster_rule::components, .seed = 9}));
+        "words, single", {.threshold = 0.3, .n = 1, .cluster = cluster_rule::components, .seed = 9}));
     return stages;
 }
 

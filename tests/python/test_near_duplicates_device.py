@@ -19,6 +19,7 @@ needs_cuda = pytest.mark.skipif(
 )
 TEXT_BYTES = 400_000
 CORPORA = ("reuters-en", "xwlb-zh", "ucsc-near-duplicates-en")
+UNITS = ("words", "characters")
 OPTIONS: dict[str, dict[str, Any]] = {
     "usual": {"n": 5},
     "components": {"n": 4, "threshold": 0.4, "cluster": "components", "keep": "longest"},
@@ -51,38 +52,47 @@ def sample(texts: Callable[[str], list[str]], name: str) -> ng.Corpus:
 
 @needs_cuda
 @pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("name", CORPORA)
-def test_real_news(texts: Callable[[str], list[str]], name: str, options: str) -> None:
-    found = assert_same(sample(texts, name), unit="characters", **OPTIONS[options])
+def test_real_news(texts: Callable[[str], list[str]], name: str, unit: str, options: str) -> None:
+    found = assert_same(sample(texts, name), unit=unit, **OPTIONS[options])
     assert found.stats["copies"] >= 5
     assert options == "equal" or found.pairs.num_rows > 10
 
 
 @needs_cuda
-def test_hostile_text() -> None:
+@pytest.mark.parametrize("unit", UNITS)
+def test_hostile_text(unit: str) -> None:
     random = np.random.default_rng(4)
-    pieces = [
-        b"\xe4\xb8", b"\xff", b"\xf0\x9f\x98\x80", "\u0301".encode(), "\u2028".encode(), b"\x85", b"\xc2\x85",
-        "\u3000".encode(), b" ", b"\n", "\ufdfa".encode(), "\u00ad".encode(), b"A", "\u0130".encode(), 
-        "\uff21".encode(),
-    ]  # fmt: skip
+    characters = "\u0301 \u2028 \u0085 \u3000 \n \ufdfa \u00ad A \u0130 \uff21 \u4e0a\u6d77 word \U0001f600"
+    pieces = [b" ", b"\xe4\xb8", b"\xff", b"\x85", *(piece.encode() for piece in characters.split(" "))]
     documents = [
         b"".join(pieces[i] for i in random.integers(0, len(pieces), random.integers(0, 90))) for _ in range(900)
     ]
     documents += [a[: len(a) // 2] + b for a, b in zip(documents[:200], documents[100:300], strict=True)]
     corpus = ng.Corpus([*documents, *documents[:50], None, None])
     for n in (1, 3, 30):
-        assert_same(corpus, unit="characters", n=n, threshold=0.3, cluster="components")
-    assert_same(corpus[3:700], unit="characters", n=2, keep=list(range(697)))
+        assert_same(corpus, unit=unit, n=n, threshold=0.3, cluster="components")
+    assert_same(corpus[3:700], unit=unit, n=2, keep=list(range(697)))
 
 
 @needs_cuda
-def test_many_tiny_documents() -> None:
+@pytest.mark.parametrize("unit", UNITS)
+def test_many_tiny_documents(unit: str) -> None:
     random = np.random.default_rng(5)
     count = 20_000 if EMULATED else 100_000
     corpus = ng.Corpus(["ab" * int(k % 7) + str(k % 9_000) for k in random.integers(0, 2**40, count)] + [""] * 1000)
-    found = assert_same(corpus, unit="characters", n=3, threshold=0.7)
+    found = assert_same(corpus, unit=unit, n=3, threshold=0.7)
     assert found.stats["copies"] > 1000
+
+
+@needs_cuda
+def test_by_hand() -> None:
+    """Shingles of two words: {a b, b c, c d} and {a b, b c, c e} have two of four in common."""
+    texts = ["a b c d", "A  b\u3000c e.", "x y", "", "a b c d", None]
+    found = ng.near_duplicates(texts, 0.5, n=2, device="cuda")
+    assert found.pairs.to_pydict() == {"left": [0, 0, 1], "right": [1, 4, 4], "similarity": [0.5, 1.0, 0.5]}
+    assert found.kept.tolist() == [True, False, True, True, False, True]
 
 
 @needs_cuda
