@@ -138,7 +138,8 @@ stage normalizing(std::string const& name) {
 }
 
 stage finding_near_duplicates(std::string const& name, near_duplicate_options const& options) {
-    return {"near_duplicates " + name, [options](corpus_view corpus, device where) {
+    return {"near_duplicates " + name,
+            [options](corpus_view corpus, device where) {
                 auto const a = near_duplicates(corpus, options, device::cpu());
                 auto const b = near_duplicates(corpus, options, where);
                 auto const& p = a.distinct_pairs;
