@@ -25,7 +25,8 @@ def similar(
 ) -> pa.Table:
     """The ``top`` nearest documents of every document by the cosine of their TF-IDF weights.
 
-    Exact: no neighbour is missed, and similarity(a, b) and similarity(b, a) have the same bits.
+    Exact: no neighbour is missed. The similarity of rows a and b is min(1, a.b / sqrt(a.a b.b)): never above 1, exactly
+    1 for documents with the same words as often, and the same bits from either side.
 
     Parameters
     ----------
@@ -42,7 +43,8 @@ def similar(
         ``left`` int64, ``right`` int64 (row numbers), ``similarity`` float64; ordered by ``left``, then by falling
         similarity, then by ``right``. A document is not its own neighbour.
 
-    Cost: for every document the posting lists of its rarer words, and the rows of the candidates found in them.
+    Cost: quadratic in the number of documents, about 64 multiplications a pair; what rare words add is summed up, what
+    frequent ones can add is bounded, and only documents that may be among the nearest are compared.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -78,3 +79,32 @@ def test_similar_on_real_text(name: str, top: int, threshold: float, texts: Call
     best = best[(best >= threshold) & (best > 0)]
     # The values are compared, not the rows: SciPy adds up in another order, so near-ties may change places.
     np.testing.assert_allclose(found, best, rtol=1e-12)
+
+
+def test_equal_documents_have_similarity_one(texts: Callable[[str], list[str]]) -> None:
+    documents = texts("reuters-en")[:400]
+    table = ng.similar(documents + documents, 3, threshold=1.0)
+    assert set(table["similarity"].to_pylist()) == {1.0}
+    pairs = set(zip(table["left"].to_pylist(), table["right"].to_pylist(), strict=True))
+    bags = [frozenset(Counter(tokens).items()) for tokens in ng.Tokenizer().tokenize(documents).to_arrow().to_pylist()]
+    repeated = Counter(bags)
+    for row, bag in enumerate(bags):
+        if bag and repeated[bag] <= 2:
+            assert (row, row + 400) in pairs
+            assert (row + 400, row) in pairs
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["reuters-en", "20news-en"])
+def test_similar_over_a_whole_corpus(name: str, texts: Callable[[str], list[str]]) -> None:
+    documents = texts(name)
+    weights = ng.TfidfVectorizer(tokenizer=ng.Tokenizer()).fit_transform(documents)
+    table = ng.similar(documents, 10)
+    left, found = table["left"].to_numpy(), table["similarity"].to_numpy()
+    starts = np.searchsorted(left, np.arange(len(documents) + 1))
+    for first in range(0, len(documents), 500):
+        cosines = (weights[first : first + 500] @ weights.T).toarray()
+        cosines[np.arange(len(cosines)), first + np.arange(len(cosines))] = -1
+        best = -np.sort(np.partition(-cosines, 9, axis=1)[:, :10], axis=1)
+        for row, expected in enumerate(best, first):
+            np.testing.assert_allclose(found[starts[row] : starts[row + 1]], expected[expected > 0], rtol=1e-12)

@@ -1,0 +1,272 @@
+#include "cpu/neighbour_search.hpp"
+
+#include "cpu/prefetch.hpp"
+#include "element/cosine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <utility>
+
+namespace newsgpu::cpu {
+
+namespace {
+
+/// In additions: of a look at a candidate, whose row is somewhere else in memory, and of one of its entries.
+constexpr double candidate_cost = 60, entry_cost = 1;
+/// Additions that find a row's first neighbours.
+constexpr std::size_t first_postings = 512;
+
+} // namespace
+
+std::vector<double> squares_of_rows(csr_matrix<double> const& matrix) {
+    std::vector<double> squares(static_cast<std::size_t>(matrix.num_rows()), 0);
+    for (std::size_t row = 0; row < squares.size(); ++row) {
+        for (auto k = static_cast<std::size_t>(matrix.indptr[row]);
+             k < static_cast<std::size_t>(matrix.indptr[row + 1]); ++k) {
+            squares[row] += matrix.data[k] * matrix.data[k];
+        }
+    }
+    return squares;
+}
+
+neighbour_search::neighbour_search(csr_matrix<double> const& matrix, std::vector<double> const& squares,
+                                   cosine_index const& index, std::int64_t top, double threshold)
+    : matrix_{matrix}, squares_{squares}, index_{index}, top_{static_cast<std::size_t>(top)},
+      threshold_{threshold}, bound_rows_{cpu::bound_rows(simd_level_in_use())},
+      weights_(static_cast<std::size_t>(matrix.num_columns), 0.0), first_sums_(index.num_rows(), 0.0f) {
+    for (auto& each : queries_) {
+        each.frequent.assign(index.num_frequent(), 0.0f);
+        each.sums.resize(block_rows);
+        each.bounded.resize(block_rows + 1);
+    }
+}
+
+void neighbour_search::find(view<std::uint32_t const> rows, worker& self, row_visitor const& visit) {
+    for (std::int64_t first = 0; first < rows.size(); first += bound_queries) {
+        self.checkpoint();
+        auto const count =
+            static_cast<std::size_t>(std::min<std::int64_t>(bound_queries, rows.size() - first));
+        std::array<bound_query, bound_queries> bounds;
+        for (std::size_t q = 0; q < count; ++q) {
+            begin(queries_[q], rows[first + static_cast<std::int64_t>(q)]);
+        }
+        for (std::uint32_t block = 0; block < index_.num_rows(); block += block_rows) {
+            auto const end = block + std::min(block_rows, index_.num_rows() - block);
+            for (std::size_t q = 0; q < count; ++q) {
+                add_up(queries_[q], block, end);
+            }
+            for (std::size_t q = 0; q < bound_queries; ++q) {
+                // Without a row of its own a query asks again what the first one asks.
+                auto& each = queries_[q < count ? q : 0];
+                bounds[q] = {each.sums.data(), each.norms.data(), each.least, queries_[q].bounded.data(), 0};
+            }
+            bound_rows_(index_.tile(block), (end - block + bound_tile_rows - 1) / bound_tile_rows,
+                        bounds.data());
+            for (std::size_t q = 0; q < count; ++q) {
+                take(queries_[q], block, bounds[q].num_found);
+            }
+        }
+        for (std::size_t q = 0; q < count; ++q) {
+            select(queries_[q]);
+            visit(queries_[q].row, found_);
+        }
+    }
+}
+
+void neighbour_search::begin(query& each, std::uint32_t row) {
+    each.row = row;
+    each.entries = index_.row(row);
+    // Sums of m products of rounded weights and of the products of the groups' norms, altogether about 1.
+    each.margin = std::numeric_limits<float>::epsilon() *
+                  (static_cast<float>(each.entries.size()) + static_cast<float>(bound_groups) + 16);
+    each.least = static_cast<float>(threshold_) - 2 * each.margin;
+    each.best.clear();
+    each.candidates.clear();
+    each.cursors.clear();
+    for (auto const& [rank, weight] : each.entries) {
+        if (rank < index_.num_frequent()) {
+            each.frequent[rank] = weight;
+        } else {
+            each.cursors.push_back({index_.postings(rank), weight});
+        }
+    }
+    for (std::size_t group = 0; group < bound_groups; ++group) {
+        each.norms[group] = index_.norm(row, group);
+    }
+    find_first(each);
+}
+
+/// Looks for near rows where the rarest columns of a row lead, for a bound to begin with.
+void neighbour_search::find_first(query& each) {
+    met_.clear();
+    std::size_t added = 0;
+    for (auto i = each.entries.size(); i > 0; --i) {
+        auto const& [rank, weight] = each.entries[i - 1];
+        auto const size = index_.num_postings(rank);
+        if (added + size > first_postings && met_.size() > top_) {
+            break;
+        }
+        // Of longer lists the beginning will do.
+        auto const* at = index_.postings(rank);
+        for (auto const* const last = at + std::min(size, first_postings); at != last; ++at) {
+            auto& sum = first_sums_[at->row];
+            if (sum == 0 && at->row != each.row) {
+                met_.push_back({0, at->row});
+            }
+            sum += weight * at->weight;
+        }
+        added += size;
+    }
+    for (auto& [score, row] : met_) {
+        score = std::exchange(first_sums_[row], 0.0f);
+    }
+    first_sums_[each.row] = 0;
+    cost_ += static_cast<double>(added);
+    if (met_.size() < top_) {
+        return;
+    }
+    auto const looked_at = std::min(met_.size(), 2 * top_);
+    std::nth_element(met_.begin(), met_.begin() + static_cast<std::ptrdiff_t>(looked_at - 1), met_.end(),
+                     [](candidate const& a, candidate const& b) { return a.score > b.score; });
+    met_.resize(looked_at);
+    spread(each.row);
+    for (auto& [score, row] : met_) {
+        score = static_cast<float>(cosine(each.row, row));
+        cost_ += candidate_cost + entry_cost * static_cast<double>(index_.row(row).size());
+    }
+    take_back(each.row);
+    std::nth_element(met_.begin(), met_.begin() + static_cast<std::ptrdiff_t>(top_ - 1), met_.end(),
+                     [](candidate const& a, candidate const& b) { return a.score > b.score; });
+    // Rows that are as near will come again, with a score of their own: hence the second margin.
+    each.least = std::max(each.least, met_[top_ - 1].score - 2 * each.margin);
+}
+
+void neighbour_search::add_up(query& each, std::uint32_t first, std::uint32_t last) {
+    auto* const sums = each.sums.data();
+    std::fill_n(sums, last - first, 0.0f);
+    std::fill(sums + (last - first), sums + block_rows, -std::numeric_limits<float>::infinity());
+    std::int64_t added = 0;
+    for (auto& [next, weight] : each.cursors) {
+        auto const* at = next;
+        for (; at->row < last; ++at) {
+            sums[at->row - first] += weight * at->weight;
+        }
+        added += at - next;
+        next = at;
+    }
+    cost_ += static_cast<double>(added);
+    // A row is no neighbour of its own.
+    if (each.row >= first && each.row < last) {
+        sums[each.row - first] = -std::numeric_limits<float>::infinity();
+    }
+}
+
+/// Looks at the rows of a block that may be near enough.
+void neighbour_search::take(query& each, std::uint32_t first, std::size_t num_bounded) {
+    auto const begin = each.bounded.begin(), end = begin + static_cast<std::ptrdiff_t>(num_bounded);
+    // The best first, where there are many: they may show that the others are not near enough.
+    if (num_bounded > 4 * top_) {
+        std::nth_element(begin, begin + static_cast<std::ptrdiff_t>(2 * top_), end,
+                         [](bounded_row const& a, bounded_row const& b) { return a.bound > b.bound; });
+    }
+    constexpr std::ptrdiff_t ahead = 8;
+    for (auto at = begin; at != end; ++at) {
+        if (end - at > ahead) {
+            auto const* const next = index_.row(first + at[ahead].row).data();
+            prefetch(next);
+            prefetch(next + 8);
+        }
+        if (at->bound < each.least) {
+            continue;
+        }
+        auto const row = first + at->row;
+        auto const score = each.sums[at->row] + frequent_score(each, row);
+        // Rows without a common term are no neighbours. Products do not vanish: a weight is far above the
+        // root of the least float.
+        if (score > 0 && score >= each.least) {
+            each.candidates.push_back({score, row});
+            keep_score(each, score);
+        }
+    }
+}
+
+/// What the frequent columns add to the score of a row.
+float neighbour_search::frequent_score(query const& each, std::uint32_t row) {
+    float sum = 0;
+    auto const entries = index_.row(row);
+    auto const* at = entries.begin();
+    for (; at != entries.end() && at->rank < index_.num_frequent(); ++at) {
+        sum += each.frequent[at->rank] * at->weight;
+    }
+    cost_ += candidate_cost + entry_cost * static_cast<double>(at - entries.begin());
+    return sum;
+}
+
+void neighbour_search::keep_score(query& each, float score) {
+    auto& best = each.best;
+    if (best.size() < top_) {
+        best.push_back(score);
+        std::push_heap(best.begin(), best.end(), std::greater<>{});
+    } else if (score > best.front()) {
+        std::pop_heap(best.begin(), best.end(), std::greater<>{});
+        best.back() = score;
+        std::push_heap(best.begin(), best.end(), std::greater<>{});
+    }
+    // Two margins: this score and that of the row it is compared with may both be off.
+    if (best.size() == top_) {
+        each.least = std::max(each.least, best.front() - 2 * each.margin);
+    }
+}
+
+/// The best candidates by their exact cosines.
+void neighbour_search::select(query& each) {
+    found_.clear();
+    spread(each.row);
+    for (auto const& [score, row] : each.candidates) {
+        if (score >= each.least) {
+            auto const similarity = cosine(each.row, row);
+            if (similarity >= threshold_) {
+                found_.push_back({similarity, row});
+            }
+        }
+    }
+    take_back(each.row);
+    auto const kept = std::min(found_.size(), top_);
+    std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(kept), found_.end());
+    found_.resize(kept);
+    for (auto const& entry : each.entries) {
+        if (entry.rank >= index_.num_frequent()) {
+            break;
+        }
+        each.frequent[entry.rank] = 0;
+    }
+}
+
+void neighbour_search::spread(std::uint32_t row) {
+    for (auto k = matrix_.indptr[row]; k < matrix_.indptr[row + 1u]; ++k) {
+        weights_[static_cast<std::size_t>(matrix_.indices[static_cast<std::size_t>(k)])] =
+            matrix_.data[static_cast<std::size_t>(k)];
+    }
+}
+
+void neighbour_search::take_back(std::uint32_t row) {
+    for (auto k = matrix_.indptr[row]; k < matrix_.indptr[row + 1u]; ++k) {
+        weights_[static_cast<std::size_t>(matrix_.indices[static_cast<std::size_t>(k)])] = 0;
+    }
+}
+
+/// The products are summed in the order of the rows, which is one order for all of them: the same bits from
+/// either side, and for an equal row those of its square. Terms that are not common add 0, which changes no
+/// bit. `row` has been spread out.
+double neighbour_search::cosine(std::uint32_t row, std::uint32_t other) const {
+    double sum = 0;
+    for (auto k = static_cast<std::size_t>(matrix_.indptr[other]);
+         k < static_cast<std::size_t>(matrix_.indptr[other + 1u]); ++k) {
+        sum += weights_[static_cast<std::size_t>(matrix_.indices[k])] * matrix_.data[k];
+    }
+    return element::cosine(sum, std::sqrt(squares_[row] * squares_[other]));
+}
+
+} // namespace newsgpu::cpu
