@@ -94,9 +94,10 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     }
     sync_block();
 
+    view<std::uint32_t> const shingles{own.shingles, tile_units};
     // Over ends of documents too: nobody looks at those.
     for (int i = static_cast<int>(thread_rank()); i < tile_units; i += block_threads) {
-        own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
+        shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
     }
     sync_block();
 
@@ -105,7 +106,7 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
         auto const i = ranges.begins[doc] - first;
         auto const num_units = ranges.size_of(doc);
         if (i >= 0 && i < count && num_units > 0 && num_units < rule.n) {
-            own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, num_units, rule));
+            shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, num_units, rule));
         }
     }
     constexpr int warp_units = tile_units / block_warps;

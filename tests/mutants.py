@@ -530,10 +530,7 @@ MUTANTS = [
     Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares) {", "if (share + 1 >= shares) {"),
     Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
     Mutant(
-        "duplicates: a unit is of the document before",
-        SHINGLE_UNITS,
-        "if (places[middle] <= u) {",
-        "if (places[middle] < u) {",
+        "duplicates: a unit is of the next document", SHINGLE_UNITS, "places[middle] <= u)", "places[middle] <= u + 1)"
     ),
     Mutant(
         "duplicates: sum over half of the lanes",

@@ -366,8 +366,11 @@ std::vector<test_case> all_cases(int scale) {
     auto batched = random_documents("many batches", 8, size(100'000), 500);
     batched.batch_bytes = 3000;
     cases.push_back(std::move(batched));
-    cases.push_back(repeated_documents("documents that repeat others", 900));
-    auto repeated = repeated_documents("documents that repeat others in other batches", 300);
+    // Not fewer than fill a bucket that is not small.
+    cases.push_back(
+        repeated_documents("documents that repeat others", std::max<std::size_t>(size(900), 300)));
+    auto repeated = repeated_documents("documents that repeat others in other batches",
+                                       std::max<std::size_t>(size(300), 30));
     repeated.batch_bytes = 5000;
     cases.push_back(std::move(repeated));
     auto cut = one_document("one document over many batches", random_text(random, size(100'000)));
