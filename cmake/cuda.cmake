@@ -133,11 +133,13 @@ set(cuda_sources
     cuda/forms.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
+    cuda/keywords.cu
     cuda/matrix.cu
     cuda/near_duplicates.cu
     cuda/ngram_terms.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
+    cuda/row_ranks.cu
     cuda/segment_pieces.cu
     cuda/segments.cu
     cuda/shingle_sets.cu
@@ -153,6 +155,7 @@ set(cuda_sources
     cuda/token_hashes.cu
     cuda/token_search.cu
     cuda/tokenize.cu
+    cuda/weigh.cu
     cuda/word_runs.cu
     cuda/word_tables.cu
     cuda/words.cu
@@ -171,6 +174,7 @@ set(cuda_host_sources
     cuda/form_table.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
+    cuda/keywords.cu
     cuda/near_duplicates.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu

@@ -103,8 +103,10 @@ csr_matrix<Value> count(documents_view documents, analyzer const& how, term_inde
                         matrix_options<Value> const& options, execution const& run) {
     require_ngram_range(how);
     require_options(options, columns.size());
-    require_available(run.device, "count");
-    return cpu::count(documents, how, columns, options, run);
+    auto const decided = decide_device(run, documents, "count", cuda::missing(how));
+    return decided.device.type == device::kind::cuda
+               ? cuda::count(gathered_documents{documents}, how, columns, options, decided)
+               : cpu::count(documents, how, columns, options, decided);
 }
 
 template <class Value>
@@ -113,8 +115,10 @@ csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, fe
     require_ngram_range(how);
     require_at_least("num_features", hashing.num_features, 1);
     require_options(options, hashing.num_features);
-    require_available(run.device, "count_hashed");
-    return cpu::count_hashed(documents, how, hashing, options, run);
+    auto const decided = decide_device(run, documents, "count_hashed", cuda::missing(how));
+    return decided.device.type == device::kind::cuda
+               ? cuda::count_hashed(gathered_documents{documents}, how, hashing, options, decided)
+               : cpu::count_hashed(documents, how, hashing, options, decided);
 }
 
 hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {

@@ -10,8 +10,10 @@ namespace newsgpu {
 document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run) {
     require_at_least<std::int64_t>("top", top, 1);
     require_ngram_range(how);
-    require_available(run.device, "keywords");
-    return cpu::keywords(corpus, top, how, run);
+    auto const decided = decide_device(run, corpus, "keywords", cuda::missing(how));
+    return decided.device.type == device::kind::cuda
+               ? cuda::keywords(gathered_documents{corpus}, top, how, decided)
+               : cpu::keywords(corpus, top, how, decided);
 }
 
 } // namespace newsgpu

@@ -33,8 +33,13 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
             require_between<std::int64_t>("a column", column, 0, idf.size() - 1);
         }
     }
-    require_available(run.device, "weigh");
-    cpu::weigh(matrix, idf, norm, run);
+    // A matrix is the host's: only a command brings it to a device.
+    auto const decided = decide_device(run, corpus_view{}, "weigh", nullptr);
+    if (decided.device.type == device::kind::cuda) {
+        cuda::weigh(matrix, idf, norm, decided);
+    } else {
+        cpu::weigh(matrix, idf, norm, decided);
+    }
 }
 
 template void weigh(csr_view<float, std::int32_t, std::int32_t>, view<float const>, row_norm,

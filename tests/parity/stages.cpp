@@ -1,6 +1,7 @@
 #include "stages.hpp"
 
 #include <newsgpu/count.hpp>
+#include <newsgpu/keywords.hpp>
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -126,6 +127,64 @@ stage weighing_rows(std::string const& name, analyzer const& how) {
             }};
 }
 
+/// Columns that are known before: those of the first half of the documents; and hashed ones, most of which
+/// several terms share.
+stage counting_columns(std::string const& name, analyzer const& how) {
+    return {"count columns " + name, [how](corpus_view corpus, device where) {
+                auto const some = corpus.subview(0, corpus.size() / 2);
+                term_index const columns{count_terms(some, how, device::cpu()).terms.texts()};
+                buffer<double> const idf(static_cast<std::size_t>(columns.size()), 1.5);
+                matrix_options<double> const weights{.idf = idf, .norm = row_norm::l2};
+                feature_hashing const hashing{.num_features = 61};
+                return count_differences(count(corpus, how, columns, weights, device::cpu()),
+                                         count(corpus, how, columns, weights, where)) +
+                       count_differences(count_hashed<std::int32_t>(corpus, how, hashing, {}, device::cpu()),
+                                         count_hashed<std::int32_t>(corpus, how, hashing, {}, where));
+            }};
+}
+
+stage weighing_matrix() {
+    return {"weigh",
+            [](corpus_view corpus, device where) {
+                auto const counted =
+                    count<float>(corpus, {.tokens = {.kind = token_kind::whitespace}}, device::cpu());
+                auto a = counted.matrix, b = counted.matrix;
+                buffer<float> const idf(static_cast<std::size_t>(a.num_columns), 1.1f);
+                weigh<float>(a, idf, row_norm::l2, device::cpu());
+                weigh<float>(b, idf, row_norm::l2, where);
+                return count_differences(a, b);
+            },
+            false};
+}
+
+stage finding_keywords(std::string const& name, analyzer const& how) {
+    return {"keywords " + name, [how](corpus_view corpus, device where) {
+                auto const a = keywords(corpus, 3, how, device::cpu());
+                auto const b = keywords(corpus, 3, how, where);
+                return count_differences(a.documents, b.documents) + count_differences(a.ranks, b.ranks) +
+                       count_differences(a.terms, b.terms) + count_differences(a.scores, b.scores);
+            }};
+}
+
+/// The same where hashes tell nearly nothing, so that terms are told apart by their bytes alone.
+stage with_weak_hashes(stage of) {
+    auto const differences = of.differences;
+    of.name += ", weak hashes";
+    of.resident_too = false;
+    of.differences = [differences](corpus_view corpus, device where) {
+        // A corpus of any size would take hours.
+        std::int64_t few = 0;
+        while (few < corpus.size() && corpus.offsets()[few + 1] - corpus.offsets()[0] < 4000) {
+            ++few;
+        }
+        cuda::weaken_term_hashes(std::uint64_t{3} << 40 | 3);
+        auto const found = differences(corpus.subview(0, few), where);
+        cuda::weaken_term_hashes(~std::uint64_t{0});
+        return found;
+    };
+    return of;
+}
+
 stage normalizing(std::string const& name) {
     auto const form = parse_normalization(name);
     return {"normalize " + name,
@@ -190,6 +249,14 @@ std::vector<stage> all_stages() {
     stages.push_back(
         counting_rows("segments 1 to 2", {.min_n = 1, .max_n = 2, .tokens = {.kind = token_kind::segments}}));
     stages.push_back(weighing_rows("sklearn 1 to 2", {.min_n = 1, .max_n = 2, .tokens = sklearn}));
+    stages.push_back(
+        counting_columns("whitespace 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::whitespace}}));
+    stages.push_back(
+        counting_columns("segments 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::segments}}));
+    stages.push_back(weighing_matrix());
+    stages.push_back(finding_keywords("sklearn 1 to 2", {.max_n = 2, .tokens = sklearn}));
+    stages.push_back(with_weak_hashes(
+        counting_rows("whitespace 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::whitespace}})));
     for (auto const* form : {"nfc", "nfkc", "nfkc_casefold", "casefold", "lower", "strip_accents",
                              "strip_accents_ascii", "none"}) {
         stages.push_back(normalizing(form));
