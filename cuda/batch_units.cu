@@ -38,7 +38,7 @@ void batch_characters::finish(stream const& on, staging& copies, device_stats* s
     }
     device_buffer<std::uint32_t> breaks{form_.num_bytes() / word_bits + 1, on};
     text_view const text{form_.text(), form_.num_bytes(), breaks.view(), form_.positions()};
-    mark_breaks(text, breaks.view(), on);
+    set_breaks(text, breaks.view(), on);
     units_.emplace(find_characters(text, on));
 }
 

@@ -11,7 +11,8 @@ constexpr unsigned block_threads = 256;
 constexpr std::int64_t word_bits = 32;
 constexpr std::int64_t units_per_word = word_bits / sizeof(uint4);
 
-__global__ void __launch_bounds__(block_threads) mark(text_view documents, view<std::uint32_t> breaks) {
+__global__ void __launch_bounds__(block_threads)
+    mark_breaks(text_view documents, view<std::uint32_t> breaks) {
     auto const doc = global_rank();
     if (doc < documents.offsets.size()) {
         auto const at = documents.begin_of(doc);
@@ -21,9 +22,10 @@ __global__ void __launch_bounds__(block_threads) mark(text_view documents, view<
 
 } // namespace
 
-void mark_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on) {
+void set_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on) {
     fill_bytes(breaks, 0, on);
-    launch(on, {parts_of(documents.offsets.size(), block_threads), block_threads}, mark, documents, breaks);
+    launch(on, {parts_of(documents.offsets.size(), block_threads), block_threads}, mark_breaks, documents,
+           breaks);
 }
 
 device_text::device_text(corpus_view corpus, newsgpu::view<char const> there, stream const& on,
@@ -41,7 +43,7 @@ device_text::device_text(corpus_view corpus, newsgpu::view<char const> there, st
         copy_on_device(there, to, on);
     }
     copies.upload<std::int64_t>(documents, offsets_.view(), on);
-    mark_breaks(view(), breaks_.view(), on);
+    set_breaks(view(), breaks_.view(), on);
 }
 
 text_view device_text::view() const {

@@ -27,7 +27,7 @@ struct text_view {
 };
 
 /// Sets text_view::breaks by the offsets.
-void mark_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on);
+void set_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on);
 
 /// Documents in device memory.
 class device_text {

@@ -20,7 +20,7 @@ public:
         : form_{part.text, form, table, make_given_forms(part.documents, form, {}), on, copies},
           num_interacting_{form_.finish([&](auto const&) { return part.documents; }, on, copies)},
           breaks_{form_.num_bytes() / word_bits + 1, on} {
-        mark_breaks(text(), breaks_.view(), on);
+        set_breaks(text(), breaks_.view(), on);
     }
 
     text_view text() const { return {form_.text(), form_.num_bytes(), breaks_.view(), form_.positions()}; }

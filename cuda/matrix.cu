@@ -82,9 +82,7 @@ __global__ void __launch_bounds__(block_threads)
     if (i < entries.size()) {
         indices[i] = static_cast<std::int32_t>(entries[i] & 0xFFFF'FFFF);
         data[i] = binary ? Value{1} : static_cast<Value>(sums[i]);
-        if (sums[i] != static_cast<std::int32_t>(sums[i])) {
-            atomic_or(overflows[0], 1u);
-        }
+        overflows[i] = sums[i] != static_cast<std::int32_t>(sums[i]) ? 1 : 0;
     }
 }
 
@@ -160,11 +158,11 @@ void matrix_maker<Value>::add_up(counted_batch const& counted, view<std::uint32_
     auto const offsets = find_rows(entries, counted.offsets.size() - 1, on);
     device_buffer<std::int32_t> indices{total, on};
     device_buffer<Value> data{total, on};
-    device_buffer<std::uint32_t> overflows{1, on};
-    fill_bytes(overflows.view(), 0, on);
+    device_buffer<std::uint32_t> overflows{total, on}, num_overflows{1, on};
     launch(on, threads_for(total), take_sums<Value>, entries, values.const_view(), binary_, indices.view(),
            data.view(), overflows.view());
-    if (to_host(overflows.const_view(), 0, on) != 0) {
+    sum(overflows.const_view(), num_overflows.view(), on);
+    if (to_host(num_overflows.const_view(), 0, on) != 0) {
         throw invalid_input{"a document's terms of one column pass 2^31 occurrences"};
     }
     weigh_and_bring_home(offsets.view(), indices.view(), data.view(), on, copies);

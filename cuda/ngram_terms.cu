@@ -44,8 +44,9 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 __global__ void __launch_bounds__(block_threads)
-    copy_new(view<std::uint64_t const> keys, view<std::uint64_t const> hashes,
-             view<std::uint32_t const> firsts, view<std::uint64_t> new_keys, view<std::uint64_t> new_hashes) {
+    copy_keys(view<std::uint64_t const> keys, view<std::uint64_t const> hashes,
+              view<std::uint32_t const> firsts, view<std::uint64_t> new_keys,
+              view<std::uint64_t> new_hashes) {
     auto const term = global_rank();
     if (term < firsts.size()) {
         new_keys[term] = keys[firsts[term]];
@@ -66,7 +67,7 @@ numbered_items ngram_terms::number(view<std::uint32_t const> prefixes, view<std:
     auto const num_new = found.num_new;
     keys_.reserve(size_ + num_new, size_, on);
     hashes_.reserve(size_ + num_new, size_, on);
-    launch(on, {parts_of(num_new, block_threads), block_threads}, copy_new, keys.const_view(),
+    launch(on, {parts_of(num_new, block_threads), block_threads}, copy_keys, keys.const_view(),
            hashes.const_view(), found.firsts.const_view().subview(0, num_new),
            keys_.view().subview(size_, num_new), hashes_.view().subview(size_, num_new));
     size_ += num_new;

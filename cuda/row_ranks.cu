@@ -31,7 +31,7 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 __global__ void __launch_bounds__(block_threads)
-    gather(view<std::uint32_t const> from, view<std::uint32_t const> order, view<std::uint32_t> out) {
+    take_rows(view<std::uint32_t const> from, view<std::uint32_t const> order, view<std::uint32_t> out) {
     auto const i = global_rank();
     if (i < order.size()) {
         out[i] = from[order[i]];
@@ -92,7 +92,7 @@ best_entries rank_rows(csr_matrix<double> const& matrix, std::int64_t first, std
     device_buffer<std::uint64_t> keys{size, on};
     launch(on, threads_for(size), score_keys, scores.view(), order.view(), keys.view());
     sort_by(keys.const_view(), order, on);
-    launch(on, threads_for(size), gather, rows.view(), order.view(), of_order.view());
+    launch(on, threads_for(size), take_rows, rows.view(), order.view(), of_order.view());
     sort_by(of_order.const_view(), order, on);
 
     device_buffer<std::int32_t> best_columns{best.offsets.back(), on};

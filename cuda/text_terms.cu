@@ -61,8 +61,8 @@ __global__ void __launch_bounds__(block_threads)
 
 /// A thread a new term. `offsets` are those of the new ones in `text`.
 __global__ void __launch_bounds__(block_threads)
-    copy_new(device_tokens_view tokens, view<std::uint64_t const> hashes, view<std::uint32_t const> firsts,
-             view<std::int64_t const> offsets, view<char> text, view<std::uint64_t> new_hashes) {
+    copy_texts(device_tokens_view tokens, view<std::uint64_t const> hashes, view<std::uint32_t const> firsts,
+               view<std::int64_t const> offsets, view<char> text, view<std::uint64_t> new_hashes) {
     auto const term = global_rank();
     if (term < firsts.size()) {
         auto const token = firsts[term];
@@ -94,8 +94,8 @@ bool same_head(std::string_view a, std::string_view b, std::int64_t count) {
 
 /// Eight bytes of each text as a number that grows with them: from byte `from` on, zeros behind the text.
 __global__ void __launch_bounds__(block_threads)
-    read_eight(view<uint4 const> text, view<std::int64_t const> offsets, view<std::uint32_t const> terms,
-               std::int64_t from, view<std::uint64_t> keys) {
+    read_eight_bytes(view<uint4 const> text, view<std::int64_t const> offsets,
+                     view<std::uint32_t const> terms, std::int64_t from, view<std::uint64_t> keys) {
     auto const i = global_rank();
     if (i < terms.size()) {
         auto const term = terms[i];
@@ -138,7 +138,7 @@ void text_terms::append(device_tokens_view tokens, view<std::uint64_t const> has
     text_.reserve(parts_of(total, unit), parts_of(num_bytes_, unit), on);
     hashes_.reserve(size_ + num_new, size_, on);
     view<char> const text{reinterpret_cast<char*>(text_.view().data()), total};
-    launch(on, config, copy_new, tokens, hashes, firsts, view<std::int64_t const>{begins}, text,
+    launch(on, config, copy_texts, tokens, hashes, firsts, view<std::int64_t const>{begins}, text,
            hashes_.view().subview(size_, num_new));
     size_ += num_new;
     num_bytes_ = total;
@@ -158,7 +158,8 @@ buffer<std::uint32_t> text_terms::order(string_column const& texts, stream const
     write_numbers(terms.view(), on);
     // The last bytes first: sorting keeps the order of what is equal.
     for (auto from = sorted_bytes - 8; from >= 0; from -= 8) {
-        launch(on, config, read_eight, text_.view(), offsets_.view(), terms.const_view(), from, keys.view());
+        launch(on, config, read_eight_bytes, text_.view(), offsets_.view(), terms.const_view(), from,
+               keys.view());
         sort_pairs(keys.const_view(), sorted_keys.view(), terms.const_view(), sorted.view(), on);
         std::swap(terms, sorted);
     }

@@ -17,9 +17,12 @@ constexpr std::int64_t chunk_bytes = std::int64_t{4} << 20;
 /// A few hundred MB of device memory; a longer row takes what it needs.
 constexpr std::int64_t entries_a_batch = std::int64_t{1} << 24;
 
+/// Blocks that an SM is to hold: for more the compiler would spill what a division needs.
+[[maybe_unused]] constexpr unsigned weighing_blocks = 6; // the emulation has no launch bounds
+
 /// A thread a row: sums are taken in its order.
 template <class Value, class Offset, class Index>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, weighing_blocks)
     weigh_rows(view<Offset const> offsets, view<Index const> columns, view<Value> data, view<Value const> idf,
                row_norm norm) {
     auto const row = global_rank();

@@ -21,6 +21,13 @@ INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/once_per_device.cuh",
     "cuda/device_buffer.cuh",
 )
+SEARCH, TEXT_FORM = "cuda/token_search.cu", "cuda/text_form.cu"
+TOKENS, PIECES_OF_SEGMENTS, HASHES = "cuda/device_tokens.cu", "cuda/segment_pieces.cu", "cuda/token_hashes.cu"
+ALIGNED, SLOTS, SLOT_STEPS = "cuda/aligned_text.cuh", "cuda/term_slots.cuh", "cuda/term_slots.cu"
+TEXT_TERMS, NGRAM_TERMS, COUNTER = "cuda/text_terms.cu", "cuda/ngram_terms.cu", "cuda/term_counter.cu"
+GROWING, ROWS, MATRIX = "cuda/growing_buffer.cuh", "cuda/document_rows.cu", "cuda/matrix.cu"
+WEIGH, WEIGH_ROW, RANKS = "cuda/weigh.cu", "cuda/weigh_row.cuh", "cuda/row_ranks.cu"
+COUNT, COUNTED = "cuda/count.cu", "cuda/counted_rows.cu"
 DUPLICATES = (CHARACTERS, SKETCH, CANDIDATES, SETS, NEAR, SHINGLE_UNITS)
 # Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
 STAGES = {
@@ -30,6 +37,14 @@ STAGES = {
     **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, ONCE, BUFFER), ("characters", "stopped")),
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
     **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
+    **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES, ALIGNED), ("hash_tokens",)),
+    **dict.fromkeys((SLOTS, SLOT_STEPS, NGRAM_TERMS, COUNTER, GROWING, COUNTED), ("count ", "count_ngrams")),
+    **dict.fromkeys((TEXT_TERMS, ROWS), ("count ", "count_ngrams")),
+    **dict.fromkeys((MATRIX, COUNT), ("count ", "tfidf")),
+    **dict.fromkeys((WEIGH, WEIGH_ROW), ("weigh", "tfidf")),
+    RANKS: ("keywords",),
+    SEARCH: ("characters", "stopped"),
+    TEXT_FORM: ("normalize", "stopped"),
     RUNS: ("sklearn",),
     STAGING: ("characters", "staging", "stopped"),
     LANE_SUM: ("characters", "normalize lower"),
@@ -45,6 +60,10 @@ USERS = {
     FORM_ARITHMETIC: (FORMS,),
     LANE_SUM: (SEGMENTS, FORMS, CHARACTERS, SKETCH, SETS),
     SHINGLE_UNITS: (SKETCH, SETS),
+    ALIGNED: (HASHES, TEXT_TERMS),
+    SLOTS: (TEXT_TERMS, NGRAM_TERMS),
+    GROWING: (TEXT_TERMS, NGRAM_TERMS, COUNTER),
+    WEIGH_ROW: (MATRIX, WEIGH),
     ONCE: (SPACES, RUNS),
     BUFFER: (TEXT, SEGMENTS, RUNS, TOKENIZE, FORMS, NORMALIZE, *WORD_STEPS),
 }
@@ -161,7 +180,7 @@ MUTANTS = [
     ),
     # uninitialised memory
     Mutant("padding of the text not zeroed", TEXT, "if (!text_.view().empty())", "if (false)"),
-    Mutant("breaks not zeroed", TEXT, "    fill_bytes(breaks_.view(), 0, on);\n", ""),
+    Mutant("breaks not zeroed", TEXT, "    fill_bytes(breaks, 0, on);\n", ""),
     Mutant("sum does not begin with 0", SEGMENTS, "    fill_bytes(before.view().subview(0, 1), 0, on);\n", ""),
     Mutant(
         "sum ends one early",
@@ -179,17 +198,15 @@ MUTANTS = [
     Mutant(
         "buffer freed before its kernel",
         SEGMENTS,
-        "auto const before_chunk = count_before_chunks(found, on);\n"
-        "    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};\n"
+        "    auto const before_chunk = count_before_chunks(found, on);\n"
         "    launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,\n"
         "           before_chunk.view(),",
-        "auto const before = std::as_const(*std::make_unique<device_buffer<std::int64_t>>(\n"
+        "    auto const before = std::as_const(*std::make_unique<device_buffer<std::int64_t>>(\n"
         "        count_before_chunks(found, on))).view();\n"
-        "    token_spans listed{{num_tokens, on}, {num_tokens, on}, {found.low.empty() ? 0 : num_tokens, on}};\n"
         "    launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, list, found,\n"
         "           before,",
     ),
-    Mutant("host's array dies before the copy", TOKENIZE, "        on.synchronize(); // before `missing` goes\n", ""),
+    Mutant("host's array dies before the copy", SEARCH, "        on.synchronize(); // before `missing` goes\n", ""),
     Mutant(
         "results read before the copy",
         TOKENIZE,
@@ -240,7 +257,7 @@ MUTANTS = [
         "previous_byte(wants_fourth)",
         "previous_byte(wants_third | wants_fourth)",
     ),
-    Mutant("missing documents have tokens", TOKENIZE, "corpus.is_missing(doc) && offsets", "false && offsets"),
+    Mutant("missing documents have tokens", SEARCH, "corpus.is_missing(doc) && offsets", "false && offsets"),
     # words: tiles of two chunks, and what their lanes hand on
     Mutant("words: tile shifted by a lane", ASCII, "tile * tile_lanes + lane - 1", "tile * tile_lanes + lane"),
     Mutant("words: a lane too few writes", WORD_LANES, "lane_rank() - 1 < tile_lanes", "lane_rank() < tile_lanes"),
@@ -445,7 +462,7 @@ MUTANTS = [
     Mutant(
         "marks on what changes stay", FORM_ARITHMETIC, "((entry | before) & changes) == 0", "(entry & changes) == 0"
     ),
-    Mutant("final sigma not looked at", NORMALIZE, "if (unicode::is_final_sigma(", "if (!unicode::is_final_sigma("),
+    Mutant("final sigma not looked at", TEXT_FORM, "if (unicode::is_final_sigma(", "if (!unicode::is_final_sigma("),
     # near-duplicates: characters
     Mutant("duplicates: white space at the end of a document kept", CHARACTERS, " & ~last_of_document);", ");"),
     Mutant(
@@ -590,5 +607,114 @@ MUTANTS = [
         NEAR,
         "on_.synchronize(); // batches write to them in other streams\n        for_each_batch",
         "for_each_batch",
+    ),
+    # the texts of tokens
+    Mutant(
+        "texts: no break before the first segment", PIECES_OF_SEGMENTS, "(word_bits - 1) : 1);", "(word_bits - 1) : 0);"
+    ),
+    Mutant(
+        "texts: a piece ends where it begins", PIECES_OF_SEGMENTS, "<< ((at + 1) % word_bits)", "<< (at % word_bits)"
+    ),
+    Mutant("texts: a piece begins a word late", PIECES_OF_SEGMENTS, "bits = breaks[--word];", "bits = 1; --word;"),
+    Mutant(
+        "texts: form of the whole text, not of each token",
+        TOKENS,
+        "breaks.view(), bounds_.view()}",
+        "text.breaks, bounds_.view()}",
+    ),
+    Mutant("texts: words of the text as given", TOKENS, "formed ? formed->text() : part.text", "part.text"),
+    Mutant(
+        "texts: ends taken for begins",
+        TOKENS,
+        "bounds.subview(1, num_tokens_), bounds",
+        "bounds.subview(0, num_tokens_), bounds",
+    ),
+    Mutant("texts: the other half of eight bytes lost", ALIGNED, "if (shift != 0 && end", "if (false && end"),
+    Mutant("texts: bytes behind a token kept", ALIGNED, "return count >= 8 ? bytes :", "return true ? bytes :"),
+    Mutant("texts: hashed in steps of eight", HASHES, "end - at > 16; at += 16", "end - at > 16; at += 8"),
+    # counting: which tokens and n-grams are one
+    Mutant(
+        "counting: a hash is enough",
+        SLOTS,
+        "if (slots_view::same_tag(seen, mine) &&\n"
+        "            items.same(slots_view::reference_in(seen), num_known + item)) {",
+        "if (slots_view::same_tag(seen, mine)) {",
+    ),
+    Mutant("counting: any of equal items is the first", SLOTS, "if (mine < seen) {", "if (false) {"),
+    Mutant(
+        "counting: free slots taken by two", SLOTS, "seen = atomic_cas(slot, std::uint64_t{0}, mine);", "slot = mine;"
+    ),
+    Mutant("counting: slots looked at one by one less", SLOTS, "return (place + 1) &", "return (place + 2) &"),
+    Mutant(
+        "counting: known items forgotten",
+        SLOT_STEPS,
+        "    restore(known, on);\n",
+        "    fill_bytes(slots_.view(), 0, on);\n",
+    ),
+    Mutant("counting: slots not cleared", SLOT_STEPS, "    fill_bytes(slots_.view(), 0, on);\n", ""),
+    Mutant("counting: lengths not compared", TEXT_TERMS, "if (end - begin != size) {", "if (end - begin < size) {"),
+    Mutant("counting: eight bytes compared", TEXT_TERMS, "at < size; at += 8", "at < 1; at += 8"),
+    Mutant(
+        "counting: texts of a batch at the front",
+        TEXT_TERMS,
+        "shift, begins, num_bytes_);",
+        "shift, begins, std::int64_t{0});",
+    ),
+    Mutant("counting: order of the first bytes", TEXT_TERMS, "if (run - first > 1) {", "if (false) {"),
+    Mutant("counting: eight bytes the wrong way around", TEXT_TERMS, "permute_bytes(low, 0, 0x0123)", "low"),
+    Mutant(
+        "counting: n-grams go on into the next document", NGRAM_TERMS, " && documents[token] == documents[last];", ";"
+    ),
+    Mutant("counting: n-grams beyond the last token", NGRAM_TERMS, " && last < parts.size() &&", " &&"),
+    Mutant(
+        "counting: only the last parts compared",
+        NGRAM_TERMS,
+        "return other == batch[of_batch - num_known];",
+        "return static_cast<std::uint32_t>(other) == static_cast<std::uint32_t>(batch[of_batch - num_known]);",
+    ),
+    Mutant(
+        "counting: memory given back in another stream",
+        GROWING,
+        "        on.synchronize(); // the memory",
+        "        // the memory",
+    ),
+    # counting: rows and totals
+    Mutant("counting: tokens in the document before", ROWS, "return before > token;", "return before >= token;"),
+    Mutant("counting: what is none is counted", COUNTER, "        --made.size;\n", ""),
+    Mutant("counting: totals not begun", COUNTER, "    fill_bytes(totals.view().subview(used, num_new), 0, on);\n", ""),
+    Mutant(
+        "counting: longer n-grams first",
+        COUNTER,
+        "write_inverse(order.numbers.view(), static_cast",
+        "write_numbers(ranks.view(), on);\n    write_inverse(order.numbers.view().subview(0, 0), static_cast",
+    ),
+    Mutant(
+        "counting: the next batch does not wait",
+        COUNTER,
+        "    on.synchronize();\n    num_terms_ += num_new;",
+        "    num_terms_ += num_new;",
+    ),
+    Mutant("counting: texts that are one are two", COUNTED, "if (columns_.several_places) {", "if (false) {"),
+    Mutant("counting: dropped columns kept", MATRIX, "columns[terms[i]] >= 0 ? 1 : 0;", "1;"),
+    Mutant("counting: signs dropped", MATRIX, "(target & 1) != 0 ? -std", "false ? -std"),
+    Mutant("counting: rows begin in the batch", MATRIX, "        offset += entries_before;\n", ""),
+    Mutant("counting: idf not there yet", MATRIX, "    on.synchronize(); // other streams read the copy\n", ""),
+    # weights and ranks
+    Mutant(
+        "weights: norm of the row before",
+        WEIGH,
+        "std::int64_t{offsets[row]} - std::int64_t{offsets[0]}",
+        "std::int64_t{offsets[row > 0 ? row - 1 : 0]} - std::int64_t{offsets[0]}",
+    ),
+    Mutant(
+        "weights: no root", WEIGH_ROW, "sqrt(element::sum_of_squares(row, size))", "element::sum_of_squares(row, size)"
+    ),
+    Mutant("weights: divided before multiplied", WEIGH_ROW, "    if (!idf.empty()) {", "    if (false) {"),
+    Mutant("weights: smallest first", RANKS, "keys[i] = ~bits;", "keys[i] = bits;"),
+    Mutant(
+        "weights: equal scores in any order",
+        RANKS,
+        "    sort_by(view<std::uint32_t const>{reinterpret",
+        "    if (false) sort_by(view<std::uint32_t const>{reinterpret",
     ),
 ]

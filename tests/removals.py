@@ -68,7 +68,7 @@ def without(name: str, arguments: list[str]) -> str:
         return f"({first})"
     if name == "ballot":
         return f"(({first}) ? 1u << lane_rank() : 0u)"
-    if name.startswith("shuffle"):
+    if name.startswith("shuffle") or name == "atomic_load":
         return f"({first})"
     if name.startswith("atomic_"):
         if name == "atomic_cas":

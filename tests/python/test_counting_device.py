@@ -1,0 +1,143 @@
+"""Counting and weighting on CUDA: the CPU's answer, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from test_device import EMULATED, hostile_text, needs_cuda
+
+import newsgpu as ng
+
+TEXT_BYTES = 300_000 if EMULATED else 20_000_000
+
+pytestmark = needs_cuda
+
+
+def hostile_documents() -> list[bytes]:
+    text = hostile_text(60_000)
+    cuts = np.sort(np.random.default_rng(3).integers(0, len(text), 150))
+    return [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+
+def some_news(texts: Callable[[str], list[str]], name: str) -> list[str]:
+    chosen, size = [], 0
+    for text in texts(name):
+        chosen.append(text)
+        size += len(text.encode())
+        if size > TEXT_BYTES:
+            break
+    return chosen
+
+
+def assert_same_matrix(ours: sp.csr_array, theirs: sp.csr_array) -> None:
+    assert ours.shape == theirs.shape
+    for array in ("indptr", "indices", "data"):
+        a, b = getattr(ours, array), getattr(theirs, array)
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+
+
+def test_n_grams_by_hand() -> None:
+    found = ng.count_ngrams(["The bridge", "the old bridge\u3002", None, "", "BRIDGE the"], n=(1, 2), device="cuda")
+    assert found.to_pydict() == {
+        "term": ["bridge", "the", "bridge the", "old", "old bridge", "the bridge", "the old"],
+        "n": [1, 1, 2, 1, 2, 2, 2],
+        "count": [3, 3, 1, 1, 1, 1, 1],
+        "document_count": [3, 3, 1, 1, 1, 1, 1],
+    }
+    assert ng.count_ngrams([], device="cuda").num_rows == 0
+    assert ng.count_ngrams(["", None, "  "], device="cuda").num_rows == 0
+
+
+def test_rows_by_hand() -> None:
+    vectorizer = ng.CountVectorizer(device="cuda")
+    counts = vectorizer.fit_transform(["one two one", "", "three two"])
+    assert vectorizer.get_feature_names_out().tolist() == ["one", "three", "two"]
+    assert counts.indptr.tolist() == [0, 2, 2, 4]
+    assert counts.indices.tolist() == [0, 2, 2, 1]  # in order of first appearance
+    assert counts.data.tolist() == [2, 1, 1, 1]
+    known = vectorizer.transform(["two four one two"])
+    assert known.indices.tolist() == [0, 2]
+    assert known.data.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("n", [1, 2, (1, 3), 8])
+@pytest.mark.parametrize("kind", ["words", "sklearn", "characters", "whitespace", "segments"])
+def test_n_grams_of_hostile_text(n: Any, kind: Any) -> None:
+    documents = hostile_documents()
+    how: dict[str, Any] = {"tokenizer": ng.Tokenizer(kind), "min_count": 2}
+    assert ng.count_ngrams(documents, n, device="cuda", **how).equals(
+        ng.count_ngrams(documents, n, device="cpu", **how)
+    )
+
+
+@pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
+def test_n_grams_of_news(texts: Callable[[str], list[str]], name: str) -> None:
+    corpus = ng.Corpus(some_news(texts, name))
+    how: dict[str, Any] = {"top": 5000, "min_documents": 2}
+    expected = ng.count_ngrams(corpus, (1, 2), device="cpu", **how)
+    assert ng.count_ngrams(corpus, (1, 2), device="cuda", **how).equals(expected)
+    assert ng.count_ngrams(corpus.to("cuda"), (1, 2), **how).equals(expected)
+
+
+SETTINGS: list[tuple[Any, dict[str, Any]]] = [
+    (ng.CountVectorizer, {}),
+    (ng.CountVectorizer, {"ngram_range": (1, 2), "min_df": 2, "max_df": 0.5, "binary": True, "dtype": np.int32}),
+    (ng.CountVectorizer, {"ngram_range": (2, 2), "max_features": 500, "tokenizer": ng.Tokenizer("words")}),
+    (ng.TfidfVectorizer, {}),
+    (ng.TfidfVectorizer, {"ngram_range": (1, 2), "min_df": 2, "dtype": np.float32, "norm": "l1"}),
+    (ng.TfidfVectorizer, {"sublinear_tf": True, "smooth_idf": False, "norm": None}),
+    (ng.HashingVectorizer, {"n_features": 1000}),
+    (ng.HashingVectorizer, {"n_features": 2**20, "ngram_range": (1, 2), "alternate_sign": False, "norm": "l1"}),
+]
+
+
+@pytest.mark.parametrize(("estimator", "settings"), SETTINGS)
+def test_vectorizers(texts: Callable[[str], list[str]], estimator: Any, settings: dict[str, Any]) -> None:
+    news = some_news(texts, "reuters-en")
+    ours, theirs = estimator(device="cuda", **settings), estimator(device="cpu", **settings)
+    assert_same_matrix(ours.fit_transform(news), theirs.fit_transform(news))
+    if estimator is not ng.HashingVectorizer:
+        assert ours.get_feature_names_out().tolist() == theirs.get_feature_names_out().tolist()
+    others = [text[::2] for text in news[:200]] + [news[0]]
+    assert_same_matrix(ours.transform(others), theirs.transform(others))
+
+
+def test_batches_are_one_fit(texts: Callable[[str], list[str]]) -> None:
+    news = some_news(texts, "reuters-en")
+    ours = ng.CountVectorizer(ngram_range=(1, 2), device="cuda")
+    for part in np.array_split(np.arange(len(news)), 3):
+        ours.partial_fit([news[i] for i in part])
+    expected = ng.CountVectorizer(ngram_range=(1, 2), device="cpu").fit(news)
+    assert ours.get_feature_names_out().tolist() == expected.get_feature_names_out().tolist()
+
+
+def test_a_matrix_of_counts_is_weighed() -> None:
+    counts = sp.random_array((300, 50), density=0.1, format="csr", rng=np.random.default_rng(1)) * 10
+    counts.data = np.ceil(counts.data)
+    for settings in ({}, {"norm": "l1", "sublinear_tf": True}):
+        ours = ng.TfidfTransformer(device="cuda", **settings).fit_transform(counts)
+        assert_same_matrix(ours, ng.TfidfTransformer(device="cpu", **settings).fit_transform(counts))
+
+
+def test_keywords(texts: Callable[[str], list[str]]) -> None:
+    news = [*some_news(texts, "reuters-en")[:300], "", None, "one one two two"]
+    assert ng.keywords(news, top=4, device="cuda").equals(ng.keywords(news, top=4, device="cpu"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"analyzer": "char"}, "n-grams of characters"),
+        ({"stop_words": "english"}, "stop words"),
+        ({"lowercase": False}, "word_runs"),
+    ],
+)
+def test_what_the_kernels_cannot_do_is_refused(settings: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ng.DeviceUnavailable, match=f"CountVectorizer: .*{reason}"):
+        ng.CountVectorizer(device="cuda", **settings).fit(["market news"])
+    assert ng.CountVectorizer(device="auto", **settings).fit_transform(["market news"]).sum() > 0
