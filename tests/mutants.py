@@ -34,7 +34,8 @@ STAGES = {
     **dict.fromkeys((FORMS, NORMALIZE, FORM_ARITHMETIC, INTERACTING, FORM_TABLE), ("normalize", "stopped")),
     **dict.fromkeys((*WORD_STEPS, WORD_LANES), ("words",)),
     **dict.fromkeys((SPACES, SEGMENTS, CHUNK_LANES), ("characters", "whitespace")),
-    **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, ONCE, BUFFER), ("characters", "stopped")),
+    ONCE: ("tables",),
+    **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, BUFFER), ("characters", "stopped")),
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
     **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
     **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES, ALIGNED), ("hash_tokens",)),
@@ -64,7 +65,7 @@ USERS = {
     SLOTS: (TEXT_TERMS, NGRAM_TERMS),
     GROWING: (TEXT_TERMS, NGRAM_TERMS, COUNTER),
     WEIGH_ROW: (MATRIX, WEIGH),
-    ONCE: (SPACES, RUNS),
+    ONCE: (SPACES, RUNS, "cuda/word_tables.cu"),
     BUFFER: (TEXT, SEGMENTS, RUNS, TOKENIZE, FORMS, NORMALIZE, *WORD_STEPS),
 }
 

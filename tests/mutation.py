@@ -1,9 +1,6 @@
 """Plants one bug at a time in the CUDA kernels and says which mode of the emulation finds it.
 
-    python tests/mutation.py --build plain=build/plain --build asan=build/asan [--seeds 6] [--removals] [NAME ...]
-
-The bugs are those of mutants.py, or with --removals those of removals.py: each barrier, exchange, atomic and wait
-removed.
+    python tests/mutation.py --build plain=build/plain --build asan=build/asan [--seeds 6] [NAME ...]
 
 Each build directory is an EMULATED build of `newsgpu_parity` (with CMAKE_EXPORT_COMPILE_COMMANDS, made by Ninja). A
 mutated source is compiled with that build's own command and linked in front of the library, so that nothing else is
@@ -23,7 +20,6 @@ import tempfile
 from pathlib import Path
 
 from mutants import MUTANTS, Mutant
-from removals import all_removals
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "newsgpu_parity"
@@ -48,8 +44,35 @@ class Build:
             for entry in entries
             if Path(entry["file"]).is_relative_to(ROOT) and "emulation_self" not in entry["command"]
         }
-        commands = run(["ninja", "-t", "commands", PROGRAM], self.folder, check=True).stdout
-        self._link = commands.strip().splitlines()[-1]
+        self.units = sorted(unit for unit in self._compile if unit.startswith("cuda/"))
+
+    def compile(self, unit: str, source: Path, tree: Path, folder: Path, *options: str) -> Path:
+        """The object of a unit; headers in ``tree`` are found before the repository's."""
+        words = shlex.split(self._compile[unit])
+        made = folder / (Path(unit).name + ".o")
+        words[words.index("-c") + 1] = str(source)
+        words[words.index("-o") + 1] = str(made)
+        first = next(i for i, word in enumerate(words) if word.startswith("-I"))
+        words.insert(first, f"-I{tree}")
+        words += ["-w", *options]  # a bug may leave a name unused
+        done = run([word for word in words if word != "ccache"], self.folder)
+        if done.returncode != 0:
+            raise SystemExit(f"{source}: does not compile\n{done.stderr[-2000:]}")
+        return made
+
+    def link(self, objects: list[Path], folder: Path, name: str = PROGRAM) -> Path:
+        """A program of the build with these objects in front of its library's."""
+        commands = run(["ninja", "-t", "commands", name], self.folder, check=True).stdout.strip().splitlines()
+        command = next(line for line in reversed(commands) if re.search(rf"-o \S*{name}(?:\s|$)", line))
+        program = folder / name
+        # Before all others, so that of an inline function the mutated copy is taken. What CMake does behind is cut off.
+        compiler, *rest = command.split(" && ")[1].split(" ")
+        listed = [str(made) for made in objects]
+        command = re.sub(rf"-o \S*{name}\b", f"-o {program}", " ".join([compiler, *listed, *rest]))
+        done = run(["bash", "-c", command], self.folder)
+        if done.returncode != 0:
+            raise SystemExit(f"{name}: does not link\n{done.stderr[-2000:]}")
+        return program
 
     def make(self, mutant: Mutant, folder: Path) -> Path:
         """The program with the bug in it."""
@@ -57,38 +80,22 @@ class Build:
         mutated = tree / mutant.file
         mutated.parent.mkdir(parents=True)
         mutated.write_text(mutant.apply((ROOT / mutant.file).read_text()))
-        objects = []
-        for unit in mutant.units:
-            words = shlex.split(self._compile[unit])
-            source = mutated if unit == mutant.file else ROOT / unit
-            made = folder / (Path(unit).name + ".o")
-            words[words.index("-c") + 1] = str(source)
-            words[words.index("-o") + 1] = str(made)
-            # The mutated header is found before the one beside the others.
-            first = next(i for i, word in enumerate(words) if word.startswith("-I"))
-            words.insert(first, f"-I{tree}")
-            words.append("-w")  # a bug may leave a name unused
-            done = run([word for word in words if word != "ccache"], self.folder)
-            if done.returncode != 0:
-                raise SystemExit(f"{mutant.name}: does not compile\n{done.stderr[-2000:]}")
-            objects.append(str(made))
-        program = folder / PROGRAM
-        link = re.sub(rf"-o \S*{PROGRAM}\b", f"-o {program} {' '.join(objects)}", self._link)
-        done = run(["bash", "-c", link], self.folder)
-        if done.returncode != 0:
-            raise SystemExit(f"{mutant.name}: does not link\n{done.stderr[-2000:]}")
-        return program
+        sources = {unit: mutated if unit == mutant.file else ROOT / unit for unit in mutant.units}
+        return self.link([self.compile(unit, at, tree, folder) for unit, at in sources.items()], folder)
 
     def verdicts(self, program: Path, stages: tuple[str, ...], num_seeds: int) -> list[str]:
         """What each seed found; an empty string for nothing."""
         return [self._verdict(program, stages, seed) for seed in range(num_seeds)]
 
     def _verdict(self, program: Path, stages: tuple[str, ...], seed: int) -> str:
-        environment = dict(os.environ, EMULATION_SEED=str(seed), TSAN_OPTIONS="halt_on_error=1")
+        only = [word for stage in stages for word in ("--only", stage)]
+        return self.verdict([str(program), "--scale", SCALE.get(self.mode, "20"), *only], seed)
+
+    def verdict(self, command: list[str], seed: int, **variables: str) -> str:
+        """What a run says; an empty string for nothing."""
+        settings = {"EMULATION_SEED": str(seed), "TSAN_OPTIONS": "halt_on_error=1", **variables}
         try:
-            only = [word for stage in stages for word in ("--only", stage)]
-            command = [str(program), "--scale", SCALE.get(self.mode, "20"), *only]
-            done = run(command, self.folder, env=environment, timeout=300)
+            done = run(command, self.folder, env={**os.environ, **settings}, timeout=300)
         except subprocess.TimeoutExpired:
             return "timeout"
         if done.returncode == 0:
@@ -109,7 +116,6 @@ def main() -> int:
     parser.add_argument("--build", action="append", required=True, metavar="MODE=DIR")
     parser.add_argument("--seeds", type=int, help="schedules a mode; 6 in plain mode, 1 in the others")
     parser.add_argument("--first", action="store_true", help="stop at the first mode that finds a bug")
-    parser.add_argument("--removals", action="store_true", help="plant those of removals.py")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="plant every Nth bug only")
     parser.add_argument("names", nargs="*", help="beginnings of the names of bugs; all without")
     arguments = parser.parse_args()
@@ -117,8 +123,7 @@ def main() -> int:
     missed = []
     print("| bug | " + " | ".join(build.mode for build in builds) + " |")
     print("| --- |" + " --- |" * len(builds))
-    mutants = all_removals() if arguments.removals else MUTANTS
-    for mutant in mutants[:: arguments.every]:
+    for mutant in MUTANTS[:: arguments.every]:
         if arguments.names and not mutant.name.startswith(tuple(arguments.names)):
             continue
         cells = dict.fromkeys((build.mode for build in builds), "")

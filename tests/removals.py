@@ -1,21 +1,31 @@
-"""Every barrier, exchange, vote, atomic and wait of the CUDA sources, removed: bugs for mutation.py to plant.
+"""Removes every barrier, exchange, vote, atomic and wait of the CUDA sources, one at a time, and says what finds it.
+
+    python tests/removals.py --build plain=build/plain --build tsan=build/tsan [--seeds 3] [NAME ...]
 
 A barrier or a wait is left out. A vote becomes the lane's own view, an exchange the lane's own value, an atomic a plain
-read and write. Whatever no mode of the emulation misses is not needed, or is not tested.
+read and write. What no mode misses is not needed, or is not tested: exits 1. The builds are those of mutation.py. All
+removals are compiled at once, into one program for each build; a variable of the environment says which is made.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutants import Mutant
+from mutants import STAGES
+from mutation import Build
 
 ROOT = Path(__file__).resolve().parent.parent
 # What the door implements is tested by tests/emulation and is not the product's kernels; its waits are.
 DOOR = {"collectives.cuh", "primitives.cuh", "launch.cuh", "check.cuh", "stream.cuh"}
+
+# Of what else there is, parity_tests sees more than newsgpu_parity: batches, memory that runs out, stopped calls.
+STAGES_OF_KERNELS = {file for file, stages in STAGES.items() if "stopped" not in stages}
 
 PLAIN_ATOMICS = {
     "add": "static_cast<std::remove_reference_t<decltype(at)>>(at + value)",
@@ -27,17 +37,24 @@ PLAIN_ATOMICS = {
 
 
 @dataclass(frozen=True)
-class Removal(Mutant):
-    """A bug at a place in a source that may have others like it."""
+class Removal:
+    """A call at a place of a source, and what stands there without it."""
 
-    begin: int = 0
+    name: str
+    file: str
+    begin: int
+    old: str
+    new: str
 
-    def apply(self, source: str) -> str:
-        """The source without the call."""
-        end = self.begin + len(self.old)
-        if source[self.begin : end] != self.old:
-            raise SystemExit(f"{self.name}: the source has changed")
-        return source[: self.begin] + self.new + source[end:]
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Parts of the names of the stages of newsgpu_parity that run it."""
+        return STAGES.get(self.file, ())
+
+    @property
+    def is_atomic(self) -> bool:
+        """Whether a wrong result is unlikely, and a race sure."""
+        return self.old.startswith("atomic")
 
 
 def closing(text: str, opening: int) -> int:
@@ -98,7 +115,7 @@ def removals_of(file: str, source: str) -> Iterator[Removal]:
         old = source[match.start() : end]
         new = without(name, arguments_of(source[match.end() : end - 1]))
         line = source.count("\n", 0, match.start()) + 1
-        yield Removal(f"{Path(file).name}:{line} without {name}", file, old, new, match.start())
+        yield Removal(f"{Path(file).name}:{line} {name}", file, match.start(), old, new)
 
 
 def all_removals() -> list[Removal]:
@@ -108,3 +125,93 @@ def all_removals() -> list[Removal]:
         if path.name not in DOOR:
             found += removals_of(path.relative_to(ROOT).as_posix(), path.read_text())
     return found
+
+
+def write_sources(removals: list[Removal], tree: Path) -> None:
+    """The sources with each call made, or not made if it is the one that is asked for."""
+    header = tree / "removed.hpp"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    header.write_text(
+        "#pragma once\n#include <cstdlib>\n#include <type_traits>\n"
+        'inline char const* const removed_text = std::getenv("REMOVED");\n'
+        "inline int const removed_number = removed_text != nullptr ? std::atoi(removed_text) : -1;\n"
+    )
+    for file in {removal.file for removal in removals}:
+        source = (ROOT / file).read_text()
+        for number, removal in reversed(list(enumerate(removals))):
+            if removal.file == file:
+                end = removal.begin + len(removal.old)
+                choice = f"(removed_number == {number} ? {removal.new} : {removal.old})"
+                source = source[: removal.begin] + choice + source[end:]
+        path = tree / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+
+
+class Removed:
+    """A build with all removals in it."""
+
+    def __init__(self, build: Build, tree: Path, folder: Path) -> None:
+        self.mode = build.mode
+        self._build = build
+        folder.mkdir()
+        objects = []
+        for unit in build.units:
+            source = tree / unit if (tree / unit).exists() else ROOT / unit
+            objects.append(build.compile(unit, source, tree, folder, "-include", str(tree / "removed.hpp")))
+        self._parity = build.link(objects, folder)
+        has_tests = build.mode in ("plain", "asan")  # scripts/test.sh builds parity_tests there
+        self._tests = build.link(objects, folder, "parity_tests") if has_tests else None
+
+    def verdict(self, number: int, removal: Removal | None, seeds: int) -> str:
+        """What finds a removal; without one, what the program says of itself."""
+        stages = removal.stages if removal else ("instructions",)
+        only = [word for stage in stages for word in ("--only", stage)]
+        for seed in range(seeds if self.mode == "plain" else 1):
+            command = [str(self._parity), "--scale", "20", *only]
+            if found := self._build.verdict(command, seed, REMOVED=str(number)):
+                return found
+        if removal and removal.file not in STAGES_OF_KERNELS and self._tests is not None:
+            for seed in range(seeds):
+                if found := self._build.verdict([str(self._tests)], seed, REMOVED=str(number)):
+                    return found
+        return ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--build", action="append", required=True, metavar="MODE=DIR")
+    parser.add_argument("--seeds", type=int, default=3, help="schedules of plain mode")
+    parser.add_argument("names", nargs="*", help="beginnings of the names of removals; all without")
+    arguments = parser.parse_args()
+    removals = all_removals()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_sources(removals, folder / "tree")
+        builds = []
+        for item in arguments.build:
+            mode, at = item.split("=", 1)
+            builds.append(Removed(Build(mode, Path(at)), folder / "tree", folder / mode))
+            if complaint := builds[-1].verdict(-1, None, 1):
+                raise SystemExit(f"{mode}: nothing is removed, and still: {complaint}")
+        missed = []
+        print("| without | found by |\n| --- | --- |")
+        for number, removal in enumerate(removals):
+            if arguments.names and not removal.name.startswith(tuple(arguments.names)):
+                continue
+            finding = ""
+            # A plain schedule hardly ever shows what an atomic is for.
+            for build in sorted(builds, key=lambda each: removal.is_atomic and each.mode != "tsan"):
+                if verdict := build.verdict(number, removal, arguments.seeds):
+                    finding = f"{build.mode}: {verdict}"
+                    break
+            print(f"| {removal.name} | {finding or '–'} |", flush=True)
+            if not finding:
+                missed.append(removal.name)
+    for name in missed:
+        print(f"NOT FOUND: {name}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

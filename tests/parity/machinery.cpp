@@ -27,6 +27,23 @@ std::string tiles_with(std::vector<std::string> const& middles) {
     return text;
 }
 
+/// The first calls for a kind copy its tables to the device, in the stream of their first batch; the second
+/// one reads them in another stream. The stage has to come before all others.
+std::int64_t table_differences(device where) {
+    string_column column;
+    for (int doc = 0; doc < 8; ++doc) {
+        column.push_back("News of \u4E0A\u6D77, \u00E9t\u00E9\u3000\u2003\u0E44\u0E17\u0E22 42");
+    }
+    cuda::limit_batches(60);
+    std::int64_t differences = 0;
+    for (auto const kind : {token_kind::characters, token_kind::sklearn, token_kind::words}) {
+        tokenizer const how{.kind = kind};
+        differences += count_tokens(column, how, where) != count_tokens(column, how, device::cpu());
+    }
+    cuda::limit_batches(0);
+    return differences;
+}
+
 std::int64_t tile_differences(device where) {
     auto const thai = "\u0E44\u0E17\u0E22", han = "\u4E0A\u6D77", hindi = "\u0928\u092E";
     string_column column;
@@ -114,7 +131,8 @@ std::int64_t stopped_differences(device where) {
 } // namespace
 
 std::vector<stage> machinery_stages() {
-    return {{"tiles of words", tile_differences},
+    return {{"tables read by two streams", table_differences},
+            {"tiles of words", tile_differences},
             {"staging that goes before its copies", staging_differences},
             {"calls behind stopped ones", stopped_differences}};
 }

@@ -85,9 +85,9 @@ int main(int argc, char** argv) {
         return 3;
     }
     std::int64_t differences = 0;
-    auto stages = parity::all_stages();
+    auto stages = parity::machinery_stages();
     stages.push_back({"instructions and primitives", parity::primitive_differences});
-    for (auto& each : parity::machinery_stages()) {
+    for (auto& each : parity::all_stages()) {
         stages.push_back(std::move(each));
     }
     auto const is_left_out = [&](parity::stage const& stage) {
