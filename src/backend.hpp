@@ -5,6 +5,7 @@
 #include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/keywords.hpp>
 #include <newsgpu/near_duplicates.hpp>
+#include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
 #include <newsgpu/shared_passages.hpp>
 #include <newsgpu/similar.hpp>
@@ -88,6 +89,9 @@ std::uint64_t index_fingerprint(duplicate_index_options const& options, element:
 
 term_counts count_terms(documents_view documents, analyzer const& how, term_identity identity,
                         execution const& run);
+/// N-grams by ascending text, then by length: those of several columns one after another.
+std::vector<ngram_counts> count_ngrams(corpus_view corpus, analyzer const& how, ngram_selection const& which,
+                                       execution const& run);
 std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
                                          term_identity identity, execution const& run);
 template <class Value>

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,37 @@ void order_by_count(std::vector<std::int32_t>& terms, buffer<std::int64_t> const
     terms = std::move(ordered);
 }
 
+/// The first `top` of n-grams that ascend by text, in the order in which they are reported.
+ngram_counts joined(std::vector<ngram_counts> parts, std::int64_t top) {
+    std::vector<std::int32_t> order;
+    buffer<std::int64_t> counts;
+    std::vector<std::int64_t> starts;
+    for (auto const& part : parts) {
+        starts.push_back(std::ssize(counts));
+        counts.insert(counts.end(), part.counts.begin(), part.counts.end());
+    }
+    if (std::ssize(counts) > std::numeric_limits<std::int32_t>::max()) {
+        throw std::length_error{"more than 2^31 - 1 n-grams to report"};
+    }
+    order.resize(counts.size());
+    std::iota(order.begin(), order.end(), 0);
+    order_by_count(order, counts);
+    if (top >= 0 && top < std::ssize(order)) {
+        order.resize(static_cast<std::size_t>(top));
+    }
+    ngram_counts found;
+    for (auto const number : order) {
+        auto const part = std::upper_bound(starts.begin(), starts.end(), number) - starts.begin() - 1;
+        auto const& from = parts[static_cast<std::size_t>(part)];
+        auto const at = number - starts[static_cast<std::size_t>(part)];
+        found.terms.push_back(from.terms[at]);
+        found.n.push_back(from.n[static_cast<std::size_t>(at)]);
+        found.counts.push_back(from.counts[static_cast<std::size_t>(at)]);
+        found.document_counts.push_back(from.document_counts[static_cast<std::size_t>(at)]);
+    }
+    return found;
+}
+
 } // namespace
 
 ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selection const& which,
@@ -52,7 +85,12 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
     require_at_least<std::int64_t>("top", which.top, -1);
     require_at_least<std::int64_t>("min_count", which.min_count, 1);
     require_at_least<std::int64_t>("min_documents", which.min_documents, 1);
-    auto const decided = decide_device(run, corpus, "count_ngrams", cuda::missing(how));
+    require_at_least<std::int64_t>("memory_budget", which.memory_budget, 0);
+    auto const* const missing = which.memory_budget > 0 ? "a memory budget" : cuda::missing(how);
+    auto const decided = decide_device(run, corpus, "count_ngrams", missing);
+    if (which.memory_budget > 0) {
+        return joined(cpu::count_ngrams(corpus, how, which, decided), which.top);
+    }
     constexpr auto identity = term_identity::text_and_length;
     auto const counted = decided.device.type == device::kind::cuda
                              ? cuda::count_terms(gathered_documents{corpus}, how, identity, decided)

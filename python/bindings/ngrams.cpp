@@ -13,8 +13,8 @@ void bind_ngrams(py::module_& module) {
     module.def(
         "count_ngrams",
         [](python_corpus const& corpus, analyzer const& how, std::int64_t top, std::int64_t min_count,
-           std::int64_t min_documents, python_execution& options) {
-            ngram_selection const which{top, min_count, min_documents};
+           std::int64_t min_documents, std::int64_t memory_budget, python_execution& options) {
+            ngram_selection const which{top, min_count, min_documents, memory_budget};
             auto found = without_gil(
                 options, [&](execution const& run) { return count_ngrams(corpus.view(), how, which, run); });
             py::tuple const terms = to_numpy(std::move(found.terms));
@@ -23,7 +23,7 @@ void bind_ngrams(py::module_& module) {
                                   to_numpy(std::move(found.document_counts)));
         },
         py::arg("corpus"), py::arg("analyzer"), py::arg("top"), py::arg("min_count"),
-        py::arg("min_documents"), py::arg("execution"));
+        py::arg("min_documents"), py::arg("memory_budget"), py::arg("execution"));
 }
 
 } // namespace newsgpu::python

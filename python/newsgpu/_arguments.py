@@ -17,12 +17,6 @@ def choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
-def no_memory_budget(value: Any) -> None:
-    """Raises unless ``memory_budget`` is ``None``."""
-    if value is not None:
-        raise ValueError(f"memory_budget is not supported yet and must be None, got {value!r}")
-
-
 def whole_number(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
     """``value`` as an int from ``least`` to ``most``."""
     if isinstance(value, bool) or not isinstance(value, Integral):

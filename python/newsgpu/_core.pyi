@@ -197,7 +197,13 @@ def count_hashed(
     execution: Execution,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[Any]]: ...
 def count_ngrams(
-    corpus: CorpusView, analyzer: Analyzer, top: int, min_count: int, min_documents: int, execution: Execution
+    corpus: CorpusView,
+    analyzer: Analyzer,
+    top: int,
+    min_count: int,
+    min_documents: int,
+    memory_budget: int,
+    execution: Execution,
 ) -> tuple[
     npt.NDArray[np.uint8],
     npt.NDArray[np.int64],

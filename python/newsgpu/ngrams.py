@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from . import _core
-from ._arguments import no_memory_budget, whole_number
+from ._arguments import byte_count, whole_number
 from ._execution import run
 from ._tables import string_array, table
 from .corpus import as_corpus
@@ -41,13 +41,23 @@ def count_ngrams(
     min_count, min_documents
         Report only n-grams with at least so many occurrences, in at least so many documents.
     memory_budget
-        Not supported yet: anything but ``None`` raises ``ValueError``.
+        Working memory beyond the text and the result: bytes, or a string such as ``"500MB"`` or ``"2GiB"``; ``None``
+        takes what it needs. N-grams that do not fit wait in a temporary file (``TMPDIR`` names its folder), which has
+        no name and is gone with the process however it ends. The result is the same. About 2 MB a thread are needed
+        in any case; ``top``, ``min_count`` and ``min_documents`` keep the result small.
 
     Returns
     -------
     pyarrow.Table
         ``term`` string, ``n`` int8, ``count`` int64, ``document_count`` int64; ordered by falling count, then by term
         in code point order. An empty corpus gives an empty table.
+
+    Raises
+    ------
+    ValueError
+        An option is outside its range, or ``memory_budget`` less than what the threads take in any case.
+    OSError
+        A temporary file cannot be written: the disk is full, say.
 
     Cost: one pass over the text, and memory for the distinct n-grams; text is made for those that are reported.
 
@@ -56,13 +66,13 @@ def count_ngrams(
     >>> count_ngrams(["the bridge", "the old bridge"], n=1, top=2).to_pydict()["term"]
     ['bridge', 'the']
     """
-    no_memory_budget(memory_budget)
     analyzer = word_analyzer(n, tokenizer)
     limit = -1 if top is None else whole_number("top", top, 0)
     least = whole_number("min_count", min_count, 1), whole_number("min_documents", min_documents, 1)
+    budget = 0 if memory_budget is None else byte_count("memory_budget", memory_budget)
     with run(device, num_threads, description="count_ngrams") as execution:
         content, offsets, lengths, counts, document_counts = _core.count_ngrams(
-            as_corpus(corpus, num_threads)._view, analyzer, limit, *least, execution
+            as_corpus(corpus, num_threads)._view, analyzer, limit, *least, budget, execution
         )
     return table(
         term=string_array(content, offsets).cast(pa.string()),

@@ -40,6 +40,12 @@ struct counted_pieces {
 counted_pieces count_pieces(documents_view documents, analyzer const& how, bool keep_rows,
                             execution const& run);
 
+/// The same for some ranges of documents, until the workers have met `max_terms` terms together: what has
+/// been counted by then is taken out of `ranges`. At least one range is.
+counted_pieces count_pieces(documents_view documents, std::vector<document_range>& ranges,
+                            analyzer const& how, bool keep_rows, std::uint64_t max_terms,
+                            execution const& run);
+
 /// Adds up the rows of each worker.
 void add_up(counted_pieces& counted, execution const& run);
 

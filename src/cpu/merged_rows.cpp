@@ -65,8 +65,12 @@ static_assert(static_cast<std::int32_t>(merged_terms::none) == dropped);
 
 merged_rows::merged_rows(documents_view documents, analyzer const& how, term_identity identity,
                          execution const& run)
-    : counted_{count_pieces(documents, how, true, run)}, merged_{merge_terms(counted_, identity, run)},
-      num_documents_{documents.size()} {
+    : merged_rows{count_pieces(documents, how, true, run), documents.size(), identity, run} {}
+
+merged_rows::merged_rows(counted_pieces counted, std::int64_t num_documents, term_identity identity,
+                         execution const& run)
+    : counted_{std::move(counted)}, merged_{merge_terms(counted_, identity, run)},
+      num_documents_{num_documents} {
     if (merged_.several_places) {
         combine_rows(run);
     }

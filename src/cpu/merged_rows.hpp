@@ -13,6 +13,9 @@ namespace newsgpu::cpu {
 class merged_rows final : public counted_rows {
 public:
     merged_rows(documents_view documents, analyzer const& how, term_identity identity, execution const& run);
+    /// Of documents that have been counted with their rows; a matrix then has rows for all `num_documents`.
+    merged_rows(counted_pieces counted, std::int64_t num_documents, term_identity identity,
+                execution const& run);
 
     term_counts const& terms() const override { return merged_.terms; }
     term_counts take_terms() override { return std::move(merged_.terms); }

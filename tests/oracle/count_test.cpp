@@ -141,13 +141,21 @@ TEST(Similar, AreTheNearestOfAllPairs) {
             dense[row][static_cast<std::size_t>(matrix.indices[k])] = matrix.data[k];
         }
     }
-    // Summed in the order of first appearance, as documented.
-    auto const cosine = [&](std::size_t a, std::size_t b) {
+    // min(1, a.b / sqrt(a.a b.b)), summed in the order of first appearance, as documented.
+    auto const dot = [&](std::size_t a, std::size_t b) {
         double sum = 0;
         for (auto const column : rows.terms.appearance) {
             sum += dense[a][static_cast<std::size_t>(column)] * dense[b][static_cast<std::size_t>(column)];
         }
         return sum;
+    };
+    std::vector<double> squares;
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        squares.push_back(dot(row, row));
+    }
+    auto const cosine = [&](std::size_t a, std::size_t b) {
+        auto const common = dot(a, b);
+        return common == 0 ? 0.0 : std::min(1.0, common / std::sqrt(squares[a] * squares[b]));
     };
     for (auto const& [top, threshold] :
          std::vector<std::pair<std::int64_t, double>>{{1, 0}, {5, 0}, {10, 0.3}, {500, 0.1}}) {

@@ -103,6 +103,7 @@ def test_help_lists_the_commands(run):
         (["ngrams", "NEWS", "--unknown"], ["--unknown"]),
         (["ngrams", "NEWS", "--encoding", "klingon"], ["klingon", "utf-8"]),
         (["ngrams", "NEWS", "-n", "200"], ["200", "127"]),
+        (["ngrams", "NEWS", "--memory-budget", "much"], ["--memory-budget", "much", "600MB"]),
         (["dedup", "NEWS", "-n", "65"], ["65", "64"]),
         (["dedup", "NEWS", "--recall", "1.0"], ["1.0", "--method exact"]),
     ],

@@ -51,7 +51,10 @@ def test_limits() -> None:
         ({"min_count": 0}, ValueError, "min_count must be at least 1"),
         ({"min_documents": 1.5}, TypeError, "min_documents must be an int"),
         ({"tokenizer": str.split}, TypeError, "tokenizer must be a newsgpu.Tokenizer or None"),
-        ({"memory_budget": "1GB"}, ValueError, "memory_budget is not supported yet"),
+        ({"memory_budget": "1kB"}, ValueError, r"memory_budget must be at least \d+ bytes for \d+ threads, got 1000"),
+        ({"memory_budget": 0}, ValueError, "memory_budget must be at least 1, got 0"),
+        ({"memory_budget": "much"}, ValueError, "memory_budget must be a number of bytes"),
+        ({"memory_budget": 1.5}, TypeError, "memory_budget must be an int"),
         ({"device": "tpu"}, ValueError, "device"),
     ],
 )

@@ -14,6 +14,7 @@ from .parser import (
     add_output,
     add_reading,
     add_tokenizer,
+    byte_size,
     ngram_range,
     positive,
 )
@@ -38,6 +39,12 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--min-documents", metavar="N", type=positive, default=1, help="drop n-grams of fewer documents (default: 1)"
     )
+    parser.add_argument(
+        "--memory-budget",
+        metavar="SIZE",
+        type=byte_size,
+        help="working memory beyond the text and the result, such as 500MB; more waits in temporary files",
+    )
     add_tokenizer(parser)
     add_output(parser)
     add_execution(parser)
@@ -53,6 +60,7 @@ def _run(options: argparse.Namespace) -> None:
         top=options.top,
         min_count=options.min_count,
         min_documents=options.min_documents,
+        memory_budget=options.memory_budget,
         **execution(options),
     )
     put_table(table, options)

@@ -210,6 +210,14 @@ def fraction(text: str) -> float:
     return number
 
 
+def byte_size(text: str) -> int:
+    """A number of bytes such as ``500MB``."""
+    try:
+        return byte_count("the size", text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def similarity_floor(text: str) -> float:
     """A number from 0 to 1."""
     number = _number(text)
