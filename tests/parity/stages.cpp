@@ -177,7 +177,7 @@ stage with_weak_hashes(stage of) {
         while (few < corpus.size() && corpus.offsets()[few + 1] - corpus.offsets()[0] < 4000) {
             ++few;
         }
-        cuda::weaken_term_hashes(std::uint64_t{3} << 40 | 3);
+        cuda::weaken_term_hashes(std::uint64_t{1} << 63 | 3);
         auto const found = differences(corpus.subview(0, few), where);
         cuda::weaken_term_hashes(~std::uint64_t{0});
         return found;
