@@ -137,7 +137,7 @@ public:
                             return std::make_unique<sketch_job<Units>>(
                                 part, reader_, poll_at("reading", part), on, copies, plan_, kept(), all);
                         }},
-                       corpus_, run_);
+                       corpus_, run_beside(kept_bytes()));
         num_units_ = all.num_units;
         return all;
     }
@@ -183,7 +183,8 @@ public:
     }
 
     buffer<double> verify(view<packed_pair const> pairs, double threshold) override {
-        auto const memory = (run_.device_memory > 0 ? run_.device_memory : free_memory() / 2) / 2;
+        auto const memory =
+            run_.device_memory > 0 ? run_beside(kept_bytes()).device_memory / 2 : free_memory() / 4;
         buffer<double> similarities(index(pairs.size()));
         for (std::int64_t first = 0; first < pairs.size();) {
             auto const list = list_sets(pairs, first, memory / bytes_a_shingle);
@@ -232,13 +233,14 @@ private:
         auto const begins = to_device(view<std::int64_t const>{list.begins}, on_);
         device_buffer<std::int64_t> sizes{num_sets, on_};
         set_store const sets{hashes.view(), begins.view(), sizes.view()};
+        auto const run = run_beside(kept_bytes() + hashes.size() * bytes_a_shingle);
         on_.synchronize(); // batches write to them in other streams
         for_each_batch({"verifying", cut_rule::nowhere, Units::bytes_per_byte + sorting_bytes_a_shingle,
                         [&](batch const& part, stream const& on, staging& copies) {
                             return std::make_unique<set_job<Units>>(part, reader_, poll_at("verifying", part),
                                                                     on, copies, list, sets);
                         }},
-                       corpus_, run_);
+                       corpus_, run);
         auto const set_of = [&](std::uint32_t doc) {
             return std::lower_bound(list.documents.begin(), list.documents.end(), doc) -
                    list.documents.begin();
@@ -253,6 +255,18 @@ private:
         on_.synchronize();
     }
 
+    std::int64_t kept_bytes() const {
+        return keys_.size() * std::int64_t{sizeof(std::uint32_t)} +
+               bytes_.size() * std::int64_t{sizeof(uint4)};
+    }
+    /// A run whose batches leave so many bytes of the budget alone, if there is one.
+    execution run_beside(std::int64_t taken) const {
+        auto run = run_;
+        if (run.device_memory > 0) {
+            run.device_memory = std::max<std::int64_t>(1, run.device_memory - taken);
+        }
+        return run;
+    }
     std::function<void()> poll_at(char const* stage, batch const& part) const {
         return cuda::poll_at(stage, part.first, corpus_, run_);
     }

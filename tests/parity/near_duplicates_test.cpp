@@ -154,7 +154,7 @@ TEST_F(NearDuplicatesOnADevice, LittleMemory) {
     run.stats = &usual;
     expect_same(corpus, options, run);
     run.stats = &little;
-    run.device_memory = 64 << 10;
+    run.device_memory = 256 << 10;
     expect_same(corpus, options, run);
     EXPECT_GT(little.batches, usual.batches);
 }
