@@ -251,6 +251,13 @@ __device__ void divide(Classes const& c, text_view text, std::int64_t word, std:
     auto rules = element::all_rules::resumed(handed & handed_on<Classes>);
     std::uint64_t reached = 0, unsure = 0;
     auto const cuts = rules.apply(c, reached, unsure, breaks);
+    // What is known is written at once, and takes no registers from then on.
+    if (is_inner_lane()) {
+        // Of a tile with an open lane nothing is known but where documents end.
+        store(planes.exact, word,
+              open ? bytes_inside(text.num_bytes, word) : (c.exact | unsure) & ~continued);
+        store(planes.katakana, word, open ? 0 : c.katakana_group & c.kanakanji & ~continued);
+    }
     std::uint64_t carry = 0;
     element::all_rules::mid_joins(reached, c.extend, carry);
     carry = shuffle_down(static_cast<std::uint32_t>(carry), 1);
@@ -265,14 +272,10 @@ __device__ void divide(Classes const& c, text_view text, std::int64_t word, std:
     if (!is_inner_lane()) {
         return;
     }
-    auto const mask = bytes_inside(text.num_bytes, word);
-    store(found.ends, word, ends & mask);
+    store(found.ends, word, ends & bytes_inside(text.num_bytes, word));
     store(found.low, word, low.finish(before & 1) | inside_behind);
     store(found.high, word, high.finish(before >> 1 & 1) | inside_behind);
     store(planes.inside, word, open ? 0 : inside);
-    store(planes.katakana, word, open ? 0 : c.katakana_group & c.kanakanji & ~continued);
-    // Of a tile with an open lane nothing is known but where documents end.
-    store(planes.exact, word, open ? mask : (c.exact | unsure) & ~continued);
 }
 
 /// Blocks that an SM is to hold: half of its warps.
