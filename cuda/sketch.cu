@@ -157,8 +157,8 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
 
 /// A thread a key.
 __global__ void __launch_bounds__(block_threads)
-    make_keys(view<std::uint32_t const> minima, element::lsh_plan plan, std::int64_t num_documents,
-              std::int64_t first, view<std::uint32_t> keys) {
+    make_band_keys(view<std::uint32_t const> minima, element::lsh_plan plan, std::int64_t num_documents,
+                   std::int64_t first, view<std::uint32_t> keys) {
     auto const band = global_rank() / num_documents;
     auto const doc = global_rank() % num_documents;
     if (band < plan.bands) {
@@ -199,8 +199,8 @@ void keep_sketches(document_sketches const& some, element::lsh_plan const& plan,
                    kept_sketches kept, stream const& on) {
     auto const num_documents = some.first_sums.size();
     auto const minima = some.minima.view();
-    launch(on, {parts_of(num_documents * plan.bands, block_threads), block_threads}, make_keys, minima, plan,
-           num_documents, first, kept.keys);
+    launch(on, {parts_of(num_documents * plan.bands, block_threads), block_threads}, make_band_keys, minima,
+           plan, num_documents, first, kept.keys);
     view<unsigned char> const bytes{
         reinterpret_cast<unsigned char*>(kept.bytes.data()) + first * plan.num_minima, minima.size()};
     launch(on, {parts_of(minima.size(), block_threads), block_threads}, make_bytes, minima, bytes);

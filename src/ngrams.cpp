@@ -86,7 +86,9 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
     require_at_least<std::int64_t>("min_count", which.min_count, 1);
     require_at_least<std::int64_t>("min_documents", which.min_documents, 1);
     require_at_least<std::int64_t>("memory_budget", which.memory_budget, 0);
-    auto const* const missing = which.memory_budget > 0 ? "memory_budget is for the CPU; use device 'cpu' or 'auto'" : cuda::missing(how);
+    auto const* const missing = which.memory_budget > 0
+                                    ? "memory_budget is for the CPU; use device 'cpu' or 'auto'"
+                                    : cuda::missing(how);
     auto const decided = decide_device(run, corpus, "count_ngrams", missing);
     if (which.memory_budget > 0) {
         return joined(cpu::count_ngrams(corpus, how, which, decided), which.top);
