@@ -36,8 +36,8 @@ __global__ void __launch_bounds__(block_threads)
 
 /// A thread a shingle: whether it is the first of those that are equal.
 __global__ void __launch_bounds__(block_threads)
-    mark_firsts(view<std::uint64_t const> hashes, view<std::uint32_t const> owners,
-                view<std::int64_t> is_first) {
+    mark_each_once(view<std::uint64_t const> hashes, view<std::uint32_t const> owners,
+                   view<std::int64_t> is_first) {
     auto const i = global_rank();
     if (i < hashes.size()) {
         is_first[i] = i == 0 || hashes[i] != hashes[i - 1] || owners[i] != owners[i - 1] ? 1 : 0;
@@ -120,7 +120,7 @@ void make_sets(Units const& units, unit_ranges ranges, shingle_rule rule, wanted
     sort_pairs<std::uint32_t, std::uint64_t>(sorted_owners.const_view(), owners.view(), sorted.const_view(),
                                              hashes.view(), on);
     device_buffer<std::int64_t> firsts_up_to{count, on};
-    launch(on, a_thread_a_shingle, mark_firsts, hashes.const_view(), owners.const_view(),
+    launch(on, a_thread_a_shingle, mark_each_once, hashes.const_view(), owners.const_view(),
            firsts_up_to.view());
     inclusive_sum<std::int64_t>(firsts_up_to.const_view(), firsts_up_to.view(), on);
     launch(on, a_thread_a_shingle, place_hashes, hashes.const_view(), owners.const_view(),

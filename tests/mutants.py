@@ -285,7 +285,12 @@ MUTANTS = [
     Mutant(
         "words: a lane of flags is closed", RULES, "return one_base || (bases & ~regional) == 0;", "return one_base;"
     ),
-    Mutant("words: open tiles not handed to ICU", RULES, "open ? mask : (c.exact", "open ? 0 : (c.exact"),
+    Mutant(
+        "words: open tiles not handed to ICU",
+        RULES,
+        "open ? bytes_inside(text.num_bytes, word) : (c.exact",
+        "open ? 0 : (c.exact",
+    ),
     Mutant(
         "words: rules do not go on in the next lane", RULES, "shuffle_up(rules_behind(c, breaks).carried(), 1)", "0"
     ),
