@@ -122,6 +122,13 @@ TEST_EXTRAS=(
     "has_bzcat|bzip2|bzcat, which unpacks them"
 )
 
+# What is run with a device, and on kernels compiled for the host.
+DEVICE_TESTS=(
+    tests/python/test_device.py
+    tests/python/test_counting_device.py
+    tests/python/test_near_duplicates_device.py
+)
+
 # missing NEED...: those that the machine lacks.
 missing() {
     local need

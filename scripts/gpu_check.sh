@@ -72,7 +72,7 @@ export PYTHONPATH=$GPU/package
 cd "$ROOT"
 if ((emulated)); then
     runner "parity" "$GPU/tests/parity/newsgpu_parity" --scale "$scale"
-    runner "pytest" python -m pytest -q tests/python/test_device.py
+    runner "pytest" python -m pytest -q "${DEVICE_TESTS[@]}"
     output=$GPU/emulation.json
     megabytes=1
     repeat=1

@@ -56,7 +56,7 @@ done
 # A few of the bugs; docs/gpu.md has what finds each of them.
 runner mutation python tests/mutation.py --build plain="$EMULATED" --build tsan="$ROOT/build/tsan" --first --seeds 2 --every 25
 runner pytest python -m pytest -q --junit-xml "$RESULTS/pytest.xml"
-runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q tests/python/test_device.py tests/python/test_near_duplicates_device.py \
+runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q "${DEVICE_TESTS[@]}" \
     --junit-xml "$RESULTS/pytest-emulated.xml"
 runner install python -m pytest -q tests/install --junit-xml "$RESULTS/install.xml"
 if built_for_cuda "$BUILD"; then

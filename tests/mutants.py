@@ -511,8 +511,8 @@ MUTANTS = [
     Mutant(
         "duplicates: units read before they are there",
         SKETCH,
-        "    sync_block();\n\n    // Over ends",
-        "    // Over ends",
+        "    sync_block();\n\n    view<std::uint32_t> const shingles",
+        "    view<std::uint32_t> const shingles",
     ),
     Mutant(
         "duplicates: shingles read before they are there",
