@@ -166,7 +166,6 @@ set(cuda_sources
     cuda/words_rules.cu)
 # For these, which neither have device code nor include any, the host's compiler does, in a fraction of nvcc's time.
 set(cuda_host_sources
-    cuda/batch_units.cu
     cuda/batches.cu
     cuda/device.cu
     cuda/device_buffer.cu
@@ -175,7 +174,6 @@ set(cuda_host_sources
     cuda/hashed_tokens.cu
     cuda/interacting.cu
     cuda/keywords.cu
-    cuda/near_duplicates.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
     cuda/space_table.cu
