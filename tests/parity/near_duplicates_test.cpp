@@ -133,8 +133,8 @@ TEST_F(NearDuplicatesOnADevice, LongDocuments) {
 /// 3,000 documents with one sentence: their buckets hold more pairs than are all compared.
 TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
     std::vector<std::string> texts;
-    for (int doc = 0; doc < 3000; ++doc) {
-        texts.push_back("One sentence of boilerplate that three thousand documents have in common: " +
+    for (int doc = 0; doc < 1500; ++doc) {
+        texts.push_back("One sentence of boilerplate that fifteen hundred documents have in common: " +
                         std::to_string(doc * 37));
     }
     near_duplicate_options options;
