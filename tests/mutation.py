@@ -53,7 +53,7 @@ class Build:
         words[words.index("-c") + 1] = str(source)
         words[words.index("-o") + 1] = str(made)
         first = next(i for i, word in enumerate(words) if word.startswith("-I"))
-        words.insert(first, f"-I{tree}")
+        words[first:first] = [f"-I{tree}", f"-I{tree}/src"]
         words += ["-w", *options]  # a bug may leave a name unused
         done = run([word for word in words if word != "ccache"], self.folder)
         if done.returncode != 0:

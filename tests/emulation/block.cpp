@@ -12,6 +12,11 @@ extern "C" char const* __msan_default_options();
 extern "C" char const* __msan_default_options() {
     return "poison_in_malloc=0:poison_in_free=0:intercept_strlen=0:intercept_strcmp=0:intercept_strchr=0";
 }
+// What poison_in_malloc=0 says of fresh memory, of memory that is used again.
+extern "C" void __sanitizer_malloc_hook(void const volatile* at, std::size_t bytes);
+extern "C" void __sanitizer_malloc_hook(void const volatile* at, std::size_t bytes) {
+    __msan_unpoison(at, bytes);
+}
 #endif
 
 namespace emulation {

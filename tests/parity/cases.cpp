@@ -93,6 +93,8 @@ std::vector<std::string> const& sequences() {
         "e\u0301",            // composes
         "a\u0323\u0302",      // in order, composes twice
         "a\u0302\u0323",      // out of order
+        "x\u0315\u0316",      // out of order, none composes
+        "\u0958\u0334",       // a mark that goes into what the letter becomes
         "\u0915\u094D\u0937", // Devanagari: joins, and stays
         "\u0928\u093C",       // composes
         "\u1112\u1161\u11AB", // jamo
