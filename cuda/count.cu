@@ -10,6 +10,7 @@
 #include <newsgpu/error.hpp>
 
 #include "element/feature_hash.hpp"
+#include "instantiations.hpp"
 
 #include <functional>
 #include <memory>
@@ -207,21 +208,12 @@ csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_
     return count_targets<Value>(corpus, how, hashing.num_features, find, options, run);
 }
 
-template csr_matrix<std::int32_t> count(corpus_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int32_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int64_t> count(corpus_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<std::int64_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<float> count(corpus_view, analyzer const&, term_index const&,
-                                 matrix_options<float> const&, execution const&);
-template csr_matrix<float> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                        matrix_options<float> const&, execution const&);
-template csr_matrix<double> count(corpus_view, analyzer const&, term_index const&,
-                                  matrix_options<double> const&, execution const&);
-template csr_matrix<double> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                         matrix_options<double> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template csr_matrix<VALUE> count(corpus_view, analyzer const&, term_index const&,                        \
+                                     matrix_options<VALUE> const&, execution const&);                        \
+    template csr_matrix<VALUE> count_hashed(corpus_view, analyzer const&, feature_hashing const&,            \
+                                            matrix_options<VALUE> const&, execution const&);
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu::cuda

@@ -45,7 +45,7 @@ void join_terms(std::vector<host_rows>& rows, buffer<std::int32_t> const& column
     }
 }
 
-class device_rows final : public counted_rows {
+class device_rows final : public counted_rows_of<device_rows> {
 public:
     device_rows(term_columns columns, std::vector<host_rows> rows, int device)
         : columns_{std::move(columns)}, rows_{std::move(rows)}, device_{device} {
@@ -71,24 +71,6 @@ public:
         add_up_columns(columns_, counts, document_counts);
     }
 
-    csr_matrix<std::int32_t> matrix(matrix_options<std::int32_t> const& options, mask kept,
-                                    execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<std::int64_t> matrix(matrix_options<std::int64_t> const& options, mask kept,
-                                    execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<float> matrix(matrix_options<float> const& options, mask kept,
-                             execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<double> matrix(matrix_options<double> const& options, mask kept,
-                              execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-
-private:
     template <class Value>
     csr_matrix<Value> make_matrix(matrix_options<Value> const& options, mask kept,
                                   execution const& run) const {
@@ -112,6 +94,7 @@ private:
         return write_matrix<Value>(rows_, columns, num_columns, options, here);
     }
 
+private:
     term_columns columns_;
     std::vector<host_rows> rows_;
     int device_;

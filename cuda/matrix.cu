@@ -5,6 +5,7 @@
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
 #include "cuda/weigh_row.cuh"
+#include "instantiations.hpp"
 
 #include <newsgpu/error.hpp>
 
@@ -207,20 +208,11 @@ csr_matrix<Value> write_matrix(std::vector<host_rows> const& rows, buffer<std::i
     return maker.take();
 }
 
-template class matrix_maker<std::int32_t>;
-template class matrix_maker<std::int64_t>;
-template class matrix_maker<float>;
-template class matrix_maker<double>;
-
-template csr_matrix<std::int32_t> write_matrix(std::vector<host_rows> const&, buffer<std::int32_t> const&,
-                                               std::int64_t, matrix_options<std::int32_t> const&,
-                                               execution const&);
-template csr_matrix<std::int64_t> write_matrix(std::vector<host_rows> const&, buffer<std::int32_t> const&,
-                                               std::int64_t, matrix_options<std::int64_t> const&,
-                                               execution const&);
-template csr_matrix<float> write_matrix(std::vector<host_rows> const&, buffer<std::int32_t> const&,
-                                        std::int64_t, matrix_options<float> const&, execution const&);
-template csr_matrix<double> write_matrix(std::vector<host_rows> const&, buffer<std::int32_t> const&,
-                                         std::int64_t, matrix_options<double> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template class matrix_maker<VALUE>;                                                                      \
+    template csr_matrix<VALUE> write_matrix(std::vector<host_rows> const&, buffer<std::int32_t> const&,      \
+                                            std::int64_t, matrix_options<VALUE> const&, execution const&);
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu::cuda

@@ -5,6 +5,7 @@
 #include "cuda/launch.cuh"
 #include "cuda/staging.cuh"
 #include "cuda/weigh_row.cuh"
+#include "instantiations.hpp"
 
 #include <algorithm>
 
@@ -67,17 +68,9 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
     on.synchronize(); // before `idf` may go
 }
 
-template void weigh(csr_view<float, std::int32_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int64_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int32_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int64_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE, OFFSET, INDEX)                                                            \
+    template void weigh(csr_view<VALUE, OFFSET, INDEX>, view<VALUE const>, row_norm, execution const&);
+NEWSGPU_FOR_WEIGHED_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu::cuda

@@ -61,6 +61,31 @@ public:
                                       execution const& run) const = 0;
 };
 
+/// The matrices of counted_rows by the template `make_matrix` of Rows, which derives from this.
+template <class Rows>
+class counted_rows_of : public counted_rows {
+public:
+    csr_matrix<std::int32_t> matrix(matrix_options<std::int32_t> const& options, mask kept,
+                                    execution const& run) const override {
+        return rows().make_matrix(options, kept, run);
+    }
+    csr_matrix<std::int64_t> matrix(matrix_options<std::int64_t> const& options, mask kept,
+                                    execution const& run) const override {
+        return rows().make_matrix(options, kept, run);
+    }
+    csr_matrix<float> matrix(matrix_options<float> const& options, mask kept,
+                             execution const& run) const override {
+        return rows().make_matrix(options, kept, run);
+    }
+    csr_matrix<double> matrix(matrix_options<double> const& options, mask kept,
+                              execution const& run) const override {
+        return rows().make_matrix(options, kept, run);
+    }
+
+private:
+    Rows const& rows() const { return static_cast<Rows const&>(*this); }
+};
+
 } // namespace newsgpu
 
 namespace newsgpu::cpu {

@@ -6,6 +6,7 @@
 #include "backend.hpp"
 #include "dispatch.hpp"
 #include "element/feature_hash.hpp"
+#include "instantiations.hpp"
 #include "names.hpp"
 #include "require.hpp"
 
@@ -133,36 +134,15 @@ hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {
     return made;
 }
 
-template document_terms<std::int32_t> count(documents_view, analyzer const&, execution const&);
-template csr_matrix<std::int32_t> counted_documents::matrix(matrix_options<std::int32_t> const&,
-                                                            view<std::uint8_t const>, execution const&) const;
-template csr_matrix<std::int32_t> count(documents_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int32_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int32_t> const&, execution const&);
-
-template document_terms<std::int64_t> count(documents_view, analyzer const&, execution const&);
-template csr_matrix<std::int64_t> counted_documents::matrix(matrix_options<std::int64_t> const&,
-                                                            view<std::uint8_t const>, execution const&) const;
-template csr_matrix<std::int64_t> count(documents_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<std::int64_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int64_t> const&, execution const&);
-
-template document_terms<float> count(documents_view, analyzer const&, execution const&);
-template csr_matrix<float> counted_documents::matrix(matrix_options<float> const&, view<std::uint8_t const>,
-                                                     execution const&) const;
-template csr_matrix<float> count(documents_view, analyzer const&, term_index const&,
-                                 matrix_options<float> const&, execution const&);
-template csr_matrix<float> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                        matrix_options<float> const&, execution const&);
-
-template document_terms<double> count(documents_view, analyzer const&, execution const&);
-template csr_matrix<double> counted_documents::matrix(matrix_options<double> const&, view<std::uint8_t const>,
-                                                      execution const&) const;
-template csr_matrix<double> count(documents_view, analyzer const&, term_index const&,
-                                  matrix_options<double> const&, execution const&);
-template csr_matrix<double> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                         matrix_options<double> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template document_terms<VALUE> count(documents_view, analyzer const&, execution const&);                 \
+    template csr_matrix<VALUE> counted_documents::matrix(matrix_options<VALUE> const&,                       \
+                                                         view<std::uint8_t const>, execution const&) const;  \
+    template csr_matrix<VALUE> count(documents_view, analyzer const&, term_index const&,                     \
+                                     matrix_options<VALUE> const&, execution const&);                        \
+    template csr_matrix<VALUE> count_hashed(documents_view, analyzer const&, feature_hashing const&,         \
+                                            matrix_options<VALUE> const&, execution const&);
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu

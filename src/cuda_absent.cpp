@@ -1,6 +1,7 @@
 #include <newsgpu/error.hpp>
 
 #include "backend.hpp"
+#include "instantiations.hpp"
 
 // Linked where cuda/ is not.
 
@@ -91,34 +92,18 @@ void weigh(csr_view<Value, Offset, Index>, view<Value const>, row_norm, executio
     throw device_unavailable{reason};
 }
 
-template csr_matrix<std::int32_t> count(corpus_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int32_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int64_t> count(corpus_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<std::int64_t> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<float> count(corpus_view, analyzer const&, term_index const&,
-                                 matrix_options<float> const&, execution const&);
-template csr_matrix<float> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                        matrix_options<float> const&, execution const&);
-template csr_matrix<double> count(corpus_view, analyzer const&, term_index const&,
-                                  matrix_options<double> const&, execution const&);
-template csr_matrix<double> count_hashed(corpus_view, analyzer const&, feature_hashing const&,
-                                         matrix_options<double> const&, execution const&);
-template void weigh(csr_view<float, std::int32_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int64_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int32_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int64_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template csr_matrix<VALUE> count(corpus_view, analyzer const&, term_index const&,                        \
+                                     matrix_options<VALUE> const&, execution const&);                        \
+    template csr_matrix<VALUE> count_hashed(corpus_view, analyzer const&, feature_hashing const&,            \
+                                            matrix_options<VALUE> const&, execution const&);
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
+
+#define NEWSGPU_INSTANTIATE(VALUE, OFFSET, INDEX)                                                            \
+    template void weigh(csr_view<VALUE, OFFSET, INDEX>, view<VALUE const>, row_norm, execution const&);
+NEWSGPU_FOR_WEIGHED_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 void weaken_term_hashes(std::uint64_t) {}
 

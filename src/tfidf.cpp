@@ -3,6 +3,7 @@
 #include "backend.hpp"
 #include "dispatch.hpp"
 #include "element/tfidf.hpp"
+#include "instantiations.hpp"
 #include "names.hpp"
 #include "require.hpp"
 
@@ -42,17 +43,9 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
     }
 }
 
-template void weigh(csr_view<float, std::int32_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int64_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<float, std::int64_t, std::int32_t>, view<float const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int32_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int64_t>, view<double const>, row_norm,
-                    execution const&);
-template void weigh(csr_view<double, std::int64_t, std::int32_t>, view<double const>, row_norm,
-                    execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE, OFFSET, INDEX)                                                            \
+    template void weigh(csr_view<VALUE, OFFSET, INDEX>, view<VALUE const>, row_norm, execution const&);
+NEWSGPU_FOR_WEIGHED_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu

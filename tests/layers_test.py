@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 # A layer may include what is listed, and itself. `unicode` ranks with `element`: it makes the tables that elements
-# read. `shared` are headers of src that both twins include: their declarations, the names of options,
-# what an index is made of, files.
+# read. `shared` are headers of src that both twins include: their declarations, the types they are made for, the
+# names of options, what an index is made of, files.
 MAY_INCLUDE = {
     "include": set(),
     "element": {"include"},
@@ -28,7 +28,16 @@ MAY_INCLUDE = {
 }
 SHARED = {
     f"src/{name}.hpp"
-    for name in ("backend", "duplicate_stages", "file", "index_segment", "names", "ngram_tree", "resident_text")
+    for name in (
+        "backend",
+        "duplicate_stages",
+        "file",
+        "index_segment",
+        "instantiations",
+        "names",
+        "ngram_tree",
+        "resident_text",
+    )
 }
 LAYER_OF_FOLDER = {
     "include/newsgpu": "include",

@@ -6,6 +6,7 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/row_sort.hpp"
 #include "element/feature_hash.hpp"
+#include "instantiations.hpp"
 
 #include <string>
 #include <string_view>
@@ -149,21 +150,12 @@ csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, fe
     return count_targets<Value>(documents, how, hashing.num_features, find, options, run);
 }
 
-template csr_matrix<std::int32_t> count(documents_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int32_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int32_t> const&, execution const&);
-template csr_matrix<std::int64_t> count(documents_view, analyzer const&, term_index const&,
-                                        matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<std::int64_t> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                               matrix_options<std::int64_t> const&, execution const&);
-template csr_matrix<float> count(documents_view, analyzer const&, term_index const&,
-                                 matrix_options<float> const&, execution const&);
-template csr_matrix<float> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                        matrix_options<float> const&, execution const&);
-template csr_matrix<double> count(documents_view, analyzer const&, term_index const&,
-                                  matrix_options<double> const&, execution const&);
-template csr_matrix<double> count_hashed(documents_view, analyzer const&, feature_hashing const&,
-                                         matrix_options<double> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template csr_matrix<VALUE> count(documents_view, analyzer const&, term_index const&,                     \
+                                     matrix_options<VALUE> const&, execution const&);                        \
+    template csr_matrix<VALUE> count_hashed(documents_view, analyzer const&, feature_hashing const&,         \
+                                            matrix_options<VALUE> const&, execution const&);
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 } // namespace newsgpu::cpu

@@ -4,6 +4,7 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/row_accumulator.hpp"
 #include "cpu/row_sort.hpp"
+#include "instantiations.hpp"
 
 #include <algorithm>
 
@@ -174,14 +175,11 @@ csr_matrix<Value> merged_rows::make_matrix(matrix_options<Value> const& options,
     return writer.take();
 }
 
-template csr_matrix<std::int32_t> merged_rows::make_matrix(matrix_options<std::int32_t> const&, mask,
-                                                           execution const&) const;
-template csr_matrix<std::int64_t> merged_rows::make_matrix(matrix_options<std::int64_t> const&, mask,
-                                                           execution const&) const;
-template csr_matrix<float> merged_rows::make_matrix(matrix_options<float> const&, mask,
-                                                    execution const&) const;
-template csr_matrix<double> merged_rows::make_matrix(matrix_options<double> const&, mask,
-                                                     execution const&) const;
+#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
+    template csr_matrix<VALUE> merged_rows::make_matrix(matrix_options<VALUE> const&, mask,                  \
+                                                        execution const&) const;
+NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
+#undef NEWSGPU_INSTANTIATE
 
 std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
                                          term_identity identity, execution const& run) {

@@ -10,7 +10,7 @@
 namespace newsgpu::cpu {
 
 /// Documents counted by all workers, their terms merged: everything but the matrix.
-class merged_rows final : public counted_rows {
+class merged_rows final : public counted_rows_of<merged_rows> {
 public:
     merged_rows(documents_view documents, analyzer const& how, term_identity identity, execution const& run);
     /// Of documents that have been counted with their rows; a matrix then has rows for all `num_documents`.
@@ -21,28 +21,12 @@ public:
     term_counts take_terms() override { return std::move(merged_.terms); }
     void add_up(execution const& run) override;
 
-    csr_matrix<std::int32_t> matrix(matrix_options<std::int32_t> const& options, mask kept,
-                                    execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<std::int64_t> matrix(matrix_options<std::int64_t> const& options, mask kept,
-                                    execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<float> matrix(matrix_options<float> const& options, mask kept,
-                             execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-    csr_matrix<double> matrix(matrix_options<double> const& options, mask kept,
-                              execution const& run) const override {
-        return make_matrix(options, kept, run);
-    }
-
-private:
-    void combine_rows(execution const& run);
     template <class Value>
     csr_matrix<Value> make_matrix(matrix_options<Value> const& options, mask kept,
                                   execution const& run) const;
+
+private:
+    void combine_rows(execution const& run);
 
     counted_pieces counted_;
     merged_terms merged_;

@@ -25,8 +25,8 @@ from .parser import (
     add_command,
     add_execution,
     add_reading,
+    byte_size,
     fraction,
-    memory_size,
     positive,
     recall,
     size_at_most,
@@ -85,7 +85,7 @@ def register(commands: Any) -> None:
     group.add_argument(
         "--memory-budget",
         metavar="SIZE",
-        type=memory_size,
+        type=byte_size,
         help="working memory beyond the text, such as 600MB or 2GiB; the rest waits in temporary files",
     )
     output = parser.add_argument_group("output")

@@ -185,14 +185,6 @@ def recall(text: str) -> float:
     return number
 
 
-def memory_size(text: str) -> int:
-    """A number of bytes, such as 600MB."""
-    try:
-        return byte_count("", text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error).strip()) from None
-
-
 def device(text: str) -> str:
     """The name of a device, whether or not it is there."""
     try:
@@ -213,9 +205,9 @@ def fraction(text: str) -> float:
 def byte_size(text: str) -> int:
     """A number of bytes such as ``500MB``."""
     try:
-        return byte_count("the size", text)
+        return byte_count("", text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(str(error).strip()) from None
 
 
 def similarity_floor(text: str) -> float:
