@@ -16,9 +16,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 current_step="start"
 
+# SECONDS count from the start of the script.
 step() {
     current_step=$1
-    printf '==> %s\n' "$1"
+    printf '==> %s (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60))
 }
 
 failed=()
@@ -100,6 +101,7 @@ has_libfuzzer() {
     has_clang && printf 'extern "C" int LLVMFuzzerTestOneInput(unsigned char const*, unsigned long) { return 0; }' |
         clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null
 }
+has_ccache() { command -v ccache; } >/dev/null
 has_bzcat() { command -v bzcat; } >/dev/null
 has_unicode_data() { [[ -d /usr/share/unicode ]]; }
 has_googletest() { printf '#include <gtest/gtest.h>\n' | preprocess >/dev/null; }
@@ -115,8 +117,9 @@ BUILD_NEEDS=(
 TEST_NEEDS=(
     "has_googletest|libgtest-dev|GoogleTest"
 )
-# Some tests skip without these, and not every distribution has them.
+# Some tests skip without these, or take longer, and not every distribution has them.
 TEST_EXTRAS=(
+    "has_ccache|ccache|ccache, which compiles for the tests of installing what has been compiled already"
     "has_chromium|chromium|Chromium, which opens the report"
     "has_unicode_data|unicode-data|Unicode's own test files"
     "has_bzcat|bzip2|bzcat, which unpacks them"
@@ -232,7 +235,7 @@ suggest() {
         if can_apt && [[ $(apt_candidate "${rest%%|*}") =~ ^[0-9] ]]; then
             packages+=("${rest%%|*}")
         else
-            printf 'not to be had here: %s; tests that need it skip\n' "${rest#*|}"
+            printf 'not to be had here: %s; tests that need it skip or take longer\n' "${rest#*|}"
         fi
     done
     if ((${#packages[@]})); then

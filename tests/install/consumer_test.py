@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from building import ROOT, cmake_settings, run
+from building import ARCHITECTURES, ROOT, cmake_settings, run
 
 EXAMPLE = ROOT / "examples" / "embed_cpp"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -37,9 +37,9 @@ def test_add_subdirectory(tmp_path: Path) -> None:
         "target_link_libraries(embed PRIVATE newsgpu::newsgpu)\n"
     )
     build = tmp_path / "build"
-    # Where there is nvcc, the quickest and least usual of its builds.
-    cuda = ["-DNEWSGPU_CUDART=shared", "-DCMAKE_CUDA_ARCHITECTURES=90-virtual"]
-    run("cmake", "-S", tmp_path, "-B", build, "-DCMAKE_BUILD_TYPE=Debug", *cuda, *cmake_settings())
+    # Where there is nvcc, with the runtime linked as a package does not.
+    settings = ["-DNEWSGPU_WERROR=ON", "-DNEWSGPU_CUDART=shared", f"-DCMAKE_CUDA_ARCHITECTURES={ARCHITECTURES}"]
+    run("cmake", "-S", tmp_path, "-B", build, "-DCMAKE_BUILD_TYPE=Release", *settings, *cmake_settings())
     run("cmake", "--build", build)
     check_example(build / "embed")
     # A parent project gets the library, not its tests, and installs nothing of it by accident.

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from building import ROOT, run
+from building import ARCHITECTURES, ROOT, run
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Debian 12's pip builds the package as well; this one only says more clearly what fails.
     run(folder / "bin" / "python", "-m", "pip", "install", "-q", "--upgrade", "pip")
     command = [str(folder / "bin" / "python"), "-m", "pip", "install", str(ROOT)]
-    # The package that the tests run with is built for all GPUs; once is enough of that.
-    command += ["-C", "cmake.define.NEWSGPU_WERROR=ON", "-C", "cmake.define.CMAKE_CUDA_ARCHITECTURES=90-real"]
+    command += ["-C", "cmake.define.NEWSGPU_WERROR=ON"]
+    command += ["-C", f"cmake.define.CMAKE_CUDA_ARCHITECTURES={ARCHITECTURES}"]
     path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if ".venv" not in part)
     cached = {f"CMAKE_{language}_COMPILER_LAUNCHER": "ccache" for language in ("CXX", "CUDA") if shutil.which("ccache")}
     result = subprocess.run(
