@@ -142,6 +142,8 @@ set(cuda_sources
     cuda/row_ranks.cu
     cuda/segment_pieces.cu
     cuda/segments.cu
+    cuda/set_join.cu
+    cuda/set_list.cu
     cuda/shingle_sets.cu
     cuda/sketch.cu
     cuda/space_table.cu
@@ -176,6 +178,7 @@ set(cuda_host_sources
     cuda/keywords.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
+    cuda/set_list.cu
     cuda/space_table.cu
     cuda/staging.cu
     cuda/sure_place.cu

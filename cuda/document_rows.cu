@@ -2,6 +2,7 @@
 
 #include "cuda/collectives.cuh"
 #include "cuda/launch.cuh"
+#include "cuda/search.cuh"
 #include "cuda/term_slots.cuh"
 
 namespace newsgpu::cuda {
@@ -10,32 +11,11 @@ namespace {
 
 constexpr unsigned block_threads = 256;
 
-launch_config threads_for(std::int64_t items, site where = site::current()) {
-    return {parts_of(items, block_threads), block_threads, 0, where};
-}
-
-/// How many elements of an ascending array come before the first for which `is_behind`.
-template <class T, class Behind>
-__device__ std::int64_t partition_point(view<T const> of, Behind is_behind) {
-    std::int64_t low = 0;
-    for (auto high = of.size(); low < high;) {
-        auto const middle = low + (high - low) / 2;
-        if (is_behind(of[middle])) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
-}
-
 __global__ void __launch_bounds__(block_threads)
     find_documents(view<std::int64_t const> before_document, view<std::uint32_t> documents) {
     auto const token = global_rank();
     if (token < documents.size()) {
-        auto const behind =
-            partition_point(before_document, [&](std::int64_t before) { return before > token; });
-        documents[token] = static_cast<std::uint32_t>(behind - 1);
+        documents[token] = static_cast<std::uint32_t>(range_of(before_document, token));
     }
 }
 
@@ -77,8 +57,9 @@ __global__ void __launch_bounds__(block_threads)
     find_offsets(view<std::uint64_t const> entries, view<std::int64_t> offsets) {
     auto const doc = global_rank();
     if (doc < offsets.size()) {
-        offsets[doc] = partition_point(
-            entries, [&](std::uint64_t entry) { return static_cast<std::int64_t>(entry >> 32) >= doc; });
+        offsets[doc] = partition_point(0, entries.size(), [&](std::int64_t i) {
+            return static_cast<std::int64_t>(entries[i] >> 32) < doc;
+        });
     }
 }
 
@@ -109,44 +90,45 @@ __global__ void __launch_bounds__(block_threads)
 device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
                                           stream const& on) {
     device_buffer<std::uint32_t> documents{num_tokens, on};
-    launch(on, threads_for(num_tokens), find_documents, before_document, documents.view());
+    launch(on, threads_for(num_tokens, block_threads), find_documents, before_document, documents.view());
     return documents;
 }
 
 void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
                    view<std::uint32_t const> documents, view<std::uint64_t> entries, stream const& on) {
-    launch(on, threads_for(entries.size()), make_entries, ids, ranks, documents, entries);
+    launch(on, threads_for(entries.size(), block_threads), make_entries, ids, ranks, documents, entries);
 }
 
 void write_first_documents(view<std::uint32_t const> firsts, view<std::uint32_t const> documents,
                            view<std::uint32_t> out, stream const& on) {
-    launch(on, threads_for(out.size()), gather, firsts, documents, out);
+    launch(on, threads_for(out.size(), block_threads), gather, firsts, documents, out);
 }
 
 void write_numbers(view<std::uint32_t> out, stream const& on) {
-    launch(on, threads_for(out.size()), number, out);
+    launch(on, threads_for(out.size(), block_threads), number, out);
 }
 
 void write_inverse(view<std::uint32_t const> order, std::uint32_t first, view<std::uint32_t> to,
                    stream const& on) {
-    launch(on, threads_for(order.size()), invert, order, first, to);
+    launch(on, threads_for(order.size(), block_threads), invert, order, first, to);
 }
 
 device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::int64_t num_documents,
                                       stream const& on) {
     device_buffer<std::int64_t> offsets{num_documents + 1, on};
-    launch(on, threads_for(offsets.size()), find_offsets, entries, offsets.view());
+    launch(on, threads_for(offsets.size(), block_threads), find_offsets, entries, offsets.view());
     return offsets;
 }
 
 void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
                  view<std::int64_t> term_counts, view<std::int64_t> document_counts, stream const& on) {
-    launch(on, threads_for(entries.size()), add_up, entries, counts, term_counts, document_counts);
+    launch(on, threads_for(entries.size(), block_threads), add_up, entries, counts, term_counts,
+           document_counts);
 }
 
 void write_ranked_keys(view<std::uint64_t const> keys, view<std::uint32_t const> prefix_ranks,
                        view<std::uint32_t const> part_ranks, view<std::uint64_t> out, stream const& on) {
-    launch(on, threads_for(keys.size()), rank_keys, keys, prefix_ranks, part_ranks, out);
+    launch(on, threads_for(keys.size(), block_threads), rank_keys, keys, prefix_ranks, part_ranks, out);
 }
 
 } // namespace newsgpu::cuda

@@ -6,6 +6,7 @@
 #include "cuda/lane_sum.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
+#include "cuda/search.cuh"
 #include "cuda/segments.cuh"
 
 #include "element/utf8.hpp"
@@ -64,13 +65,9 @@ __device__ std::uint32_t entry_before(text_view text, form_view const& form, std
 __device__ piece piece_at(text_view text, form_view const& form, given_forms_view const& given,
                           std::int64_t at, std::uint32_t behind) {
     if (!given.empty() && bit_at(given.heads, at)) {
-        std::int64_t low = 0;
-        for (auto high = given.begins.size(); high - low > 1;) {
-            auto const middle = (low + high) / 2;
-            (given.begins[middle] <= at ? low : high) = middle;
-        }
-        auto const from = given.ends[low];
-        return {given.bytes.data() + from, given.ends[low + 1] - from, false, false};
+        auto const part = range_of(given.begins, at);
+        auto const from = given.ends[part];
+        return {given.bytes.data() + from, given.ends[part + 1] - from, false, false};
     }
     auto const here = element::decode(text.bytes(), at, text.num_bytes);
     auto const rest = (1u << (here.length - 1)) - 1;

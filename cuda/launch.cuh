@@ -30,6 +30,11 @@ constexpr std::int64_t parts_of(std::int64_t items, std::int64_t size) {
     return (items + size - 1) / size;
 }
 
+/// A thread for each of `items`.
+inline launch_config threads_for(std::int64_t items, unsigned block_size, site where = site::current()) {
+    return {parts_of(items, block_size), block_size, 0, where};
+}
+
 namespace detail {
 template <class... Parameters, std::size_t... I>
 void launch(stream const& on, launch_config const& config, void (*kernel)(Parameters...),

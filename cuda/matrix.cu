@@ -17,10 +17,6 @@ namespace {
 
 constexpr unsigned block_threads = 256;
 
-launch_config threads_for(std::int64_t items, site where = site::current()) {
-    return {parts_of(items, block_threads), block_threads, 0, where};
-}
-
 __global__ void __launch_bounds__(block_threads)
     take_terms(view<std::uint64_t const> entries, view<std::uint32_t> terms) {
     auto const i = global_rank();
@@ -105,7 +101,7 @@ constexpr std::int64_t chunk_bytes = std::int64_t{4} << 20;
 
 device_buffer<std::uint32_t> terms_of(view<std::uint64_t const> entries, stream const& on) {
     device_buffer<std::uint32_t> terms{entries.size(), on};
-    launch(on, threads_for(entries.size()), take_terms, entries, terms.view());
+    launch(on, threads_for(entries.size(), block_threads), take_terms, entries, terms.view());
     return terms;
 }
 
@@ -126,16 +122,17 @@ void matrix_maker<Value>::add(host_rows const& rows, view<std::int32_t const> co
     copies.upload<std::uint32_t>(rows.terms, terms.view(), on);
     copies.upload<std::uint32_t>(rows.counts, counts.view(), on);
     copies.upload<std::int64_t>(rows.offsets, offsets.view(), on);
-    launch(on, threads_for(size), mark_kept, terms.view(), columns, is_kept.view());
+    launch(on, threads_for(size, block_threads), mark_kept, terms.view(), columns, is_kept.view());
     exclusive_sum(is_kept.const_view(), places.view(), on);
     auto const total =
         size == 0 ? 0
                   : to_host(places.const_view(), size - 1, on) + to_host(is_kept.const_view(), size - 1, on);
     device_buffer<std::int32_t> indices{total, on};
     device_buffer<Value> data{total, on};
-    launch(on, threads_for(size), place_entries<Value>, terms.view(), counts.view(), columns, places.view(),
-           binary_, indices.view(), data.view());
-    launch(on, threads_for(offsets.size()), move_offsets, places.view(), total, offsets.view());
+    launch(on, threads_for(size, block_threads), place_entries<Value>, terms.view(), counts.view(), columns,
+           places.view(), binary_, indices.view(), data.view());
+    launch(on, threads_for(offsets.size(), block_threads), move_offsets, places.view(), total,
+           offsets.view());
     weigh_and_bring_home(offsets.view(), indices.view(), data.view(), on, copies);
 }
 
@@ -145,8 +142,8 @@ void matrix_maker<Value>::add_up(counted_batch const& counted, view<std::uint32_
     auto const size = counted.entries.size();
     device_buffer<std::uint64_t> unsorted{size, on}, keys{size, on};
     device_buffer<std::int64_t> values{size, on}, sorted{size, on}, num_runs{1, on};
-    launch(on, threads_for(size), aim, counted.entries, counted.counts, targets, unsorted.view(),
-           values.view());
+    launch(on, threads_for(size, block_threads), aim, counted.entries, counted.counts, targets,
+           unsorted.view(), values.view());
     sort_pairs(unsorted.const_view(), keys.view(), values.const_view(), sorted.view(), on);
     // What was sorted takes the sums.
     reduce_by_key(keys.const_view(), sorted.const_view(), unsorted.view(), values.view(), num_runs.view(),
@@ -160,8 +157,8 @@ void matrix_maker<Value>::add_up(counted_batch const& counted, view<std::uint32_
     device_buffer<std::int32_t> indices{total, on};
     device_buffer<Value> data{total, on};
     device_buffer<std::uint32_t> overflows{total, on}, num_overflows{1, on};
-    launch(on, threads_for(total), take_sums<Value>, entries, values.const_view(), binary_, indices.view(),
-           data.view(), overflows.view());
+    launch(on, threads_for(total, block_threads), take_sums<Value>, entries, values.const_view(), binary_,
+           indices.view(), data.view(), overflows.view());
     sum(overflows.const_view(), num_overflows.view(), on);
     if (to_host(num_overflows.const_view(), 0, on) != 0) {
         throw invalid_input{"a document's terms of one column pass 2^31 occurrences"};
@@ -175,7 +172,8 @@ void matrix_maker<Value>::weigh_and_bring_home(view<std::int64_t const> offsets,
                                                stream const& on, staging& copies) {
     auto const rows = offsets.size() - 1, entries = indices.size();
     if constexpr (std::is_floating_point_v<Value>) {
-        launch(on, threads_for(rows), weigh_rows<Value>, offsets, indices, data, idf_.const_view(), norm_);
+        launch(on, threads_for(rows, block_threads), weigh_rows<Value>, offsets, indices, data,
+               idf_.const_view(), norm_);
     }
     auto const rows_before = made_.num_rows(), entries_before = made_.num_entries();
     made_.indptr.resize(static_cast<std::size_t>(rows_before + rows + 1));

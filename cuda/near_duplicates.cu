@@ -2,11 +2,14 @@
 
 #include "cuda/batch_units.cuh"
 #include "cuda/candidates.cuh"
+#include "cuda/set_join.cuh"
+#include "cuda/set_list.cuh"
 #include "cuda/shingle_sets.cuh"
 #include "cuda/sketch.cuh"
 #include "cuda/token_search.cuh"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -63,28 +66,24 @@ private:
     duplicate_stages::summaries& all_;
 };
 
-/// Documents whose sets are made in one pass over the corpus, ascending: set i is that of `documents[i]`.
-struct set_list {
-    std::vector<std::int64_t> documents;
-    std::vector<std::int64_t> begins; ///< [S + 1] of sets, shingles with their repeats counted
-};
-
 template <class Units>
 class set_job final : public batch_job {
 public:
-    set_job(batch const& part, unit_reader const& reader, std::function<void()> poll, stream const& on,
-            staging& copies, set_list const& list, set_store sets)
+    /// @param before documents of the corpus that come before those that batches are made of.
+    set_job(batch const& part, std::int64_t before, unit_reader const& reader, std::function<void()> poll,
+            stream const& on, staging& copies, set_list const& list, set_store sets)
         : reader_{reader}, sets_{sets} {
         auto const& all = list.documents;
-        auto const first = std::lower_bound(all.begin(), all.end(), part.first);
-        auto const last = std::lower_bound(first, all.end(), part.first + part.documents.size());
+        auto const first_document = before + part.first;
+        auto const first = std::lower_bound(all.begin(), all.end(), first_document);
+        auto const last = std::lower_bound(first, all.end(), first_document + part.documents.size());
         first_set_ = first - all.begin();
         for (auto each = first; each != last; ++each) {
-            wanted_.push_back(*each - part.first);
+            wanted_.push_back(*each - first_document);
         }
-        auto const before = list.begins.begin() + first_set_;
-        for (auto each = before; each <= before + std::ssize(wanted_); ++each) {
-            offsets_.push_back(*each - *before);
+        auto const begin = list.begins.begin() + first_set_;
+        for (auto each = begin; each <= begin + std::ssize(wanted_); ++each) {
+            offsets_.push_back(*each - *begin);
         }
         if (!wanted_.empty()) {
             units_.emplace(part, reader, std::move(poll), on, copies);
@@ -114,6 +113,11 @@ private:
 /// What sorting takes for a shingle.
 constexpr std::int64_t sorting_bytes_a_shingle = 48;
 constexpr std::int64_t bytes_a_shingle = sizeof(std::uint64_t);
+/// What a join takes for a shingle: its set, keys and their order, two postings, frequencies, as much again
+/// for the pairs of a round.
+constexpr std::int64_t joining_bytes_a_shingle = 160;
+/// Meetings in a round, however little memory there is.
+constexpr std::int64_t least_round = 1 << 10;
 
 /// `Units` as above.
 template <class Units>
@@ -121,8 +125,9 @@ class stages final : public duplicate_stages {
 public:
     stages(corpus_view corpus, near_duplicate_options const& options, element::lsh_plan const& plan,
            execution const& run)
-        : corpus_{corpus}, plan_{plan}, run_{run}, guard_{run.device.index}, on_{run.device.index},
-          reader_{options, on_}, keys_{corpus.size() * plan.bands, on_},
+        : corpus_{corpus}, goal_{options.similarity, options.threshold}, plan_{plan}, run_{run},
+          guard_{run.device.index}, on_{run.device.index}, reader_{options, on_},
+          keys_{corpus.size() * plan.bands, on_},
           bytes_{corpus.size() * plan.num_minima / std::int64_t{sizeof(uint4)}, on_} {
         on_.synchronize(); // batches write to them in other streams
     }
@@ -147,7 +152,7 @@ public:
         auto const on_device = to_device(documents, on_);
         std::vector<device_pairs> lists;
         for (std::int32_t band = 0; band < plan_.bands; ++band) {
-            poll("finding candidates", band, plan_.bands);
+            poll("finding candidates", static_cast<double>(band) / plan_.bands);
             auto members = compare_band(kept(), plan_, band, on_device.view(), most, on_);
             lists.push_back(std::move(members.pairs));
             auto const keys = to_host(members.large_keys.view(), on_);
@@ -183,16 +188,51 @@ public:
     }
 
     buffer<double> verify(view<packed_pair const> pairs, double threshold) override {
-        auto const memory =
-            run_.device_memory > 0 ? run_beside(kept_bytes()).device_memory / 2 : free_memory() / 4;
+        auto const most = memory_for_sets() / bytes_a_shingle;
         buffer<double> similarities(index(pairs.size()));
         for (std::int64_t first = 0; first < pairs.size();) {
-            auto const list = list_sets(pairs, first, memory / bytes_a_shingle);
+            auto const list = list_sets(pairs, first, most);
             auto const some = pairs.subview(first, list.num_pairs);
             verify_some(list.sets, some, threshold, {similarities.data() + first, some.size()});
             first += some.size();
         }
         return similarities;
+    }
+
+    joined_pairs join(view<std::uint32_t const> documents) override {
+        auto const most = memory_for_sets() / joining_bytes_a_shingle;
+        set_list whole;
+        for (auto const doc : documents) {
+            whole.add(doc, count_shingles(doc));
+        }
+        auto const blocks = cut(whole, most);
+        device_buffer<std::uint32_t> frequencies{frequency_slots(whole.begins.back(), most), on_};
+        fill_bytes(frequencies.view(), 0, on_);
+        std::optional<held_sets> all; // where they are one block
+        for (auto const& block : blocks) {
+            all.emplace(hold(block, "counting shingles"));
+            add_frequencies(all->store(), frequencies.view(), on_);
+        }
+        found_pairs found;
+        for (std::size_t a = 0; a < blocks.size(); ++a) {
+            for (auto b = a; b < blocks.size(); ++b) {
+                auto const list = a == b ? blocks[a] : both(blocks[a], blocks[b]);
+                if (blocks.size() > 1) {
+                    all.reset();
+                    all.emplace(hold(list, "joining"));
+                }
+                set_join const what{all->store(), a == b ? 0 : std::ssize(blocks[a].documents),
+                                    frequencies.const_view(), goal_,
+                                    std::max<std::int64_t>(most, least_round)};
+                join_sets(
+                    what, on_, [&](double done) { poll("joining", done); },
+                    [&](device_pairs const& pairs, device_buffer<double> const& similarities) {
+                        found.add(to_host(pairs.view(), on_), to_host(similarities.view(), on_),
+                                  list.documents);
+                    });
+            }
+        }
+        return found.take();
     }
 
 private:
@@ -204,7 +244,7 @@ private:
     /// The sets of as many pairs from `first` on as `most` shingles allow, at least one.
     listed_sets list_sets(view<packed_pair const> pairs, std::int64_t first, std::int64_t most) {
         is_listed_.resize(index(corpus_.size()), 0);
-        listed_sets made{{{}, {0}}, 0};
+        listed_sets made{{}, 0};
         std::int64_t num_shingles = 0;
         auto const add = [&](std::int64_t doc) {
             if (is_listed_[index(doc)] == 0) {
@@ -228,33 +268,63 @@ private:
 
     void verify_some(set_list const& list, view<packed_pair const> pairs, double threshold,
                      view<double> similarities) {
-        auto const num_sets = std::ssize(list.documents);
-        device_buffer<std::uint64_t> hashes{list.begins.back(), on_};
-        auto const begins = to_device(view<std::int64_t const>{list.begins}, on_);
-        device_buffer<std::int64_t> sizes{num_sets, on_};
-        set_store const sets{hashes.view(), begins.view(), sizes.view()};
-        auto const run = run_beside(kept_bytes() + hashes.size() * bytes_a_shingle);
-        on_.synchronize(); // batches write to them in other streams
-        for_each_batch({"verifying", cut_rule::nowhere, Units::bytes_per_byte + sorting_bytes_a_shingle,
-                        [&](batch const& part, stream const& on, staging& copies) {
-                            return std::make_unique<set_job<Units>>(part, reader_, poll_at("verifying", part),
-                                                                    on, copies, list, sets);
-                        }},
-                       corpus_, run);
+        auto sets = hold(list, "verifying");
         auto const set_of = [&](std::uint32_t doc) {
-            return std::lower_bound(list.documents.begin(), list.documents.end(), doc) -
-                   list.documents.begin();
+            auto const at = std::lower_bound(list.documents.begin(), list.documents.end(), doc);
+            return static_cast<std::uint32_t>(at - list.documents.begin());
         };
-        std::vector<set_pair> numbered;
+        std::vector<packed_pair> numbered;
         for (auto const pair : pairs) {
-            numbered.push_back({set_of(element::left_of(pair)), set_of(element::right_of(pair))});
+            numbered.push_back(
+                element::pack(set_of(element::left_of(pair)), set_of(element::right_of(pair))));
         }
         auto const found =
-            compare_sets(sets, to_device(view<set_pair const>{numbered}, on_).view(), threshold, on_);
+            compare_sets(sets.store(), to_device(view<packed_pair const>{numbered}, on_).view(),
+                         {goal_.kind, threshold}, on_);
         copy_to_host<double>(found.view(), similarities, on_);
         on_.synchronize();
     }
 
+    /// Sets on the device.
+    struct held_sets {
+        device_buffer<std::uint64_t> hashes;
+        device_buffer<std::int64_t> begins, sizes;
+
+        set_store store() { return {hashes.view(), begins.const_view(), sizes.view()}; }
+    };
+
+    held_sets hold(set_list const& list, char const* stage) {
+        held_sets made{{list.begins.back(), on_},
+                       to_device(view<std::int64_t const>{list.begins}, on_),
+                       {std::ssize(list.documents), on_}};
+        on_.synchronize(); // batches write to them in other streams
+        if (list.documents.empty()) {
+            return made;
+        }
+        // What is on the device already is taken in the batches in which it lies there.
+        auto const first = corpus_.resident() != nullptr ? 0 : list.documents.front();
+        auto const last = corpus_.resident() != nullptr ? corpus_.size() : list.documents.back() + 1;
+        for_each_batch({stage, cut_rule::nowhere, Units::bytes_per_byte + sorting_bytes_a_shingle,
+                        [&](batch const& part, stream const& on, staging& copies) {
+                            return std::make_unique<set_job<Units>>(
+                                part, first, reader_, poll_at(stage, part), on, copies, list, made.store());
+                        }},
+                       corpus_.subview(first, last - first),
+                       run_beside(kept_bytes() + made.hashes.size() * bytes_a_shingle));
+        return made;
+    }
+
+    /// Two for each shingle, within what is allowed.
+    static std::int64_t frequency_slots(std::int64_t num_shingles, std::int64_t most) {
+        constexpr std::int64_t least_slots = 256;
+        auto const wanted = static_cast<std::uint64_t>(std::min(num_shingles, most)) * 2;
+        return std::max(static_cast<std::int64_t>(std::bit_ceil(wanted)), least_slots);
+    }
+
+    /// What the sets of one step may take.
+    std::int64_t memory_for_sets() const {
+        return run_.device_memory > 0 ? run_beside(kept_bytes()).device_memory / 2 : free_memory() / 4;
+    }
     std::int64_t kept_bytes() const {
         return keys_.size() * std::int64_t{sizeof(std::uint32_t)} +
                bytes_.size() * std::int64_t{sizeof(uint4)};
@@ -274,13 +344,14 @@ private:
         return element::count_shingles(num_units_[index(doc)], reader_.rule().n);
     }
     kept_sketches kept() { return {keys_.view(), bytes_.view()}; }
-    void poll(char const* stage, std::int64_t done, std::int64_t all) const {
+    void poll(char const* stage, double done) const {
         if (run_.monitor != nullptr) {
-            run_.monitor->poll(stage, static_cast<double>(done) / static_cast<double>(all));
+            run_.monitor->poll(stage, done);
         }
     }
 
     corpus_view corpus_;
+    element::similarity_goal goal_;
     element::lsh_plan plan_;
     execution run_;
     device_guard guard_;
@@ -295,12 +366,6 @@ private:
 } // namespace
 
 char const* missing(near_duplicate_options const& options) {
-    if (options.method == duplicate_method::exact) {
-        return "there are no CUDA kernels for method 'exact'; use device 'cpu' or 'auto'";
-    }
-    if (options.similarity == set_similarity::containment) {
-        return "there are no CUDA kernels for similarity 'containment'; use device 'cpu' or 'auto'";
-    }
     if (options.memory_budget > 0) {
         return "memory_budget is for the CPU; use device 'cpu' or 'auto'";
     }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr unsigned block_threads = 256;
 
-launch_config threads_for(std::int64_t items, site where = site::current()) {
-    return {parts_of(items, block_threads), block_threads, 0, where};
-}
-
 /// Keys by which larger scores come first: the bits of numbers that are not negative are in their order.
 __global__ void __launch_bounds__(block_threads)
     score_keys(view<double const> scores, view<std::uint32_t const> order, view<std::uint64_t> keys) {
@@ -90,15 +86,15 @@ best_entries rank_rows(csr_matrix<double> const& matrix, std::int64_t first, std
     sort_by(view<std::uint32_t const>{reinterpret_cast<std::uint32_t const*>(columns.view().data()), size},
             order, on);
     device_buffer<std::uint64_t> keys{size, on};
-    launch(on, threads_for(size), score_keys, scores.view(), order.view(), keys.view());
+    launch(on, threads_for(size, block_threads), score_keys, scores.view(), order.view(), keys.view());
     sort_by(keys.const_view(), order, on);
-    launch(on, threads_for(size), take_rows, rows.view(), order.view(), of_order.view());
+    launch(on, threads_for(size, block_threads), take_rows, rows.view(), order.view(), of_order.view());
     sort_by(of_order.const_view(), order, on);
 
     device_buffer<std::int32_t> best_columns{best.offsets.back(), on};
     device_buffer<double> best_scores{best.offsets.back(), on};
-    launch(on, threads_for(size), take_best, offsets_there.view(), kept.view(), rows.view(), order.view(),
-           columns.view(), scores.view(), best_columns.view(), best_scores.view());
+    launch(on, threads_for(size, block_threads), take_best, offsets_there.view(), kept.view(), rows.view(),
+           order.view(), columns.view(), scores.view(), best_columns.view(), best_scores.view());
     best.columns = to_host(best_columns.const_view(), on);
     best.scores = to_host(best_scores.const_view(), on);
     return best;

@@ -4,8 +4,7 @@
 #include "cuda/lane_sum.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
-
-#include "element/jaccard.hpp"
+#include "cuda/search.cuh"
 
 namespace newsgpu::cuda {
 
@@ -23,11 +22,7 @@ __global__ void __launch_bounds__(block_threads)
     if (i >= hashes.size()) {
         return;
     }
-    std::int64_t owner = 0;
-    for (auto behind = wanted.documents.size(); behind - owner > 1;) {
-        auto const middle = (owner + behind) / 2;
-        (wanted.offsets[middle] <= i ? owner : behind) = middle;
-    }
+    auto const owner = range_of(wanted.offsets, i);
     auto const doc = wanted.documents[owner];
     auto const begin = ranges.begins[doc];
     hashes[i] = shingle_at(units, begin + i - wanted.offsets[owner], ranges.size_of(doc), rule);
@@ -66,21 +61,14 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 __device__ bool contains(view<std::uint64_t const> set, std::uint64_t hash) {
-    std::int64_t low = 0;
-    for (auto high = set.size(); low < high;) {
-        auto const middle = (low + high) / 2;
-        if (set[middle] < hash) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < set.size() && set[low] == hash;
+    auto const at = partition_point(0, set.size(), [&](std::int64_t i) { return set[i] < hash; });
+    return at < set.size() && set[at] == hash;
 }
 
 /// A warp a pair: each hash of the smaller set is looked up in the larger one.
 __global__ void __launch_bounds__(block_threads)
-    compare_pairs(set_store sets, view<set_pair const> pairs, double threshold, view<double> similarities) {
+    compare_pairs(set_store sets, view<element::packed_pair const> pairs, element::similarity_goal goal,
+                  view<double> similarities) {
     auto const p = global_rank() / warp_size;
     if (p >= pairs.size()) { // the whole warp
         return;
@@ -88,8 +76,8 @@ __global__ void __launch_bounds__(block_threads)
     auto const set_of = [&](std::int64_t i) -> view<std::uint64_t const> {
         return sets.hashes.subview(sets.begins[i], sets.sizes[i]);
     };
-    auto const left = set_of(pairs[p].left);
-    auto const right = set_of(pairs[p].right);
+    auto const left = set_of(element::left_of(pairs[p]));
+    auto const right = set_of(element::right_of(pairs[p]));
     auto const smaller = left.size() < right.size() ? left : right;
     auto const larger = left.size() < right.size() ? right : left;
     std::int64_t common = 0;
@@ -98,8 +86,8 @@ __global__ void __launch_bounds__(block_threads)
     }
     common = sum_of_lanes(common);
     if (lane_rank() == 0) {
-        auto const similarity = element::jaccard(left.size(), right.size(), common);
-        similarities[p] = similarity >= threshold ? similarity : 0;
+        auto const similarity = goal.similarity(left.size(), right.size(), common);
+        similarities[p] = similarity >= goal.threshold ? similarity : 0;
     }
 }
 
@@ -132,10 +120,10 @@ template void make_sets(hashed_characters const&, unit_ranges, shingle_rule, wan
 template void make_sets(view<std::uint64_t const> const&, unit_ranges, shingle_rule, wanted_documents,
                         std::int64_t, set_store, stream const&);
 
-device_buffer<double> compare_sets(set_store sets, view<set_pair const> pairs, double threshold,
-                                   stream const& on) {
+device_buffer<double> compare_sets(set_store sets, view<element::packed_pair const> pairs,
+                                   element::similarity_goal const& goal, stream const& on) {
     device_buffer<double> similarities{pairs.size(), on};
-    launch(on, {parts_of(pairs.size(), block_warps), block_threads}, compare_pairs, sets, pairs, threshold,
+    launch(on, {parts_of(pairs.size(), block_warps), block_threads}, compare_pairs, sets, pairs, goal,
            similarities.view());
     return similarities;
 }

@@ -3,6 +3,9 @@
 #include "cuda/device_buffer.cuh"
 #include "cuda/shingle_units.cuh"
 
+#include "element/lsh.hpp"
+#include "element/similarity_goal.hpp"
+
 #include <cstdint>
 
 // Documents as sets of shingle hashes, for the exact similarity of pairs.
@@ -19,7 +22,7 @@ struct wanted_documents {
 /// The sets of some documents: ascending hashes, each once. There is room for every shingle with its repeats.
 struct set_store {
     view<std::uint64_t> hashes;
-    view<std::int64_t const> begins; ///< [S] of each set in `hashes`
+    view<std::int64_t const> begins; ///< [S + 1] of each set in `hashes`, and the end of them all
     view<std::int64_t> sizes;        ///< [S]
 };
 
@@ -28,13 +31,8 @@ template <class Units>
 void make_sets(Units const& units, unit_ranges ranges, shingle_rule rule, wanted_documents wanted,
                std::int64_t first, set_store sets, stream const& on);
 
-/// Two sets by their numbers.
-struct set_pair {
-    std::int64_t left, right;
-};
-
-/// [P] the Jaccard similarity of every pair, 0 where it does not reach `threshold`. No set is empty.
-device_buffer<double> compare_sets(set_store sets, view<set_pair const> pairs, double threshold,
-                                   stream const& on);
+/// [P] the similarity of every pair of sets, 0 where it does not reach the goal. No set is empty.
+device_buffer<double> compare_sets(set_store sets, view<element::packed_pair const> pairs,
+                                   element::similarity_goal const& goal, stream const& on);
 
 } // namespace newsgpu::cuda

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/collectives.cuh"
+#include "cuda/search.cuh"
 
 #include <newsgpu/view.hpp>
 
@@ -35,15 +36,7 @@ struct unit_ranges {
 
     /// The last of documents `first` to `last` whose place is not behind unit `u`.
     __device__ std::int64_t document_at(std::int64_t u, std::int64_t first, std::int64_t last) const {
-        while (first < last) {
-            auto const middle = last - (last - first) / 2;
-            if (places[middle] <= u) {
-                first = middle;
-            } else {
-                last = middle - 1;
-            }
-        }
-        return first;
+        return partition_point(first + 1, last + 1, [&](std::int64_t i) { return places[i] <= u; }) - 1;
     }
 };
 

@@ -129,6 +129,9 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                           }
                       });
     sync_block();
+    if (num_minima == 0) { // only the identities are wanted
+        return;
+    }
 
     auto const width = num_minima < block_threads ? static_cast<unsigned>(num_minima) : block_threads;
     auto const shares = static_cast<int>(block_threads / width);

@@ -15,7 +15,6 @@ struct document_sketches {
     device_buffer<std::uint64_t> first_sums, second_sums; ///< [D] see duplicate_stages::summaries
 };
 
-/// @param num_minima not 0.
 template <class Units>
 document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule rule, std::int64_t num_minima,
                          stream const& on);

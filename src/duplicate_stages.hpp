@@ -13,6 +13,14 @@ namespace newsgpu {
 /// Documents with the same key in one band, ascending.
 using bucket = std::vector<std::uint32_t>;
 
+/// What an exact join finds.
+struct joined_pairs {
+    buffer<element::packed_pair> pairs; ///< ascending
+    buffer<double> similarities;
+    /// Pairs that were compared member by member: how many is a matter of the device.
+    std::int64_t num_candidates = 0;
+};
+
 /// The stages of near_duplicates that a device may do: those that read text or compare many documents. All
 /// others are the host's, for every device.
 class duplicate_stages {
@@ -42,7 +50,10 @@ public:
     /// [D][minima] element::minimum_byte of each.
     virtual buffer<std::uint8_t> minimum_bytes() = 0;
 
-    /// The exact Jaccard similarity of every pair, 0 where it does not reach `threshold`; `pairs` ascend, and
+    /// All pairs of `documents` that reach the goal; they ascend, and none is without shingles.
+    virtual joined_pairs join(view<std::uint32_t const> documents) = 0;
+
+    /// The exact similarity of every pair, 0 where it does not reach `threshold`; `pairs` ascend, and
     /// no document of them is without shingles.
     virtual buffer<double> verify(view<element::packed_pair const> pairs, double threshold) = 0;
 };

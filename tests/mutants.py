@@ -15,6 +15,7 @@ STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/r
 FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
 CHARACTERS, SKETCH, CANDIDATES = "cuda/character_units.cu", "cuda/sketch.cu", "cuda/candidates.cu"
 SETS, NEAR, SHINGLE_UNITS = "cuda/shingle_sets.cu", "cuda/near_duplicates.cu", "cuda/shingle_units.cuh"
+JOIN, LISTS = "cuda/set_join.cu", "cuda/set_list.cu"
 INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/interacting.cu",
     "cuda/form_table.cu",
@@ -38,6 +39,7 @@ STAGES = {
     **dict.fromkeys((TEXT, TOKENIZE, BATCHES, RESIDENT, BUFFER), ("characters", "stopped")),
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
     **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
+    **dict.fromkeys((JOIN, LISTS), ("exact", "contained")),
     **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES, ALIGNED), ("hash_tokens",)),
     **dict.fromkeys((SLOTS, SLOT_STEPS, NGRAM_TERMS, COUNTER, GROWING, COUNTED), ("count ", "count_ngrams")),
     **dict.fromkeys((TEXT_TERMS, ROWS), ("count ", "count_ngrams")),
@@ -89,6 +91,8 @@ class Mutant:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
         if self.name.startswith("duplicates: "):
             return ("near_duplicates characters",)
+        if self.name.startswith("joins: "):
+            return ("exact", "contained")
         return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
@@ -453,7 +457,7 @@ MUTANTS = [
     Mutant("word of two written from one", FORMS, "from[i - first], from[i]", "from[i], from[i]"),
     Mutant("last bytes of a form not written", FORMS, "at < bytes_before : at < size", "at < bytes_before : false"),
     Mutant("first bytes of a form not written", FORMS, "at < bytes_before : at < size", "false : at < size"),
-    Mutant("given form found a part late", FORMS, "(given.begins[middle] <= at", "(given.begins[middle] < at"),
+    Mutant("given form found a part late", FORMS, "range_of(given.begins, at)", "range_of(given.begins, at - 1)"),
     Mutant("form's sequence goes on into the next document", FORMS, "|| (behind & rest) != rest", ""),
     Mutant(
         "mark joins over the beginning of a document",
@@ -517,8 +521,8 @@ MUTANTS = [
     Mutant(
         "duplicates: shingles read before they are there",
         SKETCH,
-        "    sync_block();\n\n    auto const width",
-        "    auto const width",
+        "    sync_block();\n    if (num_minima == 0)",
+        "    if (num_minima == 0)",
     ),
     Mutant("duplicates: units behind the tile forgotten", SKETCH, "i < tile_units + rule.n - 1;", "i < tile_units;"),
     Mutant(
@@ -552,9 +556,7 @@ MUTANTS = [
     Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
     Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares) {", "if (share + 1 >= shares) {"),
     Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
-    Mutant(
-        "duplicates: a unit is of the next document", SHINGLE_UNITS, "places[middle] <= u)", "places[middle] <= u + 1)"
-    ),
+    Mutant("duplicates: a unit is of the next document", SHINGLE_UNITS, "places[i] <= u;", "places[i] <= u + 1;"),
     Mutant(
         "duplicates: sum over half of the lanes",
         LANE_SUM,
@@ -591,29 +593,70 @@ MUTANTS = [
     Mutant(
         "duplicates: a hash beyond the largest is looked at",
         SETS,
-        "return low < set.size() && set[low]",
-        "return set[low]",
+        "return at < set.size() && set[at]",
+        "return set[at]",
     ),
     Mutant(
         "duplicates: the threshold is not reached by itself",
         SETS,
-        "similarity >= threshold ?",
-        "similarity > threshold ?",
+        "similarity >= goal.threshold ?",
+        "similarity > goal.threshold ?",
     ),
     Mutant("duplicates: each lane counts for itself", SETS, "    common = sum_of_lanes(common);\n", ""),
     Mutant("duplicates: sets of a batch at the front", SETS, "sets.begins[first + owner]", "sets.begins[owner]"),
     Mutant(
         "duplicates: documents counted in the corpus",
         NEAR,
-        "wanted_.push_back(*each - part.first);",
+        "wanted_.push_back(*each - first_document);",
         "wanted_.push_back(*each);",
     ),
     Mutant(
         "duplicates: sets begun in another stream",
         NEAR,
-        "on_.synchronize(); // batches write to them in other streams\n        for_each_batch",
-        "for_each_batch",
+        "on_.synchronize(); // batches write to them in other streams\n        if (list",
+        "if (list",
     ),
+    # near-duplicates: the exact join
+    Mutant(
+        "joins: frequencies without an atomic",
+        JOIN,
+        "atomic_add(frequencies[slot_of(sets.hashes[i], frequencies.size())], 1U);",
+        "++frequencies[slot_of(sets.hashes[i], frequencies.size())];",
+    ),
+    Mutant("joins: frequencies not begun", NEAR, "        fill_bytes(frequencies.view(), 0, on_);\n", ""),
+    Mutant("joins: shingles of two sets dropped", JOIN, "is_shared[i] = frequency > 1", "is_shared[i] = frequency > 2"),
+    Mutant(
+        "joins: places without a shingle", JOIN, "begins[set] < sets.sizes[set]}", "begins[set] <= sets.sizes[set]}"
+    ),
+    Mutant("joins: a posting is its own partner", JOIN, "is_partner) - (p + 1)", "is_partner) - p"),
+    Mutant(
+        "joins: partners that just fit lost",
+        JOIN,
+        "sets.num_shared(rank);\n        };",
+        "sets.num_shared(rank) - 1;\n        };",
+    ),
+    Mutant("joins: prefixes a shingle short", JOIN, "in_prefix < sets.probing", "in_prefix + 1 < sets.probing"),
+    Mutant("joins: larger sets listed too short", JOIN, "= lengths.listed;", "= lengths.probing;"),
+    Mutant(
+        "joins: bits that differ counted twice", JOIN, "is_candidate = differing <=", "is_candidate = 2 * differing <="
+    ),
+    Mutant("joins: bitmaps of other sets", JOIN, "bitmaps[b * bitmap_words", "bitmaps[(b / 2) * bitmap_words"),
+    Mutant("joins: ranks taken for sets", JOIN, "left = sets.order[a];", "left = static_cast<std::uint32_t>(a);"),
+    Mutant("joins: pairs in order of size", JOIN, ": element::pack(right, left);", ": element::pack(left, right);"),
+    Mutant(
+        "joins: ranks begin with 1",
+        JOIN,
+        "write_inverse(order.const_view(), 0,",
+        "write_inverse(order.const_view(), 1,",
+    ),
+    Mutant("joins: no end of the last prefix", JOIN, "        sets.postings[rank] = 0;\n", ""),
+    Mutant(
+        "joins: similarities of sets taken for documents'",
+        LISTS,
+        "document(element::left_of(pairs[p]))",
+        "element::left_of(pairs[p])",
+    ),
+    Mutant("joins: sketches without minima divided up", SKETCH, "if (num_minima == 0) {", "if (false) {"),
     # the texts of tokens
     Mutant(
         "texts: no break before the first segment", PIECES_OF_SEGMENTS, "(word_bits - 1) : 1);", "(word_bits - 1) : 0);"
@@ -685,7 +728,12 @@ MUTANTS = [
         "        // the memory",
     ),
     # counting: rows and totals
-    Mutant("counting: tokens in the document before", ROWS, "return before > token;", "return before >= token;"),
+    Mutant(
+        "counting: tokens in the document before",
+        ROWS,
+        "range_of(before_document, token)",
+        "range_of(before_document, token - 1)",
+    ),
     Mutant("counting: what is none is counted", COUNTER, "        --made.size;\n", ""),
     Mutant("counting: totals not begun", COUNTER, "    fill_bytes(totals.view().subview(used, num_new), 0, on);\n", ""),
     Mutant(

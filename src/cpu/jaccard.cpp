@@ -2,7 +2,6 @@
 
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
-#include "element/jaccard.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -146,20 +145,6 @@ private:
 };
 
 } // namespace
-
-std::int64_t similarity_goal::least_overlap(std::int64_t size_a, std::int64_t size_b) const {
-    return kind == set_similarity::jaccard ? element::least_jaccard_overlap(threshold, size_a, size_b)
-                                           : element::least_containment_overlap(threshold, size_a, size_b);
-}
-
-std::int64_t similarity_goal::least_overlap_with_any(std::int64_t size) const {
-    return element::least_overlap(threshold, static_cast<double>(size));
-}
-
-double similarity_goal::similarity(std::int64_t size_a, std::int64_t size_b, std::int64_t common) const {
-    return kind == set_similarity::jaccard ? element::jaccard(size_a, size_b, common)
-                                           : element::containment(size_a, size_b, common);
-}
 
 std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
     constexpr std::int64_t steps_a_look = 32;

@@ -4,6 +4,7 @@
 
 #include "cpu/lsh.hpp"
 #include "cpu/shingle.hpp"
+#include "element/similarity_goal.hpp"
 
 #include <cstdint>
 
@@ -12,16 +13,7 @@ namespace newsgpu::cpu {
 /// A set of shingle hashes: ascending, each once.
 using shingle_set = view<std::uint64_t const>;
 
-/// What a pair has to reach.
-struct similarity_goal {
-    set_similarity kind = set_similarity::jaccard;
-    double threshold = 0.8;
-
-    std::int64_t least_overlap(std::int64_t size_a, std::int64_t size_b) const;
-    /// A lower bound of the above over all sizes b >= size, and for Jaccard of all others too.
-    std::int64_t least_overlap_with_any(std::int64_t size) const;
-    double similarity(std::int64_t size_a, std::int64_t size_b, std::int64_t common) const;
-};
+using element::similarity_goal;
 
 /// |A n B|, or some number below `needed` as soon as `needed` is out of reach.
 std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);

@@ -339,7 +339,9 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
         read.sketches.reset();
         watch.end_stage("verifying");
     } else {
-        auto const joined = join_sets(corpus, how, originals, read.num_shingles, goal, run);
+        auto const joined = device != nullptr
+                                ? device->join(originals)
+                                : join_sets(corpus, how, originals, read.num_shingles, goal, run);
         append_reached(joined.pairs, joined.similarities, result.distinct_pairs);
         stats.candidates = joined.num_candidates;
         watch.end_stage("joining");

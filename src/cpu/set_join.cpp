@@ -45,24 +45,6 @@ struct posting {
     friend auto operator<=>(posting const&, posting const&) = default;
 };
 
-/// The prefixes of a set. `probing` is how many of its rarest shingles it looks larger sets up by, `listed`
-/// under how many a smaller one finds it.
-struct prefix_lengths {
-    std::int64_t probing, listed;
-};
-
-prefix_lengths prefixes_of(shared_set const& set, similarity_goal const& goal) {
-    auto const shared = std::ssize(set.shared);
-    auto const prefix = [&](std::int64_t needed) {
-        return std::clamp<std::int64_t>(shared - needed + 1, 0, shared);
-    };
-    if (goal.kind == set_similarity::containment) {
-        // The smaller set may be as small as it likes.
-        return {prefix(goal.least_overlap_with_any(set.size)), shared};
-    }
-    return {prefix(goal.least_overlap(set.size, set.size)), prefix(goal.least_overlap_with_any(set.size))};
-}
-
 /// Sorted by shingle, and by size of set within one.
 buffer<posting> make_postings(std::vector<shared_set> const& sets, std::int64_t total,
                               similarity_goal const& goal) {
@@ -79,7 +61,7 @@ buffer<posting> make_postings(std::vector<shared_set> const& sets, std::int64_t 
         for (auto const hash : sets[i].shared) {
             rarest.push_back({frequency[hash], hash});
         }
-        auto const lengths = prefixes_of(sets[i], goal);
+        auto const lengths = element::prefix_lengths::of(sets[i].size, std::ssize(sets[i].shared), goal);
         auto const end = rarest.begin() + lengths.listed;
         std::partial_sort(rarest.begin(), end, rarest.end());
         for (auto r = rarest.begin(); r != end; ++r) {

@@ -82,7 +82,9 @@ protected:
         EXPECT_EQ(a.keeper, b.keeper);
         EXPECT_EQ(a.similarity, b.similarity);
         EXPECT_EQ(a.stats.shingles, b.stats.shingles);
-        EXPECT_EQ(a.stats.candidates, b.stats.candidates);
+        if (a.stats.bands > 0) { // which pairs an exact join compares is a matter of the device
+            EXPECT_EQ(a.stats.candidates, b.stats.candidates);
+        }
         EXPECT_EQ(a.stats.uncompared_pairs, b.stats.uncompared_pairs);
         return a;
     }
@@ -110,6 +112,45 @@ TEST_F(NearDuplicatesOnADevice, OptionsGiveTheSame) {
                 EXPECT_TRUE(threshold == 1.0 || found.distinct_pairs.size() > 20);
             }
         }
+    }
+}
+
+TEST_F(NearDuplicatesOnADevice, ExactJoins) {
+    auto const corpus = make_corpus(drawn_texts(150));
+    for (auto const similarity : {set_similarity::jaccard, set_similarity::containment}) {
+        for (auto const threshold : {0.3, 0.8, 1.0}) {
+            for (auto const n : {1, 3, 64}) {
+                near_duplicate_options options;
+                options.method = duplicate_method::exact;
+                options.similarity = similarity;
+                options.threshold = threshold;
+                options.unit = shingle_unit::characters;
+                options.n = n;
+                options.cluster = n == 3 ? cluster_rule::components : cluster_rule::keeper;
+                expect_same(corpus, options, device::cuda());
+            }
+        }
+    }
+}
+
+/// Sets that do not fit the device's memory together are joined block by block.
+TEST_F(NearDuplicatesOnADevice, ExactJoinsWithLittleMemory) {
+    auto const corpus = make_corpus(drawn_texts(150));
+    for (auto const similarity : {set_similarity::jaccard, set_similarity::containment}) {
+        near_duplicate_options options;
+        options.method = duplicate_method::exact;
+        options.similarity = similarity;
+        options.threshold = 0.4;
+        options.unit = shingle_unit::characters;
+        device_stats usual, little;
+        execution run{device::cuda()};
+        run.stats = &usual;
+        expect_same(corpus, options, run);
+        run.stats = &little;
+        run.device_memory = 256 << 10;
+        auto const found = expect_same(corpus, options, run);
+        EXPECT_GT(found.distinct_pairs.size(), 20);
+        EXPECT_GT(little.batches, 3 * usual.batches);
     }
 }
 
@@ -179,8 +220,6 @@ TEST_F(NearDuplicatesOnADevice, WhatTheKernelsCannotDoIsRefused) {
         EXPECT_THROW(near_duplicates(corpus, options, device::cuda()), device_unavailable);
         EXPECT_EQ(near_duplicates(corpus, options, device::automatic()).stats.documents, 1);
     };
-    refused({.method = duplicate_method::exact});
-    refused({.similarity = set_similarity::containment});
     refused({.memory_budget = 100'000'000});
 }
 

@@ -29,8 +29,9 @@ std::int64_t count_differences(buffer<T> const& a, buffer<T> const& b) {
 
 buffer<std::int64_t> counts_of(near_duplicate_stats const& stats) {
     buffer<std::int64_t> counts;
-    for (auto const count :
-         {stats.copies, stats.shingles, stats.candidates, stats.pairs, stats.uncompared_pairs}) {
+    // Which pairs an exact join compares is a matter of the device.
+    auto const candidates = stats.bands > 0 ? stats.candidates : 0;
+    for (auto const count : {stats.copies, stats.shingles, candidates, stats.pairs, stats.uncompared_pairs}) {
         counts.push_back(count);
     }
     return counts;
@@ -273,6 +274,14 @@ std::vector<stage> all_stages() {
     stages.push_back(finding_near_duplicates("words", {.threshold = 0.6}));
     stages.push_back(finding_near_duplicates(
         "words, single", {.threshold = 0.3, .n = 1, .cluster = cluster_rule::components, .seed = 9}));
+    constexpr auto exact = duplicate_method::exact;
+    stages.push_back(finding_near_duplicates(
+        "exact characters", {.threshold = 0.5, .unit = characters, .n = 5, .method = exact}));
+    stages.push_back(finding_near_duplicates("exact words, single",
+                                             {.threshold = 0.4, .n = 1, .method = exact, .seed = 3}));
+    stages.push_back(finding_near_duplicates(
+        "contained characters",
+        {.threshold = 0.7, .unit = characters, .n = 4, .similarity = set_similarity::containment}));
     return stages;
 }
 
