@@ -107,6 +107,28 @@ def test_vectorizers(texts: Callable[[str], list[str]], estimator: Any, settings
     assert_same_matrix(ours.transform(others), theirs.transform(others))
 
 
+@pytest.mark.parametrize("kind", ["words", "characters"])
+def test_many_tiny_documents(kind: Any) -> None:
+    """A third of them empty, hardly any with more than a word."""
+    random = np.random.default_rng(8)
+    words = [f"w{i} " for i in range(3000)] + ["\u4e0a\u6d77", "\u5e02\u573a\u3002", "\u00c9t\u00e9 ", "e\u0301"]
+    chosen = random.integers(0, len(words), 150_000).tolist()
+    sizes = random.choice([0, 1, 2, 5], 100_000, p=[0.35, 0.4, 0.2, 0.05]).tolist()
+    documents = ["".join(words[chosen.pop()] for _ in range(size)) for size in sizes]
+    corpus, how = ng.Corpus(documents), {"tokenizer": ng.Tokenizer(kind)}
+    found = ng.count_ngrams(corpus, (1, 2), device="cuda", **how)
+    assert found.equals(ng.count_ngrams(corpus, (1, 2), device="cpu", **how))
+    assert found.num_rows > 100
+    for estimator, settings in (
+        (ng.CountVectorizer, {"ngram_range": (1, 2)}),
+        (ng.TfidfVectorizer, {"min_df": 2}),
+        (ng.HashingVectorizer, {"n_features": 5000}),
+    ):
+        ours, theirs = (estimator(device=device, **settings, **how) for device in ("cuda", "cpu"))
+        assert_same_matrix(ours.fit_transform(corpus), theirs.fit_transform(corpus))
+    assert ng.keywords(corpus, top=1, device="cuda").equals(ng.keywords(corpus, top=1, device="cpu"))
+
+
 def test_batches_are_one_fit(texts: Callable[[str], list[str]]) -> None:
     news = some_news(texts, "reuters-en")
     ours = ng.CountVectorizer(ngram_range=(1, 2), device="cuda")

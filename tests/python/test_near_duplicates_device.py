@@ -82,10 +82,12 @@ def test_hostile_text(unit: str) -> None:
 
 
 @needs_cuda
-@pytest.mark.parametrize("unit", UNITS)
-def test_many_tiny_documents(unit: str) -> None:
+@pytest.mark.parametrize(
+    ("unit", "count"),
+    [("words", 100_000), ("characters", 20_000), pytest.param("characters", 100_000, marks=pytest.mark.full)],
+)
+def test_many_tiny_documents(unit: str, count: int) -> None:
     random = np.random.default_rng(5)
-    count = 20_000 if EMULATED else 100_000
     corpus = ng.Corpus(["ab" * int(k % 7) + str(k % 9_000) for k in random.integers(0, 2**40, count)] + [""] * 1000)
     found = assert_same(corpus, unit=unit, n=3, threshold=0.7)
     assert found.stats["copies"] > 1000
