@@ -4,7 +4,8 @@
 
 Each build directory is an EMULATED build of `newsgpu_parity` (with CMAKE_EXPORT_COMPILE_COMMANDS, made by Ninja). A
 mutated source is compiled with that build's own command and linked in front of the library, so that nothing else is
-built again. Exits 1 if a bug is found by no mode, or if its place in the sources is gone.
+built again. `--table docs/gpu.md` writes what is found there. Exits 1 if a bug is found by no mode, or if its place in
+the sources is gone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from mutants import MUTANTS, Mutant
@@ -25,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "newsgpu_parity"
 # The plain mode needs several schedules; a sanitizer sees what it sees on any.
 SEEDS = {"plain": 6}
-SCALE = {"plain": "4"}
+# How little of the text CTest gives to a mode (tests/parity/CMakeLists.txt): what is found here is found there.
+SCALE = {"plain": "10", "asan": "40", "msan": "40", "tsan": "80"}
 
 
 def run(command: list[str], cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
@@ -83,13 +86,15 @@ class Build:
         sources = {unit: mutated if unit == mutant.file else ROOT / unit for unit in mutant.units}
         return self.link([self.compile(unit, at, tree, folder) for unit, at in sources.items()], folder)
 
-    def verdicts(self, program: Path, stages: tuple[str, ...], num_seeds: int) -> list[str]:
-        """What each seed found; an empty string for nothing."""
-        return [self._verdict(program, stages, seed) for seed in range(num_seeds)]
+    def verdicts(self, program: Path, stages: tuple[str, ...], num_seeds: int) -> Iterator[str]:
+        """What each seed finds; an empty string for nothing."""
+        for seed in range(num_seeds):
+            yield self.parity_verdict(program, stages, seed)
 
-    def _verdict(self, program: Path, stages: tuple[str, ...], seed: int) -> str:
+    def parity_verdict(self, program: Path, stages: tuple[str, ...], seed: int, **variables: str) -> str:
+        """What a run of newsgpu_parity says, on as much text as CTest gives it; an empty string for nothing."""
         only = [word for stage in stages for word in ("--only", stage)]
-        return self.verdict([str(program), "--scale", SCALE.get(self.mode, "20"), *only], seed)
+        return self.verdict([str(program), "--scale", SCALE[self.mode], *only], seed, **variables)
 
     def verdict(self, command: list[str], seed: int, **variables: str) -> str:
         """What a run says; an empty string for nothing."""
@@ -108,15 +113,43 @@ class Build:
         ):
             if found := re.search(pattern, text):
                 return found[1]
+        if done.returncode < 0:
+            return "the process aborts"
         return "wrong result" if done.returncode == 1 else f"exit {done.returncode}"
+
+
+TABLE = "| bug | plain: seeds that find it | another mode |\n| --- | --- | --- |\n"
+SANITIZERS = {"asan": "ASan", "msan": "MSan", "tsan": "TSan"}
+
+
+def table_row(name: str, findings: dict[str, str]) -> str:
+    """A row of the table of bugs, from what each mode says."""
+    others = [
+        f"{SANITIZERS[mode]}: {re.sub(r'^[0-9/]+ (?:[A-Za-z]+Sanitizer: )?', '', text)}"
+        for mode, text in findings.items()
+        if mode in SANITIZERS and text.strip("–")
+    ]
+    columns = [text.replace("|", r"\|") for text in (name, findings.get("plain") or "–", "; ".join(others))]
+    return "| " + " | ".join(columns) + " |\n"
+
+
+def update_table(page: Path, found: dict[str, dict[str, str]]) -> None:
+    """Puts what was found into the table of a page, which keeps the rows of the other bugs, in their order."""
+    before, table = page.read_text().split(TABLE)
+    rows = re.match(r"(?:\|.*\n)*", table)[0]  # type: ignore[index]
+    row_of = {row.split(" | ")[0].removeprefix("| ").replace(r"\|", "|"): row + "\n" for row in rows.splitlines()}
+    row_of |= {name: table_row(name, findings) for name, findings in found.items()}
+    kept = "".join(row_of[mutant.name] for mutant in MUTANTS if mutant.name in row_of)
+    page.write_text(before + TABLE + kept + table[len(rows) :])
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--build", action="append", required=True, metavar="MODE=DIR")
     parser.add_argument("--seeds", type=int, help="schedules a mode; 6 in plain mode, 1 in the others")
-    parser.add_argument("--first", action="store_true", help="stop at the first mode that finds a bug")
+    parser.add_argument("--first", action="store_true", help="stop at the first mode and seed that find a bug")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="plant every Nth bug only")
+    parser.add_argument("--table", type=Path, metavar="PAGE", help="a page with a table of bugs, to bring up to date")
     parser.add_argument("names", nargs="*", help="beginnings of the names of bugs; all without")
     arguments = parser.parse_args()
     builds = [Build(mode, Path(folder)) for mode, folder in (item.split("=", 1) for item in arguments.build)]
@@ -134,11 +167,17 @@ def main() -> int:
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 program = build.make(mutant, Path(folder))
-                verdicts = build.verdicts(program, mutant.stages, arguments.seeds or SEEDS.get(build.mode, 1))
+                verdicts = []
+                for verdict in build.verdicts(program, mutant.stages, arguments.seeds or SEEDS.get(build.mode, 1)):
+                    verdicts.append(verdict)
+                    if verdict and arguments.first:
+                        break
             hits = [verdict for verdict in verdicts if verdict]
             found = found or bool(hits)
             cells[build.mode] = f"{len(hits)}/{len(verdicts)} {hits[0]}" if hits else "–"
         print(f"| {mutant.name} | " + " | ".join(cells.values()) + " |", flush=True)
+        if arguments.table is not None and found:
+            update_table(arguments.table, {mutant.name: cells})
         if not found:
             missed.append(mutant.name)
     for name in missed:

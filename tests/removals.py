@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What the door implements is tested by tests/emulation and is not the product's kernels; its waits are.
 DOOR = {"collectives.cuh", "primitives.cuh", "launch.cuh", "check.cuh", "stream.cuh"}
 
-# Of what else there is, parity_tests sees more than newsgpu_parity: batches, memory that runs out, stopped calls.
-STAGES_OF_KERNELS = {file for file, stages in STAGES.items() if "stopped" not in stages}
+# Of these, parity_tests sees more than newsgpu_parity: batches, memory that runs out, stopped calls.
+WAITS = ("synchronize", "record", "hold_back")
 
 PLAIN_ATOMICS = {
     "add": "static_cast<std::remove_reference_t<decltype(at)>>(at + value)",
@@ -55,6 +55,11 @@ class Removal:
     def is_atomic(self) -> bool:
         """Whether a wrong result is unlikely, and a race sure."""
         return self.old.startswith("atomic")
+
+    @property
+    def is_wait(self) -> bool:
+        """Whether the host waits, or a stream does."""
+        return self.name.split()[1] in WAITS
 
 
 def closing(text: str, opening: int) -> int:
@@ -166,12 +171,10 @@ class Removed:
     def verdict(self, number: int, removal: Removal | None, seeds: int) -> str:
         """What finds a removal; without one, what the program says of itself."""
         stages = removal.stages if removal else ("instructions",)
-        only = [word for stage in stages for word in ("--only", stage)]
         for seed in range(seeds if self.mode == "plain" else 1):
-            command = [str(self._parity), "--scale", "20", *only]
-            if found := self._build.verdict(command, seed, REMOVED=str(number)):
+            if found := self._build.parity_verdict(self._parity, stages, seed, REMOVED=str(number)):
                 return found
-        if removal and removal.file not in STAGES_OF_KERNELS and self._tests is not None:
+        if removal and removal.is_wait and self._tests is not None:
             for seed in range(seeds):
                 if found := self._build.verdict([str(self._tests)], seed, REMOVED=str(number)):
                     return found
