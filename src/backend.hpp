@@ -114,7 +114,16 @@ std::uint64_t index_fingerprint(duplicate_index_options const& options, element:
 
 term_counts count_terms(documents_view documents, analyzer const& how, term_identity identity,
                         execution const& run);
-/// N-grams by ascending text, then by length: those of several columns one after another.
+/// The n-grams of a corpus, told apart by text and length, without their order of appearance.
+term_counts sum_ngrams(corpus_view corpus, analyzer const& how, execution const& run);
+/// Terms that ascend as n-grams are reported: those that have enough, by falling count, and of these the
+/// first ones. Without document counts, that many documents are not asked for.
+buffer<std::int32_t> select(view<std::int64_t const> counts, view<std::int64_t const> document_counts,
+                            ngram_selection const& which, execution const& run);
+/// The selected n-grams of a corpus.
+ngram_counts report(term_counts const& counted, ngram_selection const& which, execution const& run);
+/// N-grams selected within a memory budget, by ascending text, then by length: those of several
+/// columns one after another.
 std::vector<ngram_counts> count_ngrams(corpus_view corpus, analyzer const& how, ngram_selection const& which,
                                        execution const& run);
 std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
@@ -125,9 +134,9 @@ csr_matrix<Value> count(documents_view documents, analyzer const& how, term_inde
 template <class Value>
 csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, feature_hashing const& hashing,
                                matrix_options<Value> const& options, execution const& run);
-/// The texts of terms `term(0)` to `term(count - 1)`.
-string_column texts(vocabulary const& terms, std::int64_t count,
-                    std::function<std::int64_t(std::int64_t)> const& term, execution const& run);
+/// The texts of `chosen[count]`, or of terms 0 to count - 1 where it is null.
+string_column texts(vocabulary const& terms, std::int64_t count, std::int32_t const* chosen,
+                    execution const& run);
 
 template <class Value, class Offset, class Index>
 void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm, execution const& run);

@@ -1,6 +1,7 @@
 #include "ngram_tree.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +15,33 @@ std::uint32_t prefix_of(ngram_tree const& tree, std::size_t length, std::size_t 
 
 /// [length - 1][index]: the column of each n-gram of the tree.
 using tree_columns = std::vector<std::vector<std::uint32_t>>;
+
+/// Whether the n-grams of the greatest length are the terms.
+bool only_longest_are_terms(ngram_tree const& tree) {
+    for (std::size_t length = 1; length <= tree.max_length(); ++length) {
+        auto const& is_term = tree.is_term[length - 1];
+        auto const expected = std::uint8_t{length == tree.max_length()};
+        if (!std::all_of(is_term.begin(), is_term.end(), [&](std::uint8_t is) { return is == expected; })) {
+            return false;
+        }
+    }
+    return tree.max_length() > 0;
+}
+
+/// The columns where only the longest n-grams are terms: they are in order.
+tree_columns columns_of_longest(ngram_tree const& tree, buffer<vocabulary::place>& terms) {
+    tree_columns columns;
+    for (std::size_t length = 1; length <= tree.max_length(); ++length) {
+        columns.emplace_back(tree.size(length), arranged_terms::none);
+    }
+    auto& longest = columns.back();
+    std::iota(longest.begin(), longest.end(), 0u);
+    terms.resize(longest.size());
+    std::transform(longest.begin(), longest.end(), terms.begin(), [&](std::uint32_t index) {
+        return vocabulary::place{index, static_cast<std::uint8_t>(tree.max_length())};
+    });
+    return columns;
+}
 
 /// Columns in the order of the tree read from its root, each n-gram before those that it begins: the order of
 /// the text, because the separator sorts before every byte of a part.
@@ -109,7 +137,8 @@ tree_columns columns_by_text(ngram_tree const& tree, vocabulary const& all, term
 
 arranged_terms arrange_terms(ngram_tree const& tree, term_identity identity) {
     arranged_terms made;
-    made.columns = columns_by_tree(tree, made.terms);
+    made.columns = only_longest_are_terms(tree) ? columns_of_longest(tree, made.terms)
+                                                : columns_by_tree(tree, made.terms);
     if (separator_is_ambiguous(tree.parts, tree.separator, tree.max_length())) {
         auto const num_places = made.terms.size();
         vocabulary const all{tree.parts, tree.separator, tree.levels, made.terms};

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -16,56 +14,16 @@ namespace newsgpu {
 
 namespace {
 
-/// Orders ascending terms by falling count, equal counts by term. Nearly all counts are small, so terms are
-/// dealt out by count; the few frequent ones are sorted.
-void order_by_count(std::vector<std::int32_t>& terms, buffer<std::int64_t> const& counts) {
-    constexpr std::int64_t frequent = std::int64_t{1} << 16;
-    auto const count_of = [&](std::int32_t term) { return counts[static_cast<std::size_t>(term)]; };
-    std::vector<std::int32_t> ordered;
-    ordered.reserve(terms.size());
-    std::vector<std::size_t> places(frequent + 1, 0);
-    for (auto const term : terms) {
-        if (count_of(term) >= frequent) {
-            ordered.push_back(term);
-        } else {
-            ++places[static_cast<std::size_t>(count_of(term))];
-        }
-    }
-    std::stable_sort(ordered.begin(), ordered.end(),
-                     [&](std::int32_t a, std::int32_t b) { return count_of(a) > count_of(b); });
-    auto next = ordered.size();
-    for (auto place = places.rbegin(); place != places.rend(); ++place) {
-        next += std::exchange(*place, next);
-    }
-    ordered.resize(terms.size());
-    for (auto const term : terms) {
-        if (count_of(term) < frequent) {
-            ordered[places[static_cast<std::size_t>(count_of(term))]++] = term;
-        }
-    }
-    terms = std::move(ordered);
-}
-
 /// The first `top` of n-grams that ascend by text, in the order in which they are reported.
-ngram_counts joined(std::vector<ngram_counts> parts, std::int64_t top) {
-    std::vector<std::int32_t> order;
+ngram_counts joined(std::vector<ngram_counts> parts, std::int64_t top, execution const& run) {
     buffer<std::int64_t> counts;
     std::vector<std::int64_t> starts;
     for (auto const& part : parts) {
         starts.push_back(std::ssize(counts));
         counts.insert(counts.end(), part.counts.begin(), part.counts.end());
     }
-    if (std::ssize(counts) > std::numeric_limits<std::int32_t>::max()) {
-        throw std::length_error{"more than 2^31 - 1 n-grams to report"};
-    }
-    order.resize(counts.size());
-    std::iota(order.begin(), order.end(), 0);
-    order_by_count(order, counts);
-    if (top >= 0 && top < std::ssize(order)) {
-        order.resize(static_cast<std::size_t>(top));
-    }
     ngram_counts found;
-    for (auto const number : order) {
+    for (auto const number : cpu::select(counts, {}, {.top = top}, run)) {
         auto const part = std::upper_bound(starts.begin(), starts.end(), number) - starts.begin() - 1;
         auto const& from = parts[static_cast<std::size_t>(part)];
         auto const at = number - starts[static_cast<std::size_t>(part)];
@@ -91,33 +49,14 @@ ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selecti
                                     : cuda::missing(how);
     auto const decided = decide_device(run, corpus, "count_ngrams", missing);
     if (which.memory_budget > 0) {
-        return joined(cpu::count_ngrams(corpus, how, which, decided), which.top);
+        return joined(cpu::count_ngrams(corpus, how, which, decided), which.top, decided);
     }
-    constexpr auto identity = term_identity::text_and_length;
-    auto const counted = decided.device.type == device::kind::cuda
-                             ? cuda::count_terms(gathered_documents{corpus}, how, identity, decided)
-                             : cpu::count_terms(corpus, how, identity, decided);
+    auto const counted =
+        decided.device.type == device::kind::cuda
+            ? cuda::count_terms(gathered_documents{corpus}, how, term_identity::text_and_length, decided)
+            : cpu::sum_ngrams(corpus, how, decided);
 
-    std::vector<std::int32_t> chosen;
-    for (std::int32_t term = 0; term < counted.terms.size(); ++term) {
-        auto const at = static_cast<std::size_t>(term);
-        if (counted.counts[at] >= which.min_count && counted.document_counts[at] >= which.min_documents) {
-            chosen.push_back(term);
-        }
-    }
-    order_by_count(chosen, counted.counts);
-    if (which.top >= 0 && which.top < std::ssize(chosen)) {
-        chosen.resize(static_cast<std::size_t>(which.top));
-    }
-
-    ngram_counts found;
-    found.terms = counted.terms.texts(chosen, run);
-    for (auto const term : chosen) {
-        found.n.push_back(static_cast<std::int8_t>(counted.terms.length(term)));
-        found.counts.push_back(counted.counts[static_cast<std::size_t>(term)]);
-        found.document_counts.push_back(counted.document_counts[static_cast<std::size_t>(term)]);
-    }
-    return found;
+    return cpu::report(counted, which, decided);
 }
 
 } // namespace newsgpu

@@ -24,8 +24,9 @@ struct ngram_counts {
 };
 
 /// Counts all n-grams of a corpus exactly. An empty corpus has none.
-/// Cost: one pass over the text; memory for the distinct n-grams of each worker; text is made for the
-/// selected alone. With a memory budget every distinct n-gram of a batch is written and read once.
+/// Cost: one pass over the text and one sort for each length; 24 bytes for each distinct n-gram, and about
+/// as many for each token of 128 MB of text at most; text is made for the selected alone. With a memory
+/// budget every distinct n-gram of a batch is written and read once.
 /// @throw invalid_input unless 1 <= min_n <= max_n <= 127, top >= -1 and the minima are at least 1; if the
 ///   budget is negative or less than what the workers take in any case.
 /// @throw std::filesystem::filesystem_error if a temporary file cannot be written.

@@ -45,10 +45,16 @@ public:
     string_column texts(view<std::int32_t const> terms, execution const& run = {}) const;
     string_column texts(execution const& run = {}) const;
 
-    /// Appends the text of a term to `out`.
-    void append_text(std::int64_t term, buffer<char>& out) const;
+    /// Bytes of the text of a term.
+    std::size_t text_size(std::int64_t term) const;
+
+    /// Writes the text of a term; returns where it ends. What lies between that and `end` may be overwritten.
+    char* write_text(std::int64_t term, char* to, char const* end) const;
 
 private:
+    template <class Visit>
+    std::uint32_t visit_parts(std::int64_t term, Visit visit) const;
+
     string_column parts_;
     std::string separator_;
     std::vector<buffer<std::uint64_t>> levels_;

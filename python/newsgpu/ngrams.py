@@ -59,7 +59,8 @@ def count_ngrams(
     OSError
         A temporary file cannot be written: the disk is full, say.
 
-    Cost: one pass over the text, and memory for the distinct n-grams; text is made for those that are reported.
+    Cost: one pass over the text and one sort for each length; 24 bytes for each distinct n-gram, and about as many
+    for each token of 128 MB of text at most; text is made for the n-grams that are reported.
 
     Examples
     --------

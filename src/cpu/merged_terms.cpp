@@ -2,77 +2,30 @@
 
 #include "cpu/radix_sort.hpp"
 #include "cpu/sorted_union.hpp"
+#include "cpu/text_order.hpp"
 #include "ngram_tree.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <tuple>
 
 namespace newsgpu::cpu {
 
 namespace {
 
-/// A part of one worker. Parts are ordered by their bytes, which is the order of their code points.
-struct part_item {
-    std::uint64_t first_bytes; ///< the first eight, the first of all in the highest bits
-    std::string_view text;
-    std::uint32_t term;
-
-    friend bool operator<(part_item const& a, part_item const& b) {
-        return a.first_bytes != b.first_bytes ? a.first_bytes < b.first_bytes : a.text < b.text;
-    }
-};
-
-/// An n-gram of one worker: (rank of its first n - 1 parts, rank of its last part).
+/// An n-gram of one worker: (rank of its first n - 1 parts, rank of its last part), and its number there.
 struct ngram_item {
     std::uint64_t key;
-    std::uint32_t term;
+    std::uint32_t number;
 
     friend bool operator<(ngram_item const& a, ngram_item const& b) { return a.key < b.key; }
 };
 
-std::uint64_t first_bytes(std::string_view text) {
-    char bytes[8] = {};
-    std::memcpy(bytes, text.data(), std::min(text.size(), sizeof bytes));
-    std::uint64_t value = 0;
-    for (auto const byte : bytes) {
-        value = value << 8 | static_cast<unsigned char>(byte);
-    }
-    return value;
-}
-
 /// One worker's parts in order.
-buffer<part_item> sorted_parts(term_reader const& reader, buffer<std::uint32_t> const& terms) {
-    struct record {
-        std::uint64_t first_bytes;
-        std::uint32_t term;
-    };
-    buffer<record> records;
-    records.reserve(terms.size());
+buffer<text_item> sorted_parts(term_reader const& reader, buffer<std::uint32_t> const& terms) {
     std::string scratch;
-    for (auto const term : terms) {
-        records.push_back({first_bytes(reader.part(term, scratch)), term});
-    }
-    // Four bytes leave short runs, which are sorted by comparison.
-    auto const first_half = [](record const& each) { return each.first_bytes >> 32; };
-    radix_sort(records, first_half);
-    buffer<part_item> items;
-    items.reserve(terms.size());
-    for (std::size_t run = 0; run < records.size();) {
-        auto const first = items.size();
-        auto const half = first_half(records[run]);
-        for (; run < records.size() && first_half(records[run]) == half; ++run) {
-            auto const text = reader.part(records[run].term, scratch);
-            // A character lies in `scratch`; its at most four bytes are in the key already.
-            items.push_back({records[run].first_bytes,
-                             text.data() == scratch.data() ? std::string_view{} : text, records[run].term});
-        }
-        if (items.size() - first > 1) {
-            std::sort(items.begin() + static_cast<std::ptrdiff_t>(first), items.end());
-        }
-    }
-    return items;
+    return sorted_texts(terms, reader.parts_stay(),
+                        [&](std::uint32_t term) { return reader.part(term, scratch); });
 }
 
 /// Sorts one worker's n-grams of one length. Key and term share a word where they fit, which is nearly
@@ -156,7 +109,7 @@ private:
         if (max_length_ == 0) {
             return;
         }
-        std::vector<buffer<part_item>> lists(by_length_.size());
+        std::vector<buffer<text_item>> lists(by_length_.size());
         for_each_piece("sorting terms", std::ssize(lists), run_, [&](std::int64_t piece, worker&) {
             auto const id = static_cast<std::size_t>(piece);
             lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
@@ -202,7 +155,7 @@ private:
         for (std::size_t id = 0; id < lists.size(); ++id) {
             order[id].reserve(lists[id].size());
             for (auto const& item : lists[id]) {
-                order[id].push_back(item.term);
+                order[id].push_back(item.number);
             }
         }
         auto merged =

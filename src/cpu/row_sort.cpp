@@ -232,27 +232,8 @@ sort_function& sorting_network([[maybe_unused]] simd_level level) {
 }
 
 void row_sorter::radix_sort(std::uint32_t* values, std::size_t count) {
-    constexpr int digit_bits = 11;
-    constexpr std::size_t digits = std::size_t{1} << digit_bits;
     scattered_.resize(std::max(scattered_.size(), count));
-    auto* from = values;
-    auto* to = scattered_.data();
-    for (int shift = 0; shift < 32; shift += digit_bits) {
-        std::array<std::uint32_t, digits> starts{};
-        for (std::size_t i = 0; i < count; ++i) {
-            ++starts[(from[i] >> shift) % digits];
-        }
-        std::uint32_t next = 0;
-        for (auto& start : starts) {
-            next += std::exchange(start, next);
-        }
-        for (std::size_t i = 0; i < count; ++i) {
-            to[starts[(from[i] >> shift) % digits]++] = from[i];
-        }
-        std::swap(from, to);
-    }
-    // Three passes: the result is in the other array.
-    std::copy(from, from + count, values);
+    cpu::radix_sort(values, scattered_.data(), count, 0, 32, [](std::uint32_t value) { return value; });
 }
 
 } // namespace newsgpu::cpu

@@ -50,6 +50,15 @@ void make_zeros(buffer<std::uint32_t>& values, std::size_t size) {
 
 } // namespace
 
+void require_countable(documents_view documents, document_range range) {
+    for (auto doc = range.first; doc < range.last; ++doc) {
+        if (documents[doc].size() > max_document_bytes) {
+            throw invalid_input{"a document has " + std::to_string(documents[doc].size()) +
+                                " bytes; one of 2^31 bytes or more cannot be counted"};
+        }
+    }
+}
+
 term_reader::term_reader(analyzer const& how) : how_{how}, tokens_{tokens_for(how)}, normalizer_{how.form} {
     if (how.unit == ngram_unit::words) {
         stop_words_ = {how.tokens.stop_words.begin(), how.tokens.stop_words.end()};
@@ -71,12 +80,7 @@ void term_reader::add_up(documents_view documents, document_range range, worker&
 
 void term_reader::read(documents_view documents, document_range range, worker& self,
                        row_visitor const* visit) {
-    for (auto doc = range.first; doc < range.last; ++doc) {
-        if (documents[doc].size() > max_document_bytes) {
-            throw invalid_input{"a document has " + std::to_string(documents[doc].size()) +
-                                " bytes; one of 2^31 bytes or more cannot be counted"};
-        }
-    }
+    require_countable(documents, range);
     if (how_.unit != ngram_unit::characters) {
         read_tokens(documents, range, self, visit);
         return;

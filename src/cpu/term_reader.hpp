@@ -16,6 +16,9 @@
 
 namespace newsgpu::cpu {
 
+/// @throw invalid_input if a document has 2^31 bytes or more.
+void require_countable(documents_view documents, document_range range);
+
 /// Reads documents as bags of terms. One per worker; it numbers the terms it meets in order of first sight,
 /// which is also their order in the text: within a document (within a word, for `characters_in_words`)
 /// shorter n-grams first.
@@ -56,6 +59,9 @@ public:
 
     /// The text of a term of length 1; valid until the next document is read.
     std::string_view part(std::uint32_t term, std::string& scratch) const;
+
+    /// Whether such a text is there for longer than until the next call: characters lie in `scratch`.
+    bool parts_stay() const { return how_.unit == ngram_unit::words; }
 
     /// Appends the text of a term.
     void append_text(std::uint32_t term, std::string& out) const;

@@ -148,8 +148,8 @@ void term_runs::add(term_counts const& counted, worker& self) {
         if (i % terms_a_checkpoint == 0) {
             self.checkpoint();
         }
-        text.clear();
-        counted.terms.append_text(i, text);
+        text.resize(counted.terms.text_size(i));
+        counted.terms.write_text(i, text.data(), text.data() + text.size());
         std::string_view const bytes{text.data(), text.size()};
         while (partition + 1 < num_partitions && bytes >= splitters_[partition]) {
             end_segment();

@@ -1,11 +1,17 @@
 #include "cpu/token_sequences.hpp"
 
+#include "cpu/list_store.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/sorted_union.hpp"
+#include "cpu/text_order.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/word_table.hpp"
 
 #include <numeric>
 #include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -16,41 +22,118 @@ std::size_t index(std::int64_t place) {
     return static_cast<std::size_t>(place);
 }
 
-/// What one thread has read.
-struct numbering {
-    explicit numbering(tokenizer const& how) : reader{how} {}
-    token_reader reader;
-    word_table<> words;
-};
+using token_lists = list_store<std::uint32_t>;
 
 /// A piece of the corpus in the numbers of the worker that read it.
 struct numbered_piece {
     std::size_t worker = 0;
-    buffer<std::uint32_t> tokens;
+    std::vector<token_lists::list> tokens;
 };
 
-/// Numbers the words of `from` in `into`: [words of `from`].
-std::vector<std::uint32_t> renumber(word_table<> const& from, word_table<>& into) {
-    std::vector<std::uint32_t> numbers(from.size());
-    std::vector<char> text;
-    std::vector<std::uint32_t> starts;
-    std::vector<std::uint32_t> ends;
-    for (std::uint32_t first = 0; first < from.size();) {
-        text.assign(token_batch::padding, 0);
-        starts.clear();
-        ends.clear();
-        auto next = first;
-        do {
-            auto const word = from[next++];
-            starts.push_back(static_cast<std::uint32_t>(text.size() - token_batch::padding));
-            text.insert(text.end(), word.begin(), word.end());
-            ends.push_back(static_cast<std::uint32_t>(text.size() - token_batch::padding));
-        } while (next < from.size() && text.size() < token_batch::target_bytes);
-        text.resize(text.size() + token_batch::padding);
-        into.number({text.data() + token_batch::padding, starts, ends}, numbers.data() + first);
-        first = next;
+/// What one worker reads. Its words have numbers of its own; stop words are told by these, once each, not by
+/// every token's text.
+class numbering {
+public:
+    explicit numbering(tokenizer const& how)
+        : reader_{{how.kind, how.form, {}, how.min_length}},
+          stop_words_{how.stop_words.begin(), how.stop_words.end()} {}
+
+    word_table<> const& words() const { return words_; }
+
+    /// Reads documents; the number of tokens of each goes to `sizes`.
+    void read(documents_view documents, document_range range, worker& self, numbered_piece& piece,
+              std::int64_t* sizes) {
+        std::int64_t size = 0;
+        reader_.read_batches(documents, range, self, [&](token_batch const& batch) {
+            self.checkpoint();
+            auto* const tokens = lists_.room(index(batch.size()));
+            words_.number(batch, tokens);
+            auto const* next = tokens;
+            auto* kept = tokens;
+            auto const read_to = [&](std::uint32_t const* end) {
+                auto* const before = kept;
+                kept = keep(next, end, kept);
+                next = end;
+                size += kept - before;
+            };
+            learn_stop_words();
+            for (auto const tokens_before : batch.document_ends) {
+                read_to(tokens + tokens_before);
+                *sizes++ = std::exchange(size, 0);
+            }
+            read_to(tokens + batch.size());
+            piece.tokens.push_back(lists_.keep(tokens, kept));
+        });
     }
-    return numbers;
+
+    /// Its words in order, without the stop words.
+    buffer<text_item> sorted_words() const {
+        buffer<std::uint32_t> numbers;
+        numbers.reserve(words_.size());
+        for (std::uint32_t number = 0; number < words_.size(); ++number) {
+            if (is_stop_word_.empty() || is_stop_word_[number] == 0) {
+                numbers.push_back(number);
+            }
+        }
+        return sorted_texts(numbers, true, [&](std::uint32_t number) { return words_[number]; });
+    }
+
+private:
+    void learn_stop_words() {
+        while (!stop_words_.empty() && is_stop_word_.size() < words_.size()) {
+            std::string const word{words_[static_cast<std::uint32_t>(is_stop_word_.size())]};
+            is_stop_word_.push_back(stop_words_.count(word) != 0);
+        }
+    }
+
+    /// Moves what is no stop word to `to`; returns the end of it.
+    std::uint32_t* keep(std::uint32_t const* begin, std::uint32_t const* end, std::uint32_t* to) const {
+        if (stop_words_.empty()) {
+            return to + (end - begin);
+        }
+        for (; begin != end; ++begin) {
+            *to = *begin;
+            to += is_stop_word_[*begin] == 0;
+        }
+        return to;
+    }
+
+    token_reader reader_;
+    word_table<> words_;
+    std::unordered_set<std::string> stop_words_;
+    /// [words]; empty where there are no stop words.
+    std::vector<std::uint8_t> is_stop_word_;
+    token_lists lists_;
+};
+
+/// Gives the words of all workers their places in one order: [worker][number].
+std::vector<buffer<std::uint32_t>> order_words(std::vector<std::optional<numbering>> const& workers,
+                                               string_column& words, execution const& run) {
+    std::vector<buffer<text_item>> lists(workers.size());
+    std::vector<buffer<std::uint32_t>> numbers(workers.size()), places(workers.size());
+    for_each_piece("sorting terms", std::ssize(workers), run, [&](std::int64_t id, worker&) {
+        auto const& mine = workers[index(id)];
+        if (!mine) {
+            return;
+        }
+        lists[index(id)] = mine->sorted_words();
+        for (auto const& item : lists[index(id)]) {
+            numbers[index(id)].push_back(item.number);
+        }
+        places[index(id)].resize(mine->words().size());
+    });
+    auto const merged =
+        sorted_union(std::move(lists), [](text_item const& a, text_item const& b) { return a < b; }, run);
+    for (std::size_t id = 0; id < places.size(); ++id) {
+        for (std::size_t i = 0; i < numbers[id].size(); ++i) {
+            places[id][numbers[id][i]] = merged.ranks[id][i];
+        }
+    }
+    words.offsets.reserve(merged.items.size() + 1);
+    for (auto const& item : merged.items) {
+        words.push_back(item.text);
+    }
+    return places;
 }
 
 } // namespace
@@ -65,37 +148,22 @@ token_sequences read_token_sequences(corpus_view corpus, tokenizer const& how, e
     for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(self.id());
         auto& mine = workers[id] ? *workers[id] : workers[id].emplace(how);
-        auto& piece = pieces[index(number)];
-        piece.worker = id;
-        for (auto doc = ranges[index(number)].first; doc < ranges[index(number)].last; ++doc) {
-            self.checkpoint();
-            auto const before = piece.tokens.size();
-            mine.reader.read_batches(corpus[doc], self, [&](token_batch const& batch) {
-                auto const at = piece.tokens.size();
-                piece.tokens.resize(at + index(batch.size()));
-                mine.words.number(batch, piece.tokens.data() + at);
-            });
-            made.offsets[index(doc) + 1] = static_cast<std::int64_t>(piece.tokens.size() - before);
-        }
+        auto const& range = ranges[index(number)];
+        pieces[index(number)].worker = id;
+        mine.read(corpus, range, self, pieces[index(number)], made.offsets.data() + range.first + 1);
     });
     std::partial_sum(made.offsets.begin(), made.offsets.end(), made.offsets.begin());
 
-    word_table<> words;
-    std::vector<std::vector<std::uint32_t>> numbers(workers.size());
-    for (std::size_t id = 0; id < workers.size(); ++id) {
-        if (workers[id]) {
-            numbers[id] = renumber(workers[id]->words, words);
-            workers[id].reset();
-        }
-    }
+    auto const places = order_words(workers, made.words, run);
     made.tokens.resize(index(made.offsets.back()));
     for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t number, worker&) {
-        auto& piece = pieces[index(number)];
-        auto const& renumbered = numbers[piece.worker];
-        std::transform(piece.tokens.begin(), piece.tokens.end(),
-                       made.tokens.begin() + made.offsets[index(ranges[index(number)].first)],
-                       [&](std::uint32_t token) { return renumbered[token]; });
-        piece = {};
+        auto const& piece = pieces[index(number)];
+        auto const* const places_here = places[piece.worker].data();
+        auto* to = made.tokens.data() + made.offsets[index(ranges[index(number)].first)];
+        for (auto const& tokens : piece.tokens) {
+            to = std::transform(tokens.begin(), tokens.end(), to,
+                                [&](std::uint32_t token) { return places_here[token]; });
+        }
     });
     return made;
 }

@@ -7,13 +7,15 @@
 
 namespace newsgpu::cpu {
 
-/// The tokens of a corpus as numbers, which are equal exactly where the normalized bytes of tokens are. Which
-/// number a token has may differ from run to run.
+/// The tokens of a corpus as numbers, which are equal exactly where the normalized bytes of tokens are, and
+/// ascend as these do.
 struct token_sequences {
     /// [D + 1]
     buffer<std::int64_t> offsets;
     /// [T]
     buffer<std::uint32_t> tokens;
+    /// The text of every number.
+    string_column words;
 
     std::int64_t num_documents() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
     std::int64_t size() const { return static_cast<std::int64_t>(tokens.size()); }
