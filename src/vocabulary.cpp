@@ -48,9 +48,8 @@ char* vocabulary::write_text(std::int64_t term, char* to, char const* end) const
     std::array<std::uint32_t, 256> last_parts;
     auto num_parts = std::size_t{0};
     auto const first = visit_parts(term, [&](std::uint32_t part) { last_parts[num_parts++] = part; });
-    auto const write = [&](std::uint32_t part) {
-        auto const text = parts_[part];
-        // Of one size, the copy is two instructions.
+    auto const write = [&](std::string_view text) {
+        // A copy of one size needs no call.
         if (text.size() <= copied_bytes && static_cast<std::size_t>(end - to) >= copied_bytes) {
             std::memcpy(to, text.data(), copied_bytes);
         } else {
@@ -58,10 +57,10 @@ char* vocabulary::write_text(std::int64_t term, char* to, char const* end) const
         }
         to += text.size();
     };
-    write(first);
+    write(parts_[first]);
     while (num_parts > 0) {
         to = std::copy(separator_.begin(), separator_.end(), to);
-        write(last_parts[--num_parts]);
+        write(parts_[last_parts[--num_parts]]);
     }
     return to;
 }

@@ -125,6 +125,7 @@ python_texts::python_texts(py::iterable const& texts, python_execution& how) : s
     std::vector<unit_text> encoded;
     encoded.reserve(strings_.size());
     texts_.reserve(strings_.size());
+    bool all_are_utf8 = true;
     for (auto const item : strings_) {
         if (item.ptr() != Py_None && !PyUnicode_Check(item.ptr())) {
             throw py::type_error{"texts must be str or None, got " +
@@ -135,7 +136,11 @@ python_texts::python_texts(py::iterable const& texts, python_execution& how) : s
         texts_.emplace_back(is_utf8 ? static_cast<char const*>(text.units) : nullptr,
                             is_utf8 ? static_cast<std::size_t>(text.size) : 0);
         encoded.push_back(is_utf8 ? unit_text{} : text);
+        all_are_utf8 = all_are_utf8 && is_utf8;
         poll_signals(size());
+    }
+    if (all_are_utf8) {
+        return;
     }
     encoded_ = without_gil(how, [&](execution const& run) { return encode_utf8(encoded, run); });
     for (std::size_t i = 0; i < texts_.size(); ++i) {

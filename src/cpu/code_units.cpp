@@ -44,10 +44,9 @@ string_column encode_utf8(view<unit_text const> texts, execution const& run) {
     auto* const lengths = made.offsets.data() + 1;
     // The first text of each range that is none.
     std::vector<std::int64_t> wrong(ranges.size(), -1);
-    for_each_piece("measuring text", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
+    for_each_piece("measuring text", std::ssize(ranges), run, [&](std::int64_t piece, worker&) {
         auto const [first, last] = ranges[static_cast<std::size_t>(piece)];
         for (auto i = first; i < last; ++i) {
-            self.checkpoint();
             auto const size = encoder.measure(texts[i]);
             lengths[i] = size.bytes;
             if (!size.is_text && wrong[static_cast<std::size_t>(piece)] < 0) {
@@ -62,10 +61,9 @@ string_column encode_utf8(view<unit_text const> texts, execution const& run) {
     }
     std::partial_sum(made.offsets.begin(), made.offsets.end(), made.offsets.begin());
     made.bytes.resize(static_cast<std::size_t>(made.offsets.back()));
-    for_each_piece("encoding text", std::ssize(ranges), run, [&](std::int64_t piece, worker& self) {
+    for_each_piece("encoding text", std::ssize(ranges), run, [&](std::int64_t piece, worker&) {
         auto const [first, last] = ranges[static_cast<std::size_t>(piece)];
         for (auto i = first; i < last; ++i) {
-            self.checkpoint();
             auto const begin = made.offsets[static_cast<std::size_t>(i)];
             auto const end = made.offsets[static_cast<std::size_t>(i) + 1];
             encoder.encode(texts[i], made.bytes.data() + begin, end - begin);

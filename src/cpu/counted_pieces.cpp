@@ -12,18 +12,16 @@ namespace newsgpu::cpu {
 
 void worker_counts::add(row_store::list entries) {
     for (auto const& [term, count] : entries) {
-        counts[term] += count;
-        ++document_counts[term];
+        sums[term].count += count;
+        ++sums[term].document_count;
     }
 }
 
 void worker_counts::take_totals() {
-    counts.resize(num_terms());
-    document_counts.resize(num_terms());
+    sums.resize(num_terms());
     for (std::uint32_t term = 0; term < num_terms(); ++term) {
         auto const total = reader.total_of(term);
-        counts[term] = static_cast<std::int64_t>(total.count);
-        document_counts[term] = total.document_count;
+        sums[term] = {static_cast<std::int64_t>(total.count), total.document_count};
     }
 }
 
@@ -80,9 +78,8 @@ counted_pieces count_pieces(documents_view documents, std::vector<document_range
         piece.first_term = mine.num_terms();
         if (keep_rows) {
             piece.rows.reserve(static_cast<std::size_t>(range.last - range.first));
-            mine.reader.read(documents, range, self, [&](row_store::list entries) {
-                piece.rows.push_back(mine.rows.push_back(entries));
-            });
+            mine.reader.read(
+                documents, range, self, [&](row_store::list row) { piece.rows.push_back(row); }, &mine.rows);
         } else {
             mine.reader.add_up(documents, range, self);
         }
@@ -111,8 +108,7 @@ void add_up(counted_pieces& counted, execution const& run) {
     for_each_piece("adding up", std::ssize(counted.workers), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(number);
         auto& mine = counted.workers[id];
-        mine.counts.assign(mine.num_terms(), 0);
-        mine.document_counts.assign(mine.num_terms(), 0);
+        mine.sums.assign(mine.num_terms(), {});
         for (auto const& piece : counted.pieces) {
             if (piece.worker == id) {
                 self.checkpoint();

@@ -7,14 +7,17 @@
 
 namespace newsgpu::cpu {
 
-using row_store = list_store<term_reader::entry>;
+using row_store = term_reader::row_store;
 
 /// What one worker has counted. Its terms have numbers of their own.
 struct worker_counts {
     term_reader reader;
     row_store rows;
+    struct sum {
+        std::int64_t count = 0, document_count = 0;
+    };
     /// [terms] over all documents that this worker read; empty until they are added up.
-    std::vector<std::int64_t> counts, document_counts;
+    std::vector<sum> sums;
 
     explicit worker_counts(analyzer const& how) : reader{how} {}
     std::uint32_t num_terms() const { return reader.terms().size(); }

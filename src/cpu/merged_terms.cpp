@@ -241,8 +241,8 @@ void add_up_columns(merged_terms& merged, counted_pieces const& counted) {
         auto const& mine = counted.workers[id];
         for (std::size_t term = 0; term < merged.columns[id].size(); ++term) {
             if (auto const column = merged.columns[id][term]; column != merged_terms::none) {
-                counts[column] += mine.counts[term];
-                document_counts[column] += mine.document_counts[term];
+                counts[column] += mine.sums[term].count;
+                document_counts[column] += mine.sums[term].document_count;
             }
         }
     }

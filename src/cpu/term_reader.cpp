@@ -67,9 +67,10 @@ term_reader::term_reader(analyzer const& how) : how_{how}, tokens_{tokens_for(ho
     }
 }
 
-void term_reader::read(documents_view documents, document_range range, worker& self,
-                       row_visitor const& visit) {
+void term_reader::read(documents_view documents, document_range range, worker& self, row_visitor const& visit,
+                       row_store* store) {
     adds_up_ = false;
+    store_ = store;
     read(documents, range, self, &visit);
 }
 
@@ -349,12 +350,16 @@ void term_reader::end_document(row_visitor const* visit) {
         return;
     }
     make_room(entries_, 0, num_met_);
+    auto* const row = store_ != nullptr ? store_->room(num_met_) : entries_.data();
+    auto const* const met = met_.data();
+    auto* const in_document = in_document_.data();
     for (std::size_t i = 0; i < num_met_; ++i) {
-        auto& occurrences = in_document_[met_[i]];
-        entries_[i] = {met_[i], occurrences};
-        occurrences = 0;
+        row[i] = {met[i], in_document[met[i]]};
+        in_document[met[i]] = 0;
     }
-    (*visit)({entries_.data(), static_cast<std::int64_t>(num_met_)});
+    auto* const end = row + num_met_;
+    (*visit)(store_ != nullptr ? store_->keep(row, end)
+                               : row_store::list{row, static_cast<std::int64_t>(num_met_)});
     num_met_ = 0;
 }
 

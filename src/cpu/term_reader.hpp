@@ -29,14 +29,17 @@ public:
         std::uint32_t term;
         std::uint32_t count;
     };
-    using row_visitor = std::function<void(view<entry const>)>;
+    using row_store = list_store<entry>;
+    using row_visitor = std::function<void(row_store::list)>;
 
     explicit term_reader(analyzer const& how);
 
     /// Calls `visit` for every document of the range, in order, with its distinct terms in no particular
-    /// order; they are valid during the visit.
+    /// order; they are valid during the visit, or as long as `store`, which they are written to unless it is
+    /// null.
     /// @throw invalid_input if a document has 2^31 bytes or more.
-    void read(documents_view documents, document_range range, worker& self, row_visitor const& visit);
+    void read(documents_view documents, document_range range, worker& self, row_visitor const& visit,
+              row_store* store = nullptr);
 
     /// Reads documents only to add their terms up. A reader either does this or reads rows.
     void add_up(documents_view documents, document_range range, worker& self);
@@ -108,6 +111,7 @@ private:
     std::vector<total> totals_;
     std::uint32_t document_ = 1; ///< the number of the document at hand
     std::size_t num_met_ = 0;
+    row_store* store_ = nullptr;
     buffer<entry> entries_;
     /// characters_in_words: [words] its terms, with repeats.
     list_store<std::uint32_t> word_lists_;

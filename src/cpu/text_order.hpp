@@ -46,18 +46,17 @@ buffer<text_item> sorted_texts(buffer<std::uint32_t> const& numbers, bool keeps_
     for (auto const number : numbers) {
         records.push_back({first_bytes(text_of(number)), number});
     }
-    // Four bytes leave short runs, which are sorted by comparison.
-    auto const first_half = [](record const& each) { return each.first_bytes >> 32; };
-    radix_sort(records, first_half);
+    radix_sort(records, [](record const& each) { return each.first_bytes; });
     buffer<text_item> items;
     items.reserve(numbers.size());
     for (std::size_t run = 0; run < records.size();) {
         auto const first = items.size();
-        auto const half = first_half(records[run]);
-        for (; run < records.size() && first_half(records[run]) == half; ++run) {
+        auto const bytes = records[run].first_bytes;
+        for (; run < records.size() && records[run].first_bytes == bytes; ++run) {
             auto const text = keeps_text ? text_of(records[run].number) : std::string_view{};
             items.push_back({records[run].first_bytes, text, records[run].number});
         }
+        // Few texts are equal so far.
         if (items.size() - first > 1) {
             std::sort(items.begin() + static_cast<std::ptrdiff_t>(first), items.end());
         }

@@ -53,11 +53,11 @@ private:
 template <class Hash = word_hash>
 class word_table {
 public:
-    std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()); }
+    std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()) - 1; }
 
     /// The bytes of a word; valid until the next insertion.
     std::string_view operator[](std::uint32_t number) const {
-        auto const& key = keys_[number];
+        auto const& key = keys_[number + std::size_t{1}];
         if (key.is_long()) {
             return {arena_.data() + key.low, key.high & ~word_key::long_mark};
         }
@@ -67,27 +67,39 @@ public:
     /// The numbers of the words of a batch, `numbers[batch.size()]`.
     void number(token_batch const& batch, std::uint32_t* numbers) {
         std::array<word_key, group> keys;
-        std::array<std::uint32_t, group> hashes;
+        std::array<std::uint32_t, group> hashes, places, missing;
         for (std::int64_t first = 0; first < batch.size(); first += group) {
-            auto const count = std::min<std::int64_t>(group, batch.size() - first);
-            for (std::int64_t i = 0; i < count; ++i) {
-                auto const at = static_cast<std::size_t>(i);
-                auto const start = batch.starts[first + i];
-                auto const length = batch.ends[first + i] - start;
-                keys[at] = length <= word_key::max_inline ? inline_key(batch.text + start, length)
-                                                          : word_key{0, word_key::long_mark};
-                hashes[at] = upper_half(length <= word_key::max_inline ? Hash::of(keys[at])
-                                                                       : Hash::of(batch[first + i]));
-                prefetch(&slots_[home(hashes[at])]);
+            auto const count = static_cast<std::size_t>(std::min<std::int64_t>(group, batch.size() - first));
+            auto const* const starts = batch.starts.data() + first;
+            auto const* const ends = batch.ends.data() + first;
+            auto* const here = numbers + first;
+            // Rounds, so that the waits for slots overlap, and then those for keys.
+            for (std::size_t i = 0; i < count; ++i) {
+                auto const length = ends[i] - starts[i];
+                auto const* const text = batch.text + starts[i];
+                keys[i] = length <= word_key::max_inline ? inline_key(text, length) : sought_long;
+                hashes[i] =
+                    upper_half(length <= word_key::max_inline ? Hash::of(keys[i])
+                                                              : Hash::of(std::string_view{text, length}));
+                prefetch(&slots_[home(hashes[i])]);
             }
-            for (std::int64_t i = 0; i < count; ++i) {
-                auto const slot = slots_[home(hashes[static_cast<std::size_t>(i)])];
-                prefetch(keys_.data() + static_cast<std::uint32_t>(slot));
+            for (std::size_t i = 0; i < count; ++i) {
+                places[i] = static_cast<std::uint32_t>(slots_[home(hashes[i])]);
+                prefetch(keys_.data() + places[i]);
             }
-            for (std::int64_t i = 0; i < count; ++i) {
-                auto const at = static_cast<std::size_t>(i);
-                numbers[first + i] =
-                    keys[at].is_long() ? find_long(batch[first + i], hashes[at]) : find(keys[at], hashes[at]);
+            // Whether a word lies where it is looked for first is hard to foretell, so no branch depends on
+            // it.
+            std::size_t num_missing = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                auto const& key = keys_[places[i]];
+                here[i] = places[i] - 1;
+                missing[num_missing] = static_cast<std::uint32_t>(i);
+                num_missing += ((key.low ^ keys[i].low) | (key.high ^ keys[i].high)) != 0;
+            }
+            for (std::size_t k = 0; k < num_missing; ++k) {
+                auto const i = missing[k];
+                here[i] =
+                    keys[i].is_long() ? find_long(batch[first + i], hashes[i]) : find(keys[i], hashes[i]);
             }
         }
     }
@@ -100,6 +112,9 @@ public:
 private:
     static constexpr std::int64_t group = 128;
     static constexpr int first_bits = 14;
+
+    /// The key of no word: free slots lead to the first, long words are looked for as the second.
+    static constexpr word_key no_word{0, word_key::long_mark}, sought_long{1, word_key::long_mark};
 
     static std::uint32_t upper_half(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
@@ -127,7 +142,7 @@ private:
             if (slot == 0) {
                 return insert(at, key, hash);
             }
-            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot) - 1] == key) {
+            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot)] == key) {
                 return static_cast<std::uint32_t>(slot) - 1;
             }
         }
@@ -142,18 +157,19 @@ private:
                 return insert(at, key, hash);
             }
             auto const number = static_cast<std::uint32_t>(slot) - 1;
-            if (slot >> 32 == hash && keys_[number].is_long() && (*this)[number] == text) {
+            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot)].is_long() &&
+                (*this)[number] == text) {
                 return number;
             }
         }
     }
 
     std::uint32_t insert(std::size_t at, word_key const& key, std::uint32_t hash) {
-        if (keys_.size() >= 0xFFFF'FFFE) {
+        if (keys_.size() > 0xFFFF'FFFE) {
             throw std::length_error{"more than 2^32 - 2 distinct words"};
         }
-        keys_.push_back(key);
         slots_[at] = std::uint64_t{hash} << 32 | keys_.size();
+        keys_.push_back(key);
         if (keys_.size() * 2 > mask_ && shift_ > 1) {
             grow();
         }
@@ -182,7 +198,8 @@ private:
     zeroed_array<std::uint64_t> slots_{std::size_t{1} << first_bits};
     int shift_ = 32 - first_bits;
     std::size_t mask_ = slots_.size() - 1;
-    buffer<word_key> keys_;
+    /// [number + 1]
+    buffer<word_key> keys_ = buffer<word_key>(1, no_word);
     buffer<char> arena_;
 };
 
