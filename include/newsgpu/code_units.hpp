@@ -27,7 +27,9 @@ struct unit_text {
 ///
 /// @throw invalid_input for a lone surrogate, which is no Unicode text: the message names the first text that
 ///   has one, and its character. `utf8` texts may be ill-formed.
-/// Cost: two passes over the texts, of which the first only counts; at the speed of memory on each thread.
+/// Cost: one pass over the texts, at the speed of memory. Room is asked for the most that the texts can
+/// become (two bytes for a byte of Latin-1, three for two, four for four); what is not needed is never
+/// written.
 string_column encode_utf8(view<unit_text const> texts, execution const& run = {});
 
 } // namespace newsgpu

@@ -70,6 +70,24 @@ public:
 
     std::int64_t units() const { return units_; }
 
+    void reserve(std::size_t num_texts) {
+        held_.reserve(num_texts);
+        texts_.reserve(num_texts);
+    }
+
+    gathered_texts() = default;
+    gathered_texts(gathered_texts&&) = default;
+    gathered_texts& operator=(gathered_texts&&) = default;
+    ~gathered_texts() {
+        constexpr std::size_t ahead = 16;
+        for (std::size_t i = 0; i < held_.size(); ++i) {
+            if (i + ahead < held_.size()) {
+                __builtin_prefetch(held_[i + ahead].ptr(), 1);
+            }
+            held_[i] = {};
+        }
+    }
+
     string_column encode(python_execution& how) const {
         return without_gil(how, [&](execution const& run) { return encode_utf8(texts_, run); });
     }
@@ -79,6 +97,16 @@ private:
     std::vector<unit_text> texts_;
     std::int64_t units_ = 0;
 };
+
+/// Brings in the item of a list that is `ahead` places behind this one: its header will be read, and counts
+/// one reference more. Strings lie anywhere in memory, and waiting for one after another takes longer than
+/// all else that is done while other threads cannot help.
+void prefetch_item(PyObject* list, std::int64_t index) {
+    constexpr std::int64_t ahead = 16;
+    if (PyList_CheckExact(list) && index + ahead < PyList_GET_SIZE(list)) {
+        __builtin_prefetch(PyList_GET_ITEM(list, index + ahead), 1);
+    }
+}
 
 void poll_signals(std::int64_t index) {
     if (index % documents_between_polls == 0 && PyErr_CheckSignals() != 0) {
@@ -96,7 +124,11 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
     buffer<std::uint8_t> validity;
     bool any_missing = false;
     std::int64_t index = 0;
+    if (is_held) {
+        gathered.reserve(py::len(texts));
+    }
     for (auto const item : texts) {
+        prefetch_item(texts.ptr(), index);
         if (index % 8 == 0) {
             validity.push_back(0);
         }

@@ -39,8 +39,8 @@ private:
 /// How many workers a call with this execution has.
 int num_workers(execution const& run);
 
-/// Runs `body(piece, worker)` for every piece in [0, num_pieces), in no particular order.
-/// The first exception of any piece stops the rest and is thrown here.
+/// Runs `body(piece, worker)` for every piece in [0, num_pieces), in no particular order, though each is
+/// begun after those before it. The first exception of any piece stops the rest and is thrown here.
 void for_each_piece(char const* stage, std::int64_t num_pieces, execution const& run,
                     std::function<void(std::int64_t, worker&)> const& body);
 

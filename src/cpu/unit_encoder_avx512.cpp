@@ -60,7 +60,7 @@ __m512i joined(__m512i first, __m512i second, __m512i third, std::uint32_t marks
 }
 
 /// What 16 code points are in UTF-8, each in its lane of four bytes, 0 behind its own.
-__m512i encoded_lanes(__m512i c) {
+[[gnu::always_inline]] inline __m512i encoded_lanes(__m512i c) {
     auto const last = continuation<0, 2>(c), second = continuation<6, 1>(c);
     auto lanes = joined(_mm512_srli_epi32(c, 12), second, last, 0x8080E0);
     if (auto const two = _mm512_cmplt_epu32_mask(c, _mm512_set1_epi32(0x800)); two != 0) {
