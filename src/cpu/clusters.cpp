@@ -56,9 +56,13 @@ std::vector<std::int64_t> groups_in_order(copy_groups const& groups, keep_order 
             firsts.push_back(doc);
         }
     }
-    std::sort(firsts.begin(), firsts.end(), [&](std::int64_t a, std::int64_t b) {
+    auto const before = [&](std::int64_t a, std::int64_t b) {
         return order(groups.best[index(a)], groups.best[index(b)]);
-    });
+    };
+    // As they are in input order, mostly.
+    if (!std::is_sorted(firsts.begin(), firsts.end(), before)) {
+        std::sort(firsts.begin(), firsts.end(), before);
+    }
     return firsts;
 }
 

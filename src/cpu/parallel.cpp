@@ -13,6 +13,11 @@ namespace detail {
 using clock = std::chrono::steady_clock;
 constexpr auto poll_interval = std::chrono::milliseconds{100};
 
+/// Reading the clock takes as long as some lines of text: where checkpoints follow each other this quickly,
+/// it is read at one of so many.
+constexpr auto quick = std::chrono::milliseconds{1};
+constexpr int looks_saved = 16;
+
 /// Thrown inside workers to unwind a piece after somebody asked to stop; never leaves this file.
 struct stopped {};
 
@@ -47,7 +52,7 @@ public:
 
     void checkpoint(int id) {
         if (id == 0) {
-            poll();
+            checkpoint_of_caller();
         }
         if (stop_.load(std::memory_order_relaxed)) {
             throw stopped{};
@@ -74,11 +79,20 @@ private:
         leave(1);
     }
 
-    void poll() {
-        if (monitor_ == nullptr || clock::now() < next_poll_) {
+    void checkpoint_of_caller() {
+        if (monitor_ != nullptr && --unlooked_ <= 0) {
+            auto const now = clock::now();
+            unlooked_ = now - last_look_ < quick ? looks_saved : 0;
+            last_look_ = now;
+            poll(now);
+        }
+    }
+
+    void poll(clock::time_point now) {
+        if (monitor_ == nullptr || now < next_poll_) {
             return;
         }
-        next_poll_ = clock::now() + poll_interval;
+        next_poll_ = now + poll_interval;
         monitor_->poll(stage_, static_cast<double>(done_.load(std::memory_order_relaxed)) /
                                    static_cast<double>(num_pieces_));
     }
@@ -88,7 +102,7 @@ private:
         while (!finished_.wait_for(lock, poll_interval, [this] { return running_ == 0; })) {
             lock.unlock();
             try {
-                poll();
+                poll(clock::now());
             } catch (...) {
                 fail(std::current_exception());
             }
@@ -119,7 +133,9 @@ private:
     int num_workers_;
     std::atomic<std::int64_t> next_ = 0, done_ = 0;
     std::atomic<bool> stop_ = false;
-    clock::time_point next_poll_ = clock::now() + poll_interval;
+    clock::time_point last_look_ = clock::now();
+    clock::time_point next_poll_ = last_look_ + poll_interval;
+    int unlooked_ = 0; ///< checkpoints of the caller until the clock is read
     std::mutex mutex_;
     std::condition_variable finished_;
     int running_ = 0;
