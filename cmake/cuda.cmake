@@ -149,6 +149,7 @@ set(cuda_sources
     cuda/space_table.cu
     cuda/spaces.cu
     cuda/staging.cu
+    cuda/stop_words.cu
     cuda/sure_place.cu
     cuda/term_counter.cu
     cuda/term_slots.cu

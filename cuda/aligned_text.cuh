@@ -33,4 +33,25 @@ private:
     view<std::uint64_t const> words_;
 };
 
+/// Bytes `[begin, end)` of a text.
+struct text_part {
+    view<uint4 const> text;
+    std::int64_t begin, end;
+
+    __device__ std::int64_t size() const { return end - begin; }
+};
+
+__device__ inline bool same_bytes(text_part const& a, text_part const& b) {
+    if (a.size() != b.size()) {
+        return false;
+    }
+    aligned_text const text_of_a{a.text}, text_of_b{b.text};
+    for (std::int64_t at = 0; at < a.size(); at += 8) {
+        if (text_of_a.load(a.begin + at, a.end) != text_of_b.load(b.begin + at, b.end)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 } // namespace newsgpu::cuda

@@ -152,9 +152,6 @@ char const* missing(analyzer const& how) {
     if (how.unit != ngram_unit::words) {
         return "there are no CUDA kernels for n-grams of characters; use device 'cpu' or 'auto'";
     }
-    if (!how.tokens.stop_words.empty()) {
-        return "there are no CUDA kernels for stop words; use device 'cpu' or 'auto'";
-    }
     return missing_to_read(how.tokens);
 }
 

@@ -68,6 +68,9 @@ token_forms::token_forms(tokenizer const& how, stream const& on) : kind_{how.kin
     if (kind_ != token_kind::sklearn || form_ != normalization::none) {
         after_.emplace(form_, on);
     }
+    if (!how.stop_words.empty()) {
+        stops_.emplace(how.stop_words, on);
+    }
 }
 
 char const* missing_to_read(tokenizer const& how) {
@@ -98,20 +101,38 @@ device_tokens::device_tokens(batch const& part, token_forms const& forms, std::f
     fill_bytes(bounds_.view().subview(0, 1), 0, on);
     list_tokens(found.view(), 0, bounds_.view().subview(1, num_tokens_),
                 bounds_.view().subview(1 + num_tokens_, num_tokens_), {}, on);
-    if (forms.after() == nullptr) {
+    if (forms.after() != nullptr) {
+        form_segments(part, forms, found.view(), text, formed.has_value(), on, copies);
+    } else {
         text_ = formed->take_text();
-        return;
     }
-    auto const breaks = breaks_of_segments(found.ends.view(), text.num_bytes, on);
+    if (forms.stops() != nullptr) {
+        drop(*forms.stops(), on);
+    }
+}
+
+void device_tokens::form_segments(batch const& part, token_forms const& forms, segments_view const& found,
+                                  text_view text, bool is_formed, stream const& on, staging& copies) {
+    auto const breaks = breaks_of_segments(found.ends, text.num_bytes, on);
     text_view const pieces{text.text, text.num_bytes, breaks.view(), bounds_.view()};
     auto const documents = part.documents.bytes().subview(
         part.documents.empty() ? 0 : part.documents.offsets().front(), part.documents.num_bytes());
-    host_segments at_home{pieces, formed ? newsgpu::view<char const>{} : documents, on};
+    host_segments at_home{pieces, is_formed ? newsgpu::view<char const>{} : documents, on};
     text_form form{pieces, forms.form(), forms.after()->view(), {}, on, copies};
     num_interacting_ +=
         form.finish([&](buffer<std::int64_t> const& places) { return at_home.around(places); }, on, copies);
     text_ = form.take_text();
     bounds_ = form.take_positions();
+}
+
+void device_tokens::drop(stop_words const& stops, stream const& on) {
+    auto kept = drop_stop_words(view(), stops, on);
+    num_tokens_ = kept.begins.size();
+    bounds_ = {1 + 2 * num_tokens_, on};
+    fill_bytes(bounds_.view().subview(0, 1), 0, on);
+    copy_on_device<std::int64_t>(kept.begins.view(), bounds_.view().subview(1, num_tokens_), on);
+    copy_on_device<std::int64_t>(kept.ends.view(), bounds_.view().subview(1 + num_tokens_, num_tokens_), on);
+    before_document_ = std::move(kept.before_document);
 }
 
 device_tokens_view device_tokens::view() const {

@@ -3,6 +3,7 @@
 #include "cuda/batches.cuh"
 #include "cuda/device_buffer.cuh"
 #include "cuda/form_table.cuh"
+#include "cuda/stop_words.cuh"
 
 #include <newsgpu/tokenize.hpp>
 
@@ -25,7 +26,7 @@ struct device_tokens_view {
     __host__ __device__ char const* bytes() const { return reinterpret_cast<char const*>(text.data()); }
 };
 
-/// The forms that tokens of some kind are brought to, on a device.
+/// The forms that tokens of some kind are brought to, and which of them are dropped then, on a device.
 class token_forms {
 public:
     /// Waits for the stream, so that any other one may use them.
@@ -38,15 +39,19 @@ public:
     /// What tokens are brought to one by one.
     form_table const* after() const { return after_ ? &*after_ : nullptr; }
     normalization form() const { return form_; }
+    stop_words const* stops() const { return stops_ ? &*stops_ : nullptr; }
 
 private:
     token_kind kind_;
     normalization form_;
     std::optional<form_table> before_, after_;
+    std::optional<stop_words> stops_;
 };
 
-/// What of normalized tokens the kernels cannot make, or null. `how.stop_words` are not looked at.
+/// What of normalized tokens the kernels cannot make, or null.
 char const* missing_to_read(tokenizer const& how);
+
+struct segments_view;
 
 class device_tokens {
 public:
@@ -64,6 +69,10 @@ public:
     static constexpr std::int64_t bytes_per_byte = 48;
 
 private:
+    void form_segments(batch const& part, token_forms const& forms, segments_view const& found,
+                       text_view text, bool is_formed, stream const& on, staging& copies);
+    void drop(stop_words const& stops, stream const& on);
+
     std::int64_t num_tokens_ = 0, num_interacting_ = 0;
     device_buffer<uint4> text_;
     device_buffer<std::int64_t> bounds_; ///< 0, where tokens begin, and where they end

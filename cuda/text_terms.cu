@@ -30,25 +30,15 @@ struct text_items {
         auto const token = of_batch - num_known;
         bool const known = known_or_not < num_known;
         auto const other = known ? known_or_not : known_or_not - num_known;
-        auto const [begin, end] = known ? bounds{known_offsets[other], known_offsets[other + 1]}
-                                        : bounds{batch.begins[other], batch.ends[other]};
-        auto const size = batch.ends[token] - batch.begins[token];
-        if (end - begin != size) {
-            return false;
-        }
-        aligned_text const text{batch.text}, other_text{known ? known_text : batch.text};
-        for (std::int64_t at = 0; at < size; at += 8) {
-            if (text.load(batch.begins[token] + at, batch.ends[token]) != other_text.load(begin + at, end)) {
-                return false;
-            }
-        }
-        return true;
+        return same_bytes(part_of_batch(token),
+                          known ? text_part{known_text, known_offsets[other], known_offsets[other + 1]}
+                                : part_of_batch(other));
     }
 
 private:
-    struct bounds {
-        std::int64_t begin, end;
-    };
+    __device__ text_part part_of_batch(std::int64_t token) const {
+        return {batch.text, batch.begins[token], batch.ends[token]};
+    }
 };
 
 __global__ void __launch_bounds__(block_threads)

@@ -110,7 +110,7 @@ constexpr std::int64_t counting_bytes_per_byte = 4, finding_bytes_per_byte = 22;
 
 char const* missing(tokenizer const& how) {
     if (!how.stop_words.empty()) {
-        return "there are no CUDA kernels for stop words; use device 'cpu' or 'auto'";
+        return "there are no CUDA kernels for the places of tokens without stop words; use device 'cpu' or 'auto'";
     }
     return missing_to_find(how);
 }

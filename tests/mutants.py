@@ -15,7 +15,7 @@ STAGING, BATCHES, RESIDENT, SURE = "cuda/staging.cu", "cuda/batches.cu", "cuda/r
 FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/element/normalize.hpp"
 CHARACTERS, SKETCH, CANDIDATES = "cuda/character_units.cu", "cuda/sketch.cu", "cuda/candidates.cu"
 SETS, NEAR, SHINGLE_UNITS = "cuda/shingle_sets.cu", "cuda/near_duplicates.cu", "cuda/shingle_units.cuh"
-JOIN, LISTS = "cuda/set_join.cu", "cuda/set_list.cu"
+JOIN, LISTS, STOPS = "cuda/set_join.cu", "cuda/set_list.cu", "cuda/stop_words.cu"
 INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/interacting.cu",
     "cuda/form_table.cu",
@@ -40,6 +40,7 @@ STAGES = {
     **dict.fromkeys((PLANES, LANE_TEXT, TEXT_HEADER), ("characters", "words")),
     **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
     **dict.fromkeys((JOIN, LISTS), ("exact", "contained")),
+    STOPS: ("without stop words",),
     **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES, ALIGNED), ("hash_tokens",)),
     **dict.fromkeys((SLOTS, SLOT_STEPS, NGRAM_TERMS, COUNTER, GROWING, COUNTED), ("count ", "count_ngrams")),
     **dict.fromkeys((TEXT_TERMS, ROWS), ("count ", "count_ngrams")),
@@ -63,7 +64,7 @@ USERS = {
     FORM_ARITHMETIC: (FORMS,),
     LANE_SUM: (SEGMENTS, FORMS, CHARACTERS, SKETCH, SETS),
     SHINGLE_UNITS: (SKETCH, SETS),
-    ALIGNED: (HASHES, TEXT_TERMS),
+    ALIGNED: (HASHES, TEXT_TERMS, STOPS),
     SLOTS: (TEXT_TERMS, NGRAM_TERMS),
     GROWING: (TEXT_TERMS, NGRAM_TERMS, COUNTER),
     WEIGH_ROW: (MATRIX, WEIGH),
@@ -613,6 +614,18 @@ MUTANTS = [
         NEAR,
         "on_.synchronize(); // batches write to them in other streams\n        if (list",
         "if (list",
+    ),
+    # stop words
+    Mutant("stop words: the end of the last document unset", STOPS, "        num_kept[token] = 0;\n", ""),
+    Mutant("stop words: a hash is taken for a word", STOPS, "found = same_bytes(", "found = true || same_bytes("),
+    Mutant(
+        "stop words: only the first slot is looked at", STOPS, "at = (at + 1) & mask) {", "at = at, found = true) {"
+    ),
+    Mutant(
+        "stop words: documents keep their places",
+        STOPS,
+        "num_kept_before[before_document[global_rank()]]",
+        "before_document[global_rank()]",
     ),
     # near-duplicates: the exact join
     Mutant(

@@ -254,6 +254,12 @@ std::vector<stage> all_stages() {
         counting_columns("whitespace 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::whitespace}}));
     stages.push_back(
         counting_columns("segments 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::segments}}));
+    // Some are no token by themselves, one is longer than eight bytes, and some are what the form makes.
+    stages.push_back(counting_rows(
+        "words 1 to 2 without stop words",
+        {.max_n = 2,
+         .tokens = {.kind = token_kind::words,
+                    .stop_words = {"x", "word", "xxx", "", "\u4E0A\u6D77", "\u4E0A", "1", "a b"}}}));
     stages.push_back(weighing_matrix());
     stages.push_back(finding_keywords("sklearn 1 to 2", {.max_n = 2, .tokens = sklearn}));
     stages.push_back(with_weak_hashes(

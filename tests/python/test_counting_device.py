@@ -53,6 +53,18 @@ def test_n_grams_by_hand() -> None:
     assert ng.count_ngrams(["", None, "  "], device="cuda").num_rows == 0
 
 
+def test_stop_words_by_hand() -> None:
+    texts = ["The old bridge", "the the", "", "internationalization of the bridge"]
+    vectorizer = ng.CountVectorizer(stop_words=["the", "internationalization"], ngram_range=(1, 2), device="cuda")
+    assert vectorizer.fit_transform(texts).toarray().tolist() == [
+        [1, 0, 0, 1, 1],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+        [1, 1, 1, 0, 0],
+    ]
+    assert vectorizer.get_feature_names_out().tolist() == ["bridge", "of", "of bridge", "old", "old bridge"]
+
+
 def test_rows_by_hand() -> None:
     vectorizer = ng.CountVectorizer(device="cuda")
     counts = vectorizer.fit_transform(["one two one", "", "three two"])
@@ -89,6 +101,11 @@ SETTINGS: list[tuple[Any, dict[str, Any]]] = [
     (ng.CountVectorizer, {"ngram_range": (1, 2), "min_df": 2, "max_df": 0.5, "binary": True, "dtype": np.int32}),
     (ng.CountVectorizer, {"ngram_range": (2, 2), "max_features": 500, "tokenizer": ng.Tokenizer("words")}),
     (ng.TfidfVectorizer, {}),
+    (ng.TfidfVectorizer, {"stop_words": "english"}),
+    (
+        ng.CountVectorizer,
+        {"stop_words": ["the", "a", "said", "\u00e9"], "tokenizer": ng.Tokenizer("words"), "max_df": 0.5},
+    ),
     (ng.TfidfVectorizer, {"ngram_range": (1, 2), "min_df": 2, "dtype": np.float32, "norm": "l1"}),
     (ng.TfidfVectorizer, {"sublinear_tf": True, "smooth_idf": False, "norm": None}),
     (ng.HashingVectorizer, {"n_features": 1000}),
@@ -155,7 +172,6 @@ def test_keywords(texts: Callable[[str], list[str]]) -> None:
     ("settings", "reason"),
     [
         ({"analyzer": "char"}, "n-grams of characters"),
-        ({"stop_words": "english"}, "stop words"),
         ({"lowercase": False}, "word_runs"),
     ],
 )
