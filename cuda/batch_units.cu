@@ -31,11 +31,8 @@ batch_characters::batch_characters(batch const& part, unit_reader const& reader,
                                                     on,
                                                     copies} {}
 
-void batch_characters::finish(stream const& on, staging& copies, device_stats* stats) {
-    auto const num_runs = form_.finish([&](auto const&) { return part_.documents; }, on, copies);
-    if (stats != nullptr) {
-        stats->interacting_runs += num_runs;
-    }
+void batch_characters::finish(stream const& on, staging& copies, device_stats& stats) {
+    stats.interacting_runs += form_.finish([&](auto const&) { return part_.documents; }, on, copies);
     device_buffer<std::uint32_t> breaks{form_.num_bytes() / word_bits + 1, on};
     text_view const text{form_.text(), form_.num_bytes(), breaks.view(), form_.positions()};
     set_breaks(text, breaks.view(), on);
@@ -46,11 +43,8 @@ batch_words::batch_words(batch const& part, unit_reader const& reader, std::func
                          stream const&, staging&)
     : part_{part}, reader_{reader}, poll_{std::move(poll)} {}
 
-void batch_words::finish(stream const& on, staging& copies, device_stats* stats) {
-    tokens_.emplace(part_, reader_.tokens(), poll_, on, copies);
-    if (stats != nullptr) {
-        stats->interacting_runs += tokens_->num_interacting();
-    }
+void batch_words::finish(stream const& on, staging& copies, device_stats& stats) {
+    tokens_.emplace(part_, reader_.tokens(), poll_, on, copies, stats);
     hashes_.emplace(hash_tokens(tokens_->view(), reader_.rule().seed, on));
 }
 

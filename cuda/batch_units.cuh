@@ -36,7 +36,7 @@ class batch_characters {
 public:
     batch_characters(batch const& part, unit_reader const& reader, std::function<void()> poll,
                      stream const& on, staging& copies);
-    void finish(stream const& on, staging& copies, device_stats* stats);
+    void finish(stream const& on, staging& copies, device_stats& stats);
 
     hashed_characters units() const { return {units_->code_points.view(), seed_}; }
     unit_ranges ranges() const { return {units_->begins.view(), units_->places.view()}; }
@@ -56,7 +56,7 @@ class batch_words {
 public:
     batch_words(batch const& part, unit_reader const& reader, std::function<void()> poll, stream const& on,
                 staging& copies);
-    void finish(stream const& on, staging& copies, device_stats* stats);
+    void finish(stream const& on, staging& copies, device_stats& stats);
 
     view<std::uint64_t const> units() const { return hashes_->view(); }
     unit_ranges ranges() const;

@@ -90,8 +90,9 @@ public:
                 if (overlaps_ && current_->end.doc < corpus_.size()) {
                     start(next_, current_->end);
                 }
-                current_->job->finish(*current_->on, copies_, run_.stats);
-                add_to_stats(*current_);
+                device_stats counted;
+                current_->job->finish(*current_->on, copies_, counted);
+                add_to_stats(*current_, counted);
                 done_ = current_->end;
                 current_ = std::move(next_);
             } catch (out_of_device_memory const&) {
@@ -198,7 +199,8 @@ private:
         }
     }
 
-    void add_to_stats(running_batch const& finished) const {
+    /// @param counted by its job.
+    void add_to_stats(running_batch const& finished, device_stats const& counted) const {
         if (run_.stats == nullptr) {
             return;
         }
@@ -216,6 +218,11 @@ private:
         if (finished.end.byte > 0 && !finished.which.goes_on) {
             ++stats.cut_documents;
         }
+        stats.interacting_runs += counted.interacting_runs;
+        stats.word_tiles += counted.word_tiles;
+        stats.general_word_tiles += counted.general_word_tiles;
+        stats.exact_word_tiles += counted.exact_word_tiles;
+        stats.exact_word_bytes += counted.exact_word_bytes;
     }
 
     batch_plan const& plan_;

@@ -28,8 +28,8 @@ public:
     virtual ~batch_job() = default;
     /// Waits for the device and brings the results home; jobs finish in the order of the corpus. What throws
     /// out_of_device_memory has left nothing behind.
-    /// @param stats null where nobody wants to know.
-    virtual void finish(stream const& on, staging& copies, device_stats* stats) = 0;
+    /// @param stats where it adds what it counts besides batches and bytes.
+    virtual void finish(stream const& on, staging& copies, device_stats& stats) = 0;
 };
 
 /// What is to be done with a corpus.

@@ -30,8 +30,8 @@ public:
               row_sink const* rows)
         : part_{part}, forms_{forms}, poll_{std::move(poll)}, counter_{counter}, rows_{rows} {}
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
-        device_tokens const tokens{part_, forms_, poll_, on, copies};
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
+        device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
         counter_.add(
             tokens.view(),
             [&](counted_batch const& counted) {
@@ -40,9 +40,6 @@ public:
                 }
             },
             on);
-        if (stats != nullptr) {
-            stats->interacting_runs += tokens.num_interacting();
-        }
     }
 
 private:
@@ -93,8 +90,8 @@ public:
                Find const& find, matrix_maker<Value>& maker)
         : part_{part}, forms_{forms}, poll_{std::move(poll)}, how_{how}, find_{find}, maker_{maker} {}
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
-        device_tokens const tokens{part_, forms_, poll_, on, copies};
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
+        device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
         term_counter counter{how_.min_n, how_.max_n, on};
         std::optional<kept_rows> rows;
         counter.add(tokens.view(), [&](counted_batch const& counted) { rows.emplace(counted, on); }, on);
@@ -102,9 +99,6 @@ public:
         auto const targets = targets_of(terms);
         auto const there = to_device(view<std::uint32_t const>{targets}, on);
         maker_.add_up(rows->view(), there.view(), on, copies);
-        if (stats != nullptr) {
-            stats->interacting_runs += tokens.num_interacting();
-        }
     }
 
 private:

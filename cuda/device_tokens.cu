@@ -84,16 +84,16 @@ char const* missing_to_read(tokenizer const& how) {
 }
 
 device_tokens::device_tokens(batch const& part, token_forms const& forms, std::function<void()> const& poll,
-                             stream const& on, staging& copies)
+                             stream const& on, staging& copies, device_stats& stats)
     : text_{0, on}, bounds_{0, on}, before_document_{0, on} {
     std::optional<formed_documents> formed;
     if (auto const* const table = forms.before(); table != nullptr) {
         formed.emplace(part, normalization::lower, table->view(), on, copies);
-        num_interacting_ += formed->num_interacting();
+        stats.interacting_runs += formed->num_interacting();
     }
     auto const text = formed ? formed->text() : part.text;
     // In the form of missing documents there is nothing to find.
-    auto found = find_tokens(formed ? corpus_view{} : part.documents, text, forms.kind(), poll, on);
+    auto found = find_tokens(formed ? corpus_view{} : part.documents, text, forms.kind(), poll, stats, on);
     before_document_ = count_before_documents(text, found.view(), on);
     num_tokens_ = to_host(before_document_.const_view(), before_document_.size() - 1, on);
 
@@ -102,7 +102,8 @@ device_tokens::device_tokens(batch const& part, token_forms const& forms, std::f
     list_tokens(found.view(), 0, bounds_.view().subview(1, num_tokens_),
                 bounds_.view().subview(1 + num_tokens_, num_tokens_), {}, on);
     if (forms.after() != nullptr) {
-        form_segments(part, forms, found.view(), text, formed.has_value(), on, copies);
+        stats.interacting_runs +=
+            form_segments(part, forms, found.view(), text, formed.has_value(), on, copies);
     } else {
         text_ = formed->take_text();
     }
@@ -111,18 +112,20 @@ device_tokens::device_tokens(batch const& part, token_forms const& forms, std::f
     }
 }
 
-void device_tokens::form_segments(batch const& part, token_forms const& forms, segments_view const& found,
-                                  text_view text, bool is_formed, stream const& on, staging& copies) {
+std::int64_t device_tokens::form_segments(batch const& part, token_forms const& forms,
+                                          segments_view const& found, text_view text, bool is_formed,
+                                          stream const& on, staging& copies) {
     auto const breaks = breaks_of_segments(found.ends, text.num_bytes, on);
     text_view const pieces{text.text, text.num_bytes, breaks.view(), bounds_.view()};
     auto const documents = part.documents.bytes().subview(
         part.documents.empty() ? 0 : part.documents.offsets().front(), part.documents.num_bytes());
     host_segments at_home{pieces, is_formed ? newsgpu::view<char const>{} : documents, on};
     text_form form{pieces, forms.form(), forms.after()->view(), {}, on, copies};
-    num_interacting_ +=
+    auto const num_interacting =
         form.finish([&](buffer<std::int64_t> const& places) { return at_home.around(places); }, on, copies);
     text_ = form.take_text();
     bounds_ = form.take_positions();
+    return num_interacting;
 }
 
 void device_tokens::drop(stop_words const& stops, stream const& on) {

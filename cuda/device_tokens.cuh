@@ -57,23 +57,23 @@ class device_tokens {
 public:
     /// Finds the tokens of a batch and makes their text. Waits for the device.
     /// @param poll called every few milliseconds.
+    /// @param stats where what is left to the host is counted.
     device_tokens(batch const& part, token_forms const& forms, std::function<void()> const& poll,
-                  stream const& on, staging& copies);
+                  stream const& on, staging& copies, device_stats& stats);
 
     std::int64_t size() const { return num_tokens_; }
     device_tokens_view view() const;
-    /// Runs of interacting code points whose form the host has made.
-    std::int64_t num_interacting() const { return num_interacting_; }
 
     /// Device memory for a byte of text, its copy included, at most: there may be a token a byte.
     static constexpr std::int64_t bytes_per_byte = 48;
 
 private:
-    void form_segments(batch const& part, token_forms const& forms, segments_view const& found,
-                       text_view text, bool is_formed, stream const& on, staging& copies);
+    /// @return runs of interacting code points whose form the host has made.
+    std::int64_t form_segments(batch const& part, token_forms const& forms, segments_view const& found,
+                               text_view text, bool is_formed, stream const& on, staging& copies);
     void drop(stop_words const& stops, stream const& on);
 
-    std::int64_t num_tokens_ = 0, num_interacting_ = 0;
+    std::int64_t num_tokens_ = 0;
     device_buffer<uint4> text_;
     device_buffer<std::int64_t> bounds_; ///< 0, where tokens begin, and where they end
     device_buffer<std::int64_t> before_document_;

@@ -20,8 +20,8 @@ public:
              token_hashes& all)
         : part_{part}, forms_{forms}, seed_{seed}, poll_{std::move(poll)}, all_{all} {}
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
-        device_tokens const tokens{part_, forms_, poll_, on, copies};
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
+        device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
         auto const hashes = hash_tokens(tokens.view(), seed_, on);
         auto const before = to_host(tokens.view().before_document, on);
         auto const base = std::ssize(all_.hashes);
@@ -32,9 +32,6 @@ public:
         }
         for (auto const count : view<std::int64_t const>{before}.subview(1, part_.documents.size())) {
             all_.offsets.push_back(base + count);
-        }
-        if (stats != nullptr) {
-            stats->interacting_runs += tokens.num_interacting();
         }
     }
 

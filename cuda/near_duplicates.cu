@@ -36,7 +36,7 @@ public:
         : part_{part}, units_{part, reader, std::move(poll), on, copies}, reader_{reader}, plan_{plan},
           kept_{kept}, all_{all} {}
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
         units_.finish(on, copies, stats);
         auto const ranges = units_.ranges();
         auto const made = sketch(units_.units(), ranges, reader_.rule(), plan_.num_minima, on);
@@ -90,7 +90,7 @@ public:
         }
     }
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
         if (wanted_.empty()) {
             return;
         }

@@ -16,11 +16,8 @@ public:
         : part_{part}, all_{all},
           form_{part.text, form, table, make_given_forms(part.documents, form, {}), on, copies} {}
 
-    void finish(stream const& on, staging& copies, device_stats* stats) override {
-        auto const num_made = form_.finish([&](auto const&) { return part_.documents; }, on, copies);
-        if (stats != nullptr) {
-            stats->interacting_runs += num_made;
-        }
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
+        stats.interacting_runs += form_.finish([&](auto const&) { return part_.documents; }, on, copies);
         buffer<std::int64_t> before(static_cast<std::size_t>(form_.positions().size()));
         copies.download<std::int64_t>(form_.positions(), before, on);
         auto const base = all_.bytes.size();

@@ -56,10 +56,10 @@ std::function<void()> poll_at(char const* stage, std::int64_t first, corpus_view
 }
 
 segments find_tokens(corpus_view documents, text_view text, token_kind kind,
-                     std::function<void()> const& poll, stream const& on) {
+                     std::function<void()> const& poll, device_stats& stats, stream const& on) {
     segments found{text.num_bytes, kind, on};
     if (has_status(kind)) {
-        find_words(documents, text, kind, found.view(), poll, on);
+        find_words(documents, text, kind, found.view(), poll, stats, on);
     } else {
         find_segments(text, kind, found.view(), on);
     }

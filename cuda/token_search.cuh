@@ -22,7 +22,8 @@ std::function<void()> poll_at(char const* stage, std::int64_t first, corpus_view
 
 /// The segments of the documents, with those of missing documents no tokens. Waits, for some kinds.
 /// @param documents those of `text`, in host memory.
+/// @param stats where the tiles of words are counted.
 segments find_tokens(corpus_view documents, text_view text, token_kind kind,
-                     std::function<void()> const& poll, stream const& on);
+                     std::function<void()> const& poll, device_stats& stats, stream const& on);
 
 } // namespace newsgpu::cuda

@@ -23,7 +23,8 @@ protected:
         // The search for words waits for the device between its steps. It is left to the end, so that the
         // next batch is copied meanwhile.
         if (!has_status(kind)) {
-            search(on);
+            device_stats nothing;
+            search(on, nothing);
         }
     }
 
@@ -31,17 +32,17 @@ protected:
     segments_view found() { return found_->view(); }
 
     /// Tokens before each document, and behind the last one; waited for.
-    view<std::int64_t const> wait(stream const& on) {
+    view<std::int64_t const> wait(stream const& on, device_stats& stats) {
         if (!found_) {
-            search(on);
+            search(on, stats);
         }
         on.synchronize();
         return before_.view();
     }
 
 private:
-    void search(stream const& on) {
-        found_.emplace(find_tokens(part_.documents, part_.text, kind_, poll_, on));
+    void search(stream const& on, device_stats& stats) {
+        found_.emplace(find_tokens(part_.documents, part_.text, kind_, poll_, stats, on));
         auto const counts = count_before_documents(part_.text, found(), on);
         copy_to_host<std::int64_t>(counts.view(), before_.view(), on);
     }
@@ -59,8 +60,8 @@ public:
               buffer<std::int64_t>& counts)
         : token_job{part, kind, std::move(poll), on}, counts_{counts} {}
 
-    void finish(stream const& on, staging&, device_stats*) override {
-        auto const before = wait(on);
+    void finish(stream const& on, staging&, device_stats& stats) override {
+        auto const before = wait(on, stats);
         for (std::int64_t doc = 0; doc < part().documents.size(); ++doc) {
             auto& count = counts_[static_cast<std::size_t>(part().first + doc)];
             count = (part().goes_on ? count : 0) + before[doc + 1] - before[doc];
@@ -77,8 +78,8 @@ public:
                  tokens& all)
         : token_job{part, kind, std::move(poll), on}, all_{all} {}
 
-    void finish(stream const& on, staging& copies, device_stats*) override {
-        auto const before = wait(on);
+    void finish(stream const& on, staging& copies, device_stats& stats) override {
+        auto const before = wait(on, stats);
         auto const base = all_.size();
         auto const made = before.back();
         auto const listed = list_tokens(found(), made, part().documents.offsets().front(), on);

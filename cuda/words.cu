@@ -1,12 +1,8 @@
 #include "cuda/words.cuh"
 
-#include "backend.hpp"
-
 #include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/word_lanes.cuh"
-
-#include <atomic>
 
 namespace newsgpu::cuda {
 
@@ -14,10 +10,6 @@ namespace {
 
 constexpr unsigned block_warps = 8;
 constexpr unsigned block_threads = block_warps * warp_size;
-
-struct {
-    std::atomic<std::int64_t> tiles = 0, general = 0, exact = 0, bytes = 0;
-} counted;
 
 /// Says which segments of the tiles are tokens, and how many tiles have something that ICU itself has to
 /// divide.
@@ -59,14 +51,14 @@ private:
 } // namespace
 
 void find_words(corpus_view documents, text_view text, token_kind kind, segments_view found,
-                std::function<void()> const& poll, stream const& on) {
+                std::function<void()> const& poll, device_stats& stats, stream const& on) {
     auto const tables = word_tables(on);
     auto const num_tiles = parts_of(text.num_bytes, tile_bytes);
     device_buffer<std::uint32_t> listed{num_tiles, on}, counts{3, on};
     fill_bytes(counts.view(), 0, on);
     auto const count = [&](std::int64_t i) { return counts.view().subview(i, 1); };
     find_ascii_words(text, kind, tables.ascii, found, {listed.view(), count(0)}, on);
-    counted.tiles += num_tiles;
+    stats.word_tiles += num_tiles;
     std::int64_t const num_general = to_host(count(0), 0, on);
     if (num_general == 0) {
         return;
@@ -83,13 +75,9 @@ void find_words(corpus_view documents, text_view text, token_kind kind, segments
     launch(on, {parts_of(num_general, block_warps), block_threads},
            kind == token_kind::segments ? mark_tokens<true> : mark_tokens<false>, text.num_bytes, tiles,
            found, planes.exact, num_exact);
-    counted.general += num_general;
-    counted.bytes += divide_exact_spans(documents, kind, tiles, found, planes, poll, on);
-    counted.exact += to_host(num_exact, 0, on);
-}
-
-word_tile_counts count_word_tiles() {
-    return {counted.tiles, counted.general, counted.exact, counted.bytes};
+    stats.general_word_tiles += num_general;
+    stats.exact_word_bytes += divide_exact_spans(documents, kind, tiles, found, planes, poll, on);
+    stats.exact_word_tiles += to_host(num_exact, 0, on);
 }
 
 } // namespace newsgpu::cuda

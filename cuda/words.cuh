@@ -69,7 +69,8 @@ std::int64_t divide_exact_spans(corpus_view documents, token_kind kind, view<std
                                 stream const& on);
 
 /// All of it.
+/// @param stats where tiles are counted.
 void find_words(corpus_view documents, text_view text, token_kind kind, segments_view found,
-                std::function<void()> const& poll, stream const& on);
+                std::function<void()> const& poll, device_stats& stats, stream const& on);
 
 } // namespace newsgpu::cuda

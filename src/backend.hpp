@@ -168,15 +168,6 @@ std::shared_ptr<resident_text const> keep(corpus_view corpus, execution const& r
 /// it.
 void limit_batches(std::int64_t num_bytes);
 
-/// What became of the tiles of text in which words and segments were looked for, since the program began.
-struct word_tile_counts {
-    std::int64_t tiles;
-    std::int64_t general;     ///< not in ASCII
-    std::int64_t exact;       ///< with something that the kernels leave to ICU
-    std::int64_t exact_bytes; ///< of the segments that ICU divided
-};
-word_tile_counts count_word_tiles();
-
 /// What of `how` the kernels cannot do, or null.
 char const* missing(tokenizer const& how);
 /// What keeps the kernels from making a form, or null.

@@ -31,10 +31,6 @@ std::shared_ptr<resident_text const> keep(corpus_view, execution const&) {
 
 void limit_batches(std::int64_t) {}
 
-word_tile_counts count_word_tiles() {
-    return {};
-}
-
 char const* missing(tokenizer const&) {
     return reason;
 }

@@ -27,6 +27,10 @@ struct device_stats {
     std::int64_t retries = 0;          ///< because device memory ran out
     /// Runs of interacting code points and missing documents whose form the host made.
     std::int64_t interacting_runs = 0;
+    std::int64_t word_tiles = 0;         ///< of 1920 bytes, in which words or segments were looked for
+    std::int64_t general_word_tiles = 0; ///< of them, not in ASCII
+    std::int64_t exact_word_tiles = 0;   ///< of them, with segments that ICU divided on the host
+    std::int64_t exact_word_bytes = 0;   ///< of these segments
 };
 
 /// How a call runs. Results never depend on it.

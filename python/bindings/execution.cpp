@@ -42,6 +42,10 @@ void bind_execution(py::module_& module) {
             named["cut_documents"] = stats.cut_documents;
             named["retries"] = stats.retries;
             named["interacting_runs"] = stats.interacting_runs;
+            named["word_tiles"] = stats.word_tiles;
+            named["general_word_tiles"] = stats.general_word_tiles;
+            named["exact_word_tiles"] = stats.exact_word_tiles;
+            named["exact_word_bytes"] = stats.exact_word_bytes;
             return named;
         });
     module.def("available_devices", &available_devices);

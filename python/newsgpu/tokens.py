@@ -112,8 +112,9 @@ class Tokens:
     100 number, 200 letter, 400 ideographic or kana), 0 for the kinds without one.
 
     ``stats``: what was done on a CUDA device: ``batches``, ``resident_batches`` (read from a corpus kept there),
-    ``uploaded_bytes``, ``cut_documents`` (too large for one batch) and ``retries`` (device memory ran out); all 0 for
-    the CPU.
+    ``uploaded_bytes``, ``cut_documents`` (too large for one batch) and ``retries`` (device memory ran out); for
+    words and segments ``word_tiles`` (of 1920 bytes), ``general_word_tiles`` (of them, not in ASCII) and
+    ``exact_word_tiles`` (of them, with ``exact_word_bytes`` that ICU divided on the host); all 0 for the CPU.
     """
 
     __slots__ = ("_corpus", "_tokenizer", "ends", "offsets", "starts", "stats", "status")

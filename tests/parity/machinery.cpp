@@ -48,12 +48,13 @@ std::int64_t tile_differences(device where) {
     auto const thai = "\u0E44\u0E17\u0E22", han = "\u4E0A\u6D77", hindi = "\u0928\u092E";
     string_column column;
     column.push_back(tiles_with({"b", han, thai, "c", thai, "d", thai, hindi, "e", thai}));
-    auto const before = cuda::count_word_tiles();
-    count_tokens(column, {.kind = token_kind::words}, where);
-    auto const after = cuda::count_word_tiles();
+    device_stats stats;
+    execution run{where};
+    run.stats = &stats;
+    count_tokens(column, {.kind = token_kind::words}, run);
     // A word of three letters of Thai, of three bytes each, in four tiles.
-    return (after.tiles - before.tiles != 10) + (after.general - before.general != 6) +
-           (after.exact - before.exact != 4) + (after.exact_bytes - before.exact_bytes != 4 * 9);
+    return (stats.word_tiles != 10) + (stats.general_word_tiles != 6) + (stats.exact_word_tiles != 4) +
+           (stats.exact_word_bytes != 4 * 9);
 }
 
 /// The device's memory has what was given to staging, though the staging is gone before the stream has come

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from japanese_news import japanese_news
 
 import newsgpu as ng
 from newsgpu.command_line import main
@@ -200,14 +201,38 @@ def assert_same(kind: ng.tokens.TokenKind, corpus: ng.Corpus) -> None:
     np.testing.assert_array_equal(tokenizer.count(corpus, device="cuda"), np.diff(theirs.offsets))
 
 
+def real_news(texts: Callable[[str], list[str]], name: str) -> ng.Corpus:
+    corpus = ng.Corpus(texts(name))
+    return corpus[: max(1, len(corpus) * TEXT_BYTES // corpus.num_bytes)] if EMULATED else corpus
+
+
 @needs_cuda
 @pytest.mark.parametrize("kind", CUDA_KINDS)
 @pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
 def test_real_news(texts: Callable[[str], list[str]], name: str, kind: ng.tokens.TokenKind) -> None:
-    corpus = ng.Corpus(texts(name))
-    if EMULATED:
-        corpus = corpus[: max(1, len(corpus) * TEXT_BYTES // corpus.num_bytes)]
-    assert_same(kind, corpus)
+    assert_same(kind, real_news(texts, name))
+
+
+def share_left_to_icu(corpus: ng.Corpus) -> float:
+    """Of the tiles in which words were looked for."""
+    stats = ng.Tokenizer("words").tokenize(corpus, device="cuda").stats
+    assert stats["word_tiles"] >= corpus.num_bytes // 1920
+    return stats["exact_word_tiles"] / stats["word_tiles"]
+
+
+@needs_cuda
+@pytest.mark.parametrize(("name", "below"), [("reuters-en", 1e-12), ("xwlb-zh", 0.001)])
+def test_kernels_leave_no_news_to_icu(texts: Callable[[str], list[str]], name: str, below: float) -> None:
+    assert share_left_to_icu(real_news(texts, name)) < below
+
+
+@needs_cuda
+def test_kernels_leave_little_japanese_to_icu() -> None:
+    news = japanese_news(2000)
+    assert share_left_to_icu(ng.Corpus(news)) < 0.05
+    assert_same("words", ng.Corpus(news))
+    # Halfwidth kana are for ICU, and that is counted.
+    assert share_left_to_icu(ng.Corpus([text + "\uff76\uff9e" for text in news])) > 0.5
 
 
 @needs_cuda
