@@ -21,6 +21,24 @@ std::string repeat(std::string const& text, int times) {
     return made;
 }
 
+std::string all_of_ascii() {
+    std::string text;
+    for (int letter = 0; letter < 128; ++letter) {
+        text += static_cast<char>(letter);
+    }
+    return text;
+}
+
+/// Words of eight bytes, each behind a longer one that begins with it.
+std::string words_in_words() {
+    std::string text;
+    for (int i = 0; i < 60; ++i) {
+        auto const word = std::to_string(10'000'000 + i * 7919);
+        text += word + "ab " + word + " ";
+    }
+    return text;
+}
+
 /// What a tile has to get right at its edges: white space of one to three bytes, code points of every length,
 /// ill-formed bytes of every sort, and what joins, parts and is looked up in words.
 std::vector<std::string> const& sequences() {
@@ -334,6 +352,9 @@ std::vector<test_case> all_cases(int scale) {
     cases.push_back(one_document("one empty document", ""));
     cases.push_back(one_document("one byte", "x"));
     cases.push_back(one_document("one space", " "));
+    cases.push_back(one_document("a mark with nothing before", "\u0301a"));
+    cases.push_back(one_document("all of ASCII", repeat(all_of_ascii(), 25)));
+    cases.push_back(one_document("words in words", words_in_words()));
     for (int edge : {32, 64, 960, 1920, 7680, 15360}) {
         for (int length = edge - 1; length <= edge + 1; ++length) {
             cases.push_back(one_document(std::to_string(length) + " bytes",
