@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import scipy.sparse as sp
 
 import newsgpu as ng
 from newsgpu import _core
@@ -73,12 +75,26 @@ def tasks() -> dict[str, Callable[[ng.Corpus, str], Any]]:
         found[f"tokenize {kind}"] = lambda corpus, device, of=tokenizer: of.tokenize(corpus, device=device)
     for form in ("nfkc_casefold", "nfc"):
         found[form] = lambda corpus, device, to=form: _core.normalize(corpus._view, to, _core.Execution(device))
+    found["n-grams 1 to 2"] = lambda corpus, device: ng.count_ngrams(corpus, (1, 2), top=10_000, device=device)
+    found["TF-IDF"] = lambda corpus, device: ng.TfidfVectorizer(device=device).fit_transform(corpus)
+    found["hashed features"] = lambda corpus, device: ng.HashingVectorizer(device=device).transform(corpus)
+    found["keywords"] = lambda corpus, device: ng.keywords(corpus, device=device)
+    for unit in ("words", "characters"):
+        found[f"near-duplicates, {unit}"] = lambda corpus, device, of=unit: ng.near_duplicates(
+            corpus, unit=of, n=5, device=device
+        )
     return found
 
 
 def arrays(result: Any) -> tuple[np.ndarray, ...]:
     if isinstance(result, ng.Tokens):
         return result.offsets, result.starts, result.ends, result.status
+    if isinstance(result, sp.csr_array):
+        return result.indptr, result.indices, result.data
+    if isinstance(result, ng.NearDuplicates):
+        return result.kept, *arrays(result.pairs), *arrays(result.clusters)
+    if isinstance(result, pa.Table):
+        return tuple(column.to_numpy() for column in result.columns)
     return result if isinstance(result, tuple) else (result,)
 
 
