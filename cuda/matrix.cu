@@ -83,9 +83,12 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
+/// Blocks of `weigh_rows` that an SM is to hold: for more, sm_100's compiler spills.
+[[maybe_unused]] constexpr unsigned weighing_blocks = 6; // the emulation has no launch bounds
+
 /// A thread a row: sums are taken in its order.
 template <class Value>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, weighing_blocks)
     weigh_rows(view<std::int64_t const> offsets, view<std::int32_t const> indices, view<Value> data,
                view<Value const> idf, row_norm norm) {
     auto const row = global_rank();

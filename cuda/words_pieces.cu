@@ -117,7 +117,10 @@ __device__ void cut_piece(piece const& p, element::dictionary const& dictionary,
     }
 }
 
-__global__ void __launch_bounds__(block_threads)
+/// Blocks of `cut` that an SM is to hold: for more, sm_100's compiler spills.
+[[maybe_unused]] constexpr unsigned cutting_blocks = 10; // the emulation has no launch bounds
+
+__global__ void __launch_bounds__(block_threads, cutting_blocks)
     cut(text_view text, element::dictionary dictionary, tile_list with_pieces, segments_view found,
         word_planes planes) {
     auto& memory = shared<block_memory>();
