@@ -75,7 +75,10 @@ void const* allocation_of(void const* address);
 struct launch_info {
     void const* kernel = nullptr;
     std::uint64_t number = 0;
+    std::uint64_t threads = 0;
 };
 extern launch_info current_launch;
+/// Hears of each algorithm of primitives.cuh what CUB's moves to and from memory; null where nobody counts.
+extern void (*primitive_tracer)(char const* name, std::uint64_t bytes);
 
 } // namespace emulation

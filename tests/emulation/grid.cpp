@@ -12,6 +12,7 @@
 namespace emulation {
 
 launch_info current_launch;
+void (*primitive_tracer)(char const* name, std::uint64_t bytes) = nullptr;
 
 namespace {
 
@@ -94,7 +95,7 @@ std::vector<unsigned> order_of_blocks(unsigned count) {
 } // namespace
 
 void run_grid(grid_shape const& shape, void const* kernel, kernel_call const& call) {
-    current_launch = {kernel, current_launch.number + 1};
+    current_launch = {kernel, current_launch.number + 1, std::uint64_t{shape.blocks} * shape.threads};
     auto const order = order_of_blocks(shape.blocks);
     static launch_tokens tokens;
     std::atomic<std::size_t> next = 0;

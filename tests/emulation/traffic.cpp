@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -17,7 +18,7 @@ namespace {
 constexpr std::uintptr_t sector_bytes = 32;
 
 struct totals {
-    std::uint64_t launches = 0, bytes = 0, atomics = 0;
+    std::uint64_t launches = 0, threads = 0, bytes = 0, atomics = 0;
     std::uint64_t requests = 0, sectors = 0;             ///< of warps; sectors as L2 sees them, without L1
     std::uint64_t sectors_read = 0, sectors_written = 0; ///< distinct in each launch: what DRAM has to move
     std::uint64_t shared_requests = 0, shared_wavefronts = 0;
@@ -43,12 +44,16 @@ public:
     ~recorder() {
         end_launch();
         std::puts(
-            "kernel launches bytes atomics requests sectors sectors_read sectors_written shared_requests "
+            "kernel launches threads bytes atomics requests sectors sectors_read sectors_written shared_requests "
             "shared_wavefronts");
         for (auto const& [kernel, t] : by_kernel_) {
-            std::printf("%p %lu %lu %lu %lu %lu %lu %lu %lu %lu\n", kernel, t.launches, t.bytes, t.atomics,
-                        t.requests, t.sectors, t.sectors_read, t.sectors_written, t.shared_requests,
-                        t.shared_wavefronts);
+            std::printf("%p %lu %lu %lu %lu %lu %lu %lu %lu %lu %lu\n", kernel, t.launches, t.threads,
+                        t.bytes, t.atomics, t.requests, t.sectors, t.sectors_read, t.sectors_written,
+                        t.shared_requests, t.shared_wavefronts);
+        }
+        std::puts("primitive calls bytes");
+        for (auto const& [name, calls, bytes] : primitives_) {
+            std::printf("%s %lu %lu\n", name.c_str(), calls, bytes);
         }
     }
 
@@ -93,7 +98,23 @@ public:
         }
     }
 
+    void primitive(char const* name, std::uint64_t bytes) {
+        for (auto& each : primitives_) {
+            if (each.name == name) {
+                ++each.calls;
+                each.bytes += bytes;
+                return;
+            }
+        }
+        primitives_.push_back({name, 1, bytes});
+    }
+
 private:
+    struct primitive_totals {
+        std::string name;
+        std::uint64_t calls, bytes;
+    };
+
     void end_block() {
         auto& t = by_kernel_[launch_.kernel];
         for (auto const& [key, group] : requests_) {
@@ -123,11 +144,13 @@ private:
         t.sectors_read += read_.size();
         t.sectors_written += written_.size();
         ++t.launches;
+        t.threads += launch_.threads;
         read_.clear();
         written_.clear();
     }
 
     std::map<void const*, totals> by_kernel_;
+    std::vector<primitive_totals> primitives_;
     std::unordered_map<request_key, request, hash_key> requests_;
     std::unordered_map<std::uint64_t, std::uint32_t> repetitions_;
     std::unordered_set<std::uint64_t> read_, written_;
@@ -139,6 +162,13 @@ recorder& record() {
     static recorder made;
     return made;
 }
+
+[[maybe_unused]] bool const hears_of_primitives = [] {
+    emulation::primitive_tracer = [](char const* name, std::uint64_t bytes) {
+        record().primitive(name, bytes);
+    };
+    return true;
+}();
 
 } // namespace
 
@@ -159,7 +189,11 @@ recorder& record() {
 #define ATOMIC(BITS, T)                                                                                      \
     T __tsan_atomic##BITS##_load(T const volatile* a, int) {                                                 \
         record().access(const_cast<T const*>(a), BITS / 8, true, false, PC);                                 \
-        return __atomic_load_n(a, __ATOMIC_RELAXED);                                                         \
+        return __atomic_load_n(a, __ATOMIC_ACQUIRE);                                                         \
+    }                                                                                                        \
+    void __tsan_atomic##BITS##_store(T volatile* a, T v, int) {                                              \
+        record().access(const_cast<T*>(a), BITS / 8, false, true, PC);                                       \
+        __atomic_store_n(a, v, __ATOMIC_RELEASE);                                                            \
     }                                                                                                        \
     T __tsan_atomic##BITS##_fetch_add(T volatile* a, T v, int) {                                             \
         record().access(const_cast<T*>(a), BITS / 8, true, true, PC);                                        \
@@ -188,6 +222,7 @@ PLAIN(2)
 PLAIN(4)
 PLAIN(8)
 PLAIN(16)
+ATOMIC(8, std::uint8_t) // of static variables
 ATOMIC(32, std::uint32_t)
 ATOMIC(64, std::uint64_t)
 // clang-format on

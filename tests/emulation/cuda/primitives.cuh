@@ -32,6 +32,20 @@ void with_temporary(stream const& on, site where, Work work) {
     emulation::enqueue_on(on.get(), work);
 }
 
+/// Tells a tracer what CUB reads and writes.
+inline void trace(char const* name, std::int64_t bytes) {
+    if (emulation::primitive_tracer != nullptr) {
+        emulation::primitive_tracer(name, static_cast<std::uint64_t>(bytes));
+    }
+}
+
+/// CUB's radix sort takes eight bits of the keys a pass, and reads all keys before to count their digits.
+template <class Key>
+void trace_sort(char const* name, std::int64_t size, std::int64_t value_bytes) {
+    constexpr std::int64_t key_bytes = sizeof(Key);
+    trace(name, size * (key_bytes + key_bytes * 2 * (key_bytes + value_bytes)));
+}
+
 /// Calls `visit(first, last)` for each run of equal neighbours.
 template <class Key, class Visit>
 void for_each_run(view<Key const> keys, Visit visit) {
@@ -48,6 +62,7 @@ void for_each_run(view<Key const> keys, Visit visit) {
 
 template <class T>
 void exclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current()) {
+    detail::trace("CUB_scan", in.size() * std::int64_t{2 * sizeof(T)});
     detail::with_temporary(on, where, [=] {
         T sum{};
         for (std::int64_t i = 0; i < in.size(); ++i) {
@@ -60,6 +75,7 @@ void exclusive_sum(view<T const> in, view<T> out, stream const& on, site where =
 
 template <class T>
 void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current()) {
+    detail::trace("CUB_scan", in.size() * std::int64_t{2 * sizeof(T)});
     detail::with_temporary(on, where, [=] {
         T sum{};
         for (std::int64_t i = 0; i < in.size(); ++i) {
@@ -72,6 +88,7 @@ void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where =
 template <class Key>
 void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where = site::current()) {
     detail::forbid_overlap(in, out, where);
+    detail::trace_sort<Key>("CUB_sort", in.size(), 0);
     detail::with_temporary(on, where, [=] {
         for (std::int64_t i = 0; i < in.size(); ++i) {
             out[i] = in[i];
@@ -85,6 +102,7 @@ void sort_pairs(view<Key const> keys, view<Key> keys_out, view<Value const> valu
                 stream const& on, site where = site::current()) {
     detail::forbid_overlap(keys, keys_out, where);
     detail::forbid_overlap(values, values_out, where);
+    detail::trace_sort<Key>("CUB_sort", keys.size(), sizeof(Value));
     detail::with_temporary(on, where, [=] {
         std::vector<std::int64_t> order(static_cast<std::size_t>(keys.size()));
         std::iota(order.begin(), order.end(), 0);
@@ -109,6 +127,8 @@ void run_length_encode(view<Key const> in, view<Key> keys, view<Count> counts, v
             counts[runs++] = static_cast<Count>(last - first);
         });
         num_runs[0] = runs;
+        detail::trace("CUB_runs", in.size() * std::int64_t{sizeof(Key)} +
+                                      runs * std::int64_t{sizeof(Key) + sizeof(Count)});
     });
 }
 
@@ -128,6 +148,7 @@ void reduce_by_key(view<Key const> keys, view<Value const> values, view<Key> key
             sums[runs++] = sum;
         });
         num_runs[0] = runs;
+        detail::trace("CUB_runs", (keys.size() + runs) * std::int64_t{sizeof(Key) + sizeof(Value)});
     });
 }
 
@@ -139,6 +160,7 @@ void unique(view<T const> in, view<T> out, view<std::int64_t> num_unique, stream
         std::int64_t runs = 0;
         detail::for_each_run(in, [&](std::int64_t first, std::int64_t) { out[runs++] = in[first]; });
         num_unique[0] = runs;
+        detail::trace("CUB_select", (in.size() + runs) * std::int64_t{sizeof(T)});
     });
 }
 
@@ -154,6 +176,8 @@ void select_flagged(view<T const> in, view<Flag const> flags, view<T> out, view<
             }
         }
         num_selected[0] = selected;
+        detail::trace("CUB_select", in.size() * std::int64_t{sizeof(T) + sizeof(Flag)} +
+                                        selected * std::int64_t{sizeof(T)});
     });
 }
 
@@ -166,6 +190,7 @@ void sum(view<T const> in, view<T> out, stream const& on, site where = site::cur
             total += value;
         }
         out[0] = total;
+        detail::trace("CUB_sum", in.size() * std::int64_t{sizeof(T)});
     });
 }
 
