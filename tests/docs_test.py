@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutants import MUTANTS
 
 import newsgpu
 
@@ -104,6 +105,11 @@ def test_documented_signatures_are_the_real_ones(name: str) -> None:
 def test_every_public_name_is_documented() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert [name for name in newsgpu.__all__ if name != "__version__" and f"`{name}" not in text] == []
+
+
+def test_every_planted_bug_has_a_row() -> None:
+    table = (ROOT / "docs" / "gpu.md").read_text(encoding="utf-8").replace(r"\|", "|")
+    assert [mutant.name for mutant in MUTANTS if f"| {mutant.name} | " not in table] == []
 
 
 MODULES = ["newsgpu", *(module.name for module in pkgutil.walk_packages(newsgpu.__path__, "newsgpu."))]

@@ -459,10 +459,10 @@ MUTANTS = [
     Mutant("given form found a part late", FORMS, "range_of(given.begins, at)", "range_of(given.begins, at - 1)"),
     Mutant("form's sequence goes on into the next document", FORMS, "|| (behind & rest) != rest", ""),
     Mutant(
-        "mark joins over the beginning of a document",
+        "what a mark joins not looked at",
         FORMS,
-        "    if (bit_at(text.breaks, at)) {\n        return 0;\n    }\n",
-        "",
+        "form.table.entries[before.code_point] : 0;",
+        "form.table.entries[0] : 0;",
     ),
     Mutant("end of the text is no sum", FORMS, "if (at == text.num_bytes) {", "if (at > text.num_bytes) {"),
     Mutant("letters lowered one too few", FORMS, "(bytes + 0x2525'2525)", "(bytes + 0x2626'2626)"),

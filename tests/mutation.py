@@ -100,7 +100,7 @@ class Build:
         """What a run says; an empty string for nothing."""
         settings = {"EMULATION_SEED": str(seed), "TSAN_OPTIONS": "halt_on_error=1", **variables}
         try:
-            done = run(command, self.folder, env={**os.environ, **settings}, timeout=300)
+            done = run(command, self.folder, env={**os.environ, **settings}, timeout=1200)
         except subprocess.TimeoutExpired:
             return "timeout"
         if done.returncode == 0:
