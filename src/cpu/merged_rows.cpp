@@ -1,7 +1,9 @@
 #include "cpu/merged_rows.hpp"
 
+#include "cpu/kept_columns.hpp"
 #include "cpu/matrix_writer.hpp"
 #include "cpu/per_worker.hpp"
+#include "cpu/placed_rows.hpp"
 #include "cpu/row_accumulator.hpp"
 #include "cpu/row_sort.hpp"
 #include "instantiations.hpp"
@@ -9,12 +11,6 @@
 #include <algorithm>
 
 namespace newsgpu::cpu {
-
-namespace {
-
-constexpr std::int32_t dropped = -1;
-
-} // namespace
 
 /// Keys in the order of first appearance in the corpus, in which rows are sorted, and the column of each.
 struct appearance_keys {
@@ -44,21 +40,6 @@ struct appearance_keys {
                 keys[id].push_back(column == merged_terms::none ? column : key_of_column[column]);
             }
         }
-    }
-
-    /// Leaves only some columns and renumbers them. Returns how many there are.
-    std::int64_t keep(view<std::uint8_t const> kept) {
-        std::vector<std::int32_t> renumbered(static_cast<std::size_t>(kept.size()), dropped);
-        std::int32_t count = 0;
-        for (std::int64_t column = 0; column < kept.size(); ++column) {
-            if (kept[column] != 0) {
-                renumbered[static_cast<std::size_t>(column)] = count++;
-            }
-        }
-        for (auto& column : columns) {
-            column = column == dropped ? dropped : renumbered[static_cast<std::size_t>(column)];
-        }
-        return count;
     }
 };
 
@@ -127,7 +108,7 @@ template <class Value>
 csr_matrix<Value> merged_rows::make_matrix(matrix_options<Value> const& options, mask kept,
                                            execution const& run) const {
     appearance_keys keys{merged_};
-    auto const num_columns = kept.empty() ? merged_.terms.terms.size() : keys.keep(kept);
+    auto const num_columns = kept.empty() ? merged_.terms.terms.size() : keep_columns(keys.columns, kept);
     auto const key_of = [&](counted_piece const& piece) {
         auto const* const mine = keys.keys.empty() ? nullptr : keys.keys[piece.worker].data();
         return [mine](std::uint32_t term) { return mine == nullptr ? term : mine[term]; };
@@ -183,6 +164,11 @@ NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
 
 std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer const& how,
                                          term_identity identity, execution const& run) {
+    if (how.unit == ngram_unit::words && how.max_n > 1 && identity == term_identity::text) {
+        if (auto placed = placed_rows::make(documents, how, run)) {
+            return placed;
+        }
+    }
     return std::make_unique<merged_rows>(documents, how, identity, run);
 }
 

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 // All occurrences of n-grams of one length are sorted by (number of the first n - 1 parts, number of the last
 // part), which is the order of their text: no string is made or compared, and equal ones lie together. They
@@ -29,7 +32,7 @@ class ngram_sorter {
 public:
     ngram_sorter(token_sequences const& sequences, int max_n, execution const& run)
         : sequences_{sequences}, max_n_{max_n}, run_{run},
-          part_bits_{bits_below(index(sequences.words.size()))} {
+          part_bits_{bits_below(index(sequences.words.size()))}, prefixes_{sequences.tokens.data()} {
         auto const wanted = sequences.size() / (std::int64_t{4} * num_workers(run)) + 1;
         for (std::int64_t first = 0; first < sequences.num_documents();) {
             auto last = first;
@@ -81,18 +84,10 @@ public:
     /// Sorts the n-grams of the next length, from 2 on.
     /// @param num_prefixes n-grams one part shorter.
     /// @return their keys, as `ngram_tree::levels` has them; counts go to `sums` unless it is null.
-    buffer<std::uint64_t> sort(std::size_t num_prefixes, counted_ngrams::sums* sums) {
-        ++length_;
-        payload_bits_ =
-            is_last() ? bits_below(index(sequences_.num_documents())) : bits_below(sequences_.tokens.size());
-        if (!is_last() && sums != nullptr && documents_.empty()) {
-            list_documents();
-        }
-        make_partitions(num_prefixes);
-        scatter();
-        sort_partitions();
-        return collect(sums);
-    }
+    buffer<std::uint64_t> count(std::size_t num_prefixes, counted_ngrams::sums* sums);
+
+    /// The same with the number of every n-gram at its place, as placed_ngrams has them.
+    buffer<std::uint64_t> place(std::size_t num_prefixes, buffer<std::uint32_t>& numbers);
 
 private:
     /// Records of 8 bytes: with what sorting needs besides, half of a second-level cache of 1 MB.
@@ -112,9 +107,23 @@ private:
         std::size_t num_distinct = 0, first_distinct = 0;
     };
 
-    bool is_last() const { return length_ == max_n_; }
-    std::uint32_t const* prefixes() const {
-        return length_ == 2 ? sequences_.tokens.data() : prefixes_.data();
+    /// @param payload_is_document else records say where n-grams are.
+    /// @return room for the keys.
+    buffer<std::uint64_t> sort(std::size_t num_prefixes, bool payload_is_document) {
+        payload_bits_ =
+            bits_below(payload_is_document ? index(sequences_.num_documents()) : sequences_.tokens.size());
+        make_partitions(num_prefixes);
+        scatter(payload_is_document);
+        sort_partitions();
+        std::size_t size = 0;
+        for (auto& each : partitions_) {
+            each.first_distinct = size;
+            size += each.num_distinct;
+        }
+        if (size >= placed_ngrams::first_bit) {
+            throw std::length_error{"2^31 or more distinct n-grams"};
+        }
+        return buffer<std::uint64_t>(size);
     }
 
     void list_documents() {
@@ -150,9 +159,8 @@ private:
             auto& mine = chunks_[index(number)];
             mine.block_sizes.assign(num_blocks, 0);
             auto* const sizes = mine.block_sizes.data();
-            auto const* const prefix = prefixes();
-            each_ngram(mine, [=, shift = block_shift_](std::size_t at, std::size_t) {
-                ++sizes[prefix[at] >> shift];
+            each_ngram(mine, [=, prefixes = prefixes_, shift = block_shift_](std::size_t at, std::size_t) {
+                ++sizes[(prefixes[at] & ~placed_ngrams::first_bit) >> shift];
             });
         });
         std::vector<std::size_t> sizes(num_blocks, 0);
@@ -177,7 +185,7 @@ private:
         }
     }
 
-    void scatter() {
+    void scatter(bool payload_is_document) {
         // A partition holds the records of one chunk after those of another: positions ascend.
         for_each_piece("sorting n-grams", std::ssize(chunks_), run_, [&](std::int64_t number, worker&) {
             auto& mine = chunks_[index(number)];
@@ -198,17 +206,17 @@ private:
             auto& mine = chunks_[index(number)];
             auto* const places = mine.places.data();
             auto* const records = records_.data();
-            auto const* const prefixes = this->prefixes();
+            auto const* const prefixes = prefixes_;
             auto const* const last_parts = sequences_.tokens.data() + length_ - 1;
             auto const* const partition_of = partition_of_.data();
             auto const* const partitions = partitions_.data();
             auto const key_shift = part_bits_, payload_bits = payload_bits_, block_shift = block_shift_;
-            each_ngram(mine, [=, keeps_document = is_last()](std::size_t at, std::size_t document) {
-                auto const prefix = prefixes[at];
+            each_ngram(mine, [=](std::size_t at, std::size_t document) {
+                auto const prefix = prefixes[at] & ~placed_ngrams::first_bit;
                 auto const p = partition_of[prefix >> block_shift];
                 auto const key =
                     (prefix - std::uint64_t{partitions[p].first_prefix}) << key_shift | last_parts[at];
-                records[places[p]++] = key << payload_bits | (keeps_document ? document : at);
+                records[places[p]++] = key << payload_bits | (payload_is_document ? document : at);
             });
         });
     }
@@ -238,93 +246,67 @@ private:
                        });
     }
 
-    buffer<std::uint64_t> collect(counted_ngrams::sums* sums) {
-        std::size_t size = 0;
-        for (auto& each : partitions_) {
-            each.first_distinct = size;
-            size += each.num_distinct;
-        }
-        buffer<std::uint64_t> keys(size);
-        if (sums != nullptr) {
-            sums->counts.resize(size);
-            sums->document_counts.resize(size);
-        }
-        if (!is_last()) {
-            prefixes_.resize(sequences_.tokens.size());
-        }
+    template <class Work>
+    void each_partition(Work work) const {
         for_each_piece("sorting n-grams", std::ssize(partitions_), run_, [&](std::int64_t number, worker&) {
-            auto const& mine = partitions_[index(number)];
-            if (is_last()) {
-                collect(mine, keys.data(), sums, [](std::uint64_t document) { return document; });
-            } else if (sums != nullptr) {
-                number_ngrams(mine);
-                collect(mine, keys.data(), sums, [&](std::uint64_t at) { return documents_[at]; });
-            } else {
-                number_ngrams(mine);
-                collect_keys(mine, keys.data());
+            if (auto const& mine = partitions_[index(number)]; mine.begin != mine.end) {
+                work(mine);
             }
         });
-        return keys;
     }
 
-    /// Notes at every position which n-gram begins there.
-    void number_ngrams(partition const& mine) {
+    /// The records of a partition one by one: `visit(number of its n-gram, record)`.
+    template <class Visit>
+    void each_record(partition const& mine, Visit visit) const {
+        auto const* const records = records_.data();
+        auto const payload_bits = payload_bits_;
         auto number = mine.first_distinct;
-        auto const mask = (std::uint64_t{1} << payload_bits_) - 1;
+        auto before = records[mine.begin];
         for (auto i = mine.begin; i < mine.end; ++i) {
-            number += i != mine.begin && (records_[i - 1] ^ records_[i]) >> payload_bits_ != 0;
-            prefixes_[records_[i] & mask] = static_cast<std::uint32_t>(number);
+            number += (records[i] ^ before) >> payload_bits != 0;
+            before = records[i];
+            visit(number, before);
         }
     }
 
-    /// The record's key as ngram_tree::levels has it.
-    auto level_keys(partition const& mine) const {
-        return [first_prefix = mine.first_prefix, part_bits = part_bits_, payload_bits = payload_bits_,
-                mask = (std::uint64_t{1} << part_bits_) - 1](std::uint64_t record) {
+    auto key_writer(partition const& mine, buffer<std::uint64_t>& level) const {
+        return [keys = level.data(), first_prefix = mine.first_prefix, part_bits = part_bits_,
+                payload_bits = payload_bits_,
+                part_mask = mask(part_bits_)](std::size_t number, std::uint64_t record) {
             auto const key = record >> payload_bits;
-            return ((key >> part_bits) + first_prefix) << 32 | (key & mask);
+            keys[number] = ((key >> part_bits) + first_prefix) << 32 | (key & part_mask);
         };
     }
 
-    void collect_keys(partition const& mine, std::uint64_t* keys) const {
-        auto const key_of = level_keys(mine);
-        auto number = mine.first_distinct;
-        for (auto i = mine.begin; i < mine.end; ++i) {
-            number += i != mine.begin && (records_[i - 1] ^ records_[i]) >> payload_bits_ != 0;
-            keys[number] = key_of(records_[i]);
-        }
+    /// Says at every position which n-gram begins there.
+    auto number_writer(partition const& mine, buffer<std::uint32_t>& numbers) const {
+        return [before = mine.first_distinct - 1, to = numbers.data(),
+                payload_mask = mask(payload_bits_)](std::size_t number, std::uint64_t record) mutable {
+            to[record & payload_mask] =
+                static_cast<std::uint32_t>(number) | (number != before ? placed_ngrams::first_bit : 0);
+            before = number;
+        };
     }
 
     /// Without a branch: whether a record begins another n-gram is close to a coin toss.
     template <class DocumentOf>
-    void collect(partition const& mine, std::uint64_t* keys, counted_ngrams::sums* sums,
-                 DocumentOf document_of) const {
-        if (mine.begin == mine.end) {
-            return;
-        }
-        auto const* const records = records_.data();
-        auto const payload_bits = payload_bits_;
-        auto const key_of = level_keys(mine);
-        auto const mask = (std::uint64_t{1} << payload_bits_) - 1;
-        auto* const counts = sums->counts.data();
-        auto* const document_counts = sums->document_counts.data();
-        auto number = mine.first_distinct;
-        std::uint64_t before = records[mine.begin], document_before = document_of(before & mask);
-        std::int64_t count = 0, document_count = 1;
-        for (auto i = mine.begin; i < mine.end; ++i) {
-            auto const record = records[i];
-            auto const document = document_of(record & mask);
-            auto const is_new = (record ^ before) >> payload_bits != 0;
-            number += is_new;
+    auto adder(partition const& mine, counted_ngrams::sums& sums, DocumentOf document_of) const {
+        return [document_of, number_before = mine.first_distinct - 1, document_before = std::uint64_t{0},
+                count = std::int64_t{0}, document_count = std::int64_t{0}, counts = sums.counts.data(),
+                document_counts = sums.document_counts.data(),
+                payload_mask = mask(payload_bits_)](std::size_t number, std::uint64_t record) mutable {
+            auto const document = std::uint64_t{document_of(record & payload_mask)};
+            auto const is_new = number != number_before;
             count = (is_new ? 0 : count) + 1;
             document_count = is_new ? 1 : document_count + (document != document_before);
-            keys[number] = key_of(record);
             counts[number] = count;
             document_counts[number] = document_count;
-            before = record;
+            number_before = number;
             document_before = document;
-        }
+        };
     }
+
+    static std::uint64_t mask(int bits) { return (std::uint64_t{1} << bits) - 1; }
 
     token_sequences const& sequences_;
     int max_n_;
@@ -336,9 +318,55 @@ private:
     /// [blocks]
     buffer<std::uint32_t> partition_of_;
     buffer<std::uint64_t> records_;
+    /// [tokens] what begins n-grams of the next length.
+    std::uint32_t const* prefixes_;
     /// [tokens] the n-gram of the last length that begins there; that token's document.
-    buffer<std::uint32_t> prefixes_, documents_;
+    buffer<std::uint32_t> numbers_, documents_;
 };
+
+buffer<std::uint64_t> ngram_sorter::count(std::size_t num_prefixes, counted_ngrams::sums* sums) {
+    ++length_;
+    bool const is_last = length_ == max_n_;
+    if (!is_last && sums != nullptr && documents_.empty()) {
+        list_documents();
+    }
+    auto keys = sort(num_prefixes, is_last);
+    if (sums != nullptr) {
+        sums->counts.resize(keys.size());
+        sums->document_counts.resize(keys.size());
+    }
+    numbers_.resize(is_last ? 0 : sequences_.tokens.size());
+    each_partition([&](partition const& mine) {
+        auto const write_key = key_writer(mine, keys);
+        if (is_last) {
+            auto add = adder(mine, *sums, [](std::uint64_t document) { return document; });
+            each_record(mine, [&](std::size_t number, std::uint64_t record) {
+                write_key(number, record);
+                add(number, record);
+            });
+            return;
+        }
+        each_record(mine, write_key);
+        each_record(mine, number_writer(mine, numbers_));
+        if (sums != nullptr) {
+            each_record(mine, adder(mine, *sums, [&](std::uint64_t at) { return documents_[at]; }));
+        }
+    });
+    prefixes_ = numbers_.data();
+    return keys;
+}
+
+buffer<std::uint64_t> ngram_sorter::place(std::size_t num_prefixes, buffer<std::uint32_t>& numbers) {
+    ++length_;
+    auto keys = sort(num_prefixes, false);
+    numbers.resize(sequences_.tokens.size());
+    each_partition([&](partition const& mine) {
+        each_record(mine, key_writer(mine, keys));
+        each_record(mine, number_writer(mine, numbers));
+    });
+    prefixes_ = numbers.data();
+    return keys;
+}
 
 } // namespace
 
@@ -352,12 +380,33 @@ counted_ngrams count_sequences(token_sequences const& sequences, int min_n, int 
         bool const is_term = n >= min_n;
         auto& sums = made.levels.emplace_back();
         if (n > 1) {
-            made.tree.levels.push_back(sorter.sort(size, is_term ? &sums : nullptr));
+            made.tree.levels.push_back(sorter.count(size, is_term ? &sums : nullptr));
             size = made.tree.levels.back().size();
         } else if (is_term) {
             sums = sorter.count_words();
         }
         made.tree.is_term.emplace_back(size, is_term);
+    }
+    return made;
+}
+
+placed_ngrams place_sequences(token_sequences sequences, int min_n, int max_n, execution const& run) {
+    placed_ngrams made;
+    made.tree.separator = std::string(1, ' ');
+    made.numbers.resize(index(max_n));
+    ngram_sorter sorter{sequences, max_n, run};
+    auto size = index(sequences.words.size());
+    for (int n = 1; n <= max_n && size > 0; ++n) {
+        if (n > 1) {
+            made.tree.levels.push_back(sorter.place(size, made.numbers[index(n - 1)]));
+            size = made.tree.levels.back().size();
+        }
+        made.tree.is_term.emplace_back(size, n >= min_n);
+    }
+    made.tree.parts = std::move(sequences.words);
+    made.numbers.front() = std::move(sequences.tokens);
+    for (auto const at : sequences.first_tokens) {
+        made.numbers.front()[index(at)] |= placed_ngrams::first_bit;
     }
     return made;
 }

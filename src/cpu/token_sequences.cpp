@@ -27,7 +27,11 @@ using token_lists = list_store<std::uint32_t>;
 /// A piece of the corpus in the numbers of the worker that read it.
 struct numbered_piece {
     std::size_t worker = 0;
+    /// The first word that the worker had not met before.
+    std::uint32_t first_word = 0;
     std::vector<token_lists::list> tokens;
+    /// The first tokens of the worker's new words, from the first of the piece on.
+    std::vector<std::int64_t> new_tokens;
 };
 
 /// What one worker reads. Its words have numbers of its own; stop words are told by these, once each, not by
@@ -43,6 +47,7 @@ public:
     /// Reads documents; the number of tokens of each goes to `sizes`.
     void read(documents_view documents, document_range range, worker& self, numbered_piece& piece,
               std::int64_t* sizes) {
+        piece.first_word = words_.size();
         std::int64_t size = 0;
         reader_.read_batches(documents, range, self, [&](token_batch const& batch) {
             self.checkpoint();
@@ -138,11 +143,11 @@ std::vector<buffer<std::uint32_t>> order_words(std::vector<std::optional<numberi
 
 } // namespace
 
-token_sequences read_token_sequences(corpus_view corpus, tokenizer const& how, execution const& run) {
+token_sequences read_token_sequences(documents_view documents, tokenizer const& how, execution const& run) {
     token_sequences made;
-    made.offsets.resize(index(corpus.size()) + 1);
+    made.offsets.resize(index(documents.size()) + 1);
     made.offsets[0] = 0;
-    auto const ranges = document_ranges(corpus);
+    auto const ranges = document_ranges(documents);
     std::vector<numbered_piece> pieces(ranges.size());
     std::vector<std::optional<numbering>> workers(static_cast<std::size_t>(num_workers(run)));
     for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t number, worker& self) {
@@ -150,21 +155,35 @@ token_sequences read_token_sequences(corpus_view corpus, tokenizer const& how, e
         auto& mine = workers[id] ? *workers[id] : workers[id].emplace(how);
         auto const& range = ranges[index(number)];
         pieces[index(number)].worker = id;
-        mine.read(corpus, range, self, pieces[index(number)], made.offsets.data() + range.first + 1);
+        mine.read(documents, range, self, pieces[index(number)], made.offsets.data() + range.first + 1);
     });
     std::partial_sum(made.offsets.begin(), made.offsets.end(), made.offsets.begin());
 
     auto const places = order_words(workers, made.words, run);
     made.tokens.resize(index(made.offsets.back()));
     for_each_piece("reading", std::ssize(ranges), run, [&](std::int64_t number, worker&) {
-        auto const& piece = pieces[index(number)];
+        auto& piece = pieces[index(number)];
         auto const* const places_here = places[piece.worker].data();
-        auto* to = made.tokens.data() + made.offsets[index(ranges[index(number)].first)];
+        auto* const begin = made.tokens.data();
+        auto* to = begin + made.offsets[index(ranges[index(number)].first)];
+        auto unmet = piece.first_word;
         for (auto const& tokens : piece.tokens) {
-            to = std::transform(tokens.begin(), tokens.end(), to,
-                                [&](std::uint32_t token) { return places_here[token]; });
+            for (auto const token : tokens) {
+                if (token >= unmet) {
+                    piece.new_tokens.push_back(to - begin);
+                    unmet = token + 1;
+                }
+                *to++ = places_here[token];
+            }
         }
     });
+    made.first_tokens.assign(index(made.words.size()), -1);
+    for (auto const& piece : pieces) {
+        for (auto const at : piece.new_tokens) {
+            auto& first = made.first_tokens[made.tokens[index(at)]];
+            first = first < 0 ? at : first;
+        }
+    }
     return made;
 }
 

@@ -14,8 +14,9 @@ struct token_sequences {
     buffer<std::int64_t> offsets;
     /// [T]
     buffer<std::uint32_t> tokens;
-    /// The text of every number.
+    /// The text of every number, and the token that is its first.
     string_column words;
+    buffer<std::int64_t> first_tokens;
 
     std::int64_t num_documents() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
     std::int64_t size() const { return static_cast<std::int64_t>(tokens.size()); }
@@ -26,6 +27,6 @@ struct token_sequences {
     }
 };
 
-token_sequences read_token_sequences(corpus_view corpus, tokenizer const& how, execution const& run);
+token_sequences read_token_sequences(documents_view documents, tokenizer const& how, execution const& run);
 
 } // namespace newsgpu::cpu
