@@ -70,10 +70,6 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     auto const decided = decide_device(run, corpus, "near_duplicates", cuda::missing(options));
     check(options.memory_budget >= 0,
           "memory_budget must not be negative, got " + std::to_string(options.memory_budget));
-    check(options.memory_budget == 0 ||
-              (options.method == duplicate_method::minhash && options.similarity == set_similarity::jaccard),
-          "memory_budget needs method 'minhash' and similarity 'jaccard': the exact join keeps its sets in "
-          "memory");
     auto const device = decided.device.type == device::kind::cuda
                             ? cuda::make_duplicate_stages(corpus, options, plan, decided)
                             : nullptr;

@@ -79,8 +79,9 @@ def near_duplicates(
     memory_budget
         Working memory beyond the text and the result: bytes, or a string such as ``"600MB"`` or ``"2GiB"``; ``None``
         takes what it needs. Sketches and candidate pairs that do not fit wait in temporary files (``TMPDIR`` names
-        their folder), which have no names and are gone with the process however it ends. The result is the same. With
-        method ``"minhash"`` and ``"jaccard"`` only. About 100 bytes a document are needed in any case.
+        their folder), which have no names and are gone with the process however it ends; the exact join reads the text
+        again instead, block by block. The result is the same, but for the number of candidates of the exact join. About
+        100 bytes a document are needed in any case, and room for what is made from two documents.
     device, num_threads, progress
         Where and how to run. The result does not depend on them.
 
@@ -88,7 +89,7 @@ def near_duplicates(
     ------
     ValueError
         An option is outside its range; ``keep="earliest"`` without dates; ``memory_budget`` is too small for the
-        documents, or given for the exact join.
+        documents.
     OSError
         A temporary file cannot be written.
     DeviceUnavailable

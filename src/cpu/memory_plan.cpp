@@ -36,6 +36,7 @@ memory_plan plan_memory(std::int64_t budget, std::int64_t num_documents, element
     made.resident_sketch_bytes = sketch_bytes <= 3 * share ? 0 : 2 * share;
     made.pair_bytes = share;
     made.set_bytes = 2 * share;
+    made.join_bytes = 6 * share;
     made.key_ranges =
         std::max<std::int64_t>(1, (num_workers * num_documents * scan_bytes + share - 1) / share);
     return made;

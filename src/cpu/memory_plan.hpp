@@ -14,6 +14,8 @@ struct memory_plan {
     std::int64_t pair_bytes = 0;
     /// For the sets of documents that are being compared.
     std::int64_t set_bytes = std::int64_t{1} << 29;
+    /// For an exact join; 0: as much as it takes.
+    std::int64_t join_bytes = 0;
     /// The keys of a band are looked through in this many ranges, one after another.
     std::int64_t key_ranges = 1;
 };

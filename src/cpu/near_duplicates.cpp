@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "cpu/bounded_join.hpp"
 #include "cpu/clusters.hpp"
 #include "cpu/copies.hpp"
 #include "cpu/heavy_buckets.hpp"
@@ -9,7 +10,6 @@
 #include "cpu/pair_spool.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
-#include "cpu/set_join.hpp"
 #include "cpu/shingle.hpp"
 #include "element/shingle.hpp"
 #include "element/utf8.hpp"
@@ -339,9 +339,9 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
         read.sketches.reset();
         watch.end_stage("verifying");
     } else {
-        auto const joined = device != nullptr
-                                ? device->join(originals)
-                                : join_sets(corpus, how, originals, read.num_shingles, goal, run);
+        auto const joined = device != nullptr ? device->join(originals)
+                                              : join_sets_within(memory.join_bytes, corpus, how, originals,
+                                                                 read.most_shingles, goal, run);
         append_reached(joined.pairs, joined.similarities, result.distinct_pairs);
         stats.candidates = joined.num_candidates;
         watch.end_stage("joining");

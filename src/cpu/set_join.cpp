@@ -120,8 +120,8 @@ struct scored_pair {
 class prober {
 public:
     prober(std::vector<shared_set> const& sets, set_bitmaps const& bitmaps, buffer<posting> const& postings,
-           probe_lists const& probes, similarity_goal const& goal)
-        : sets_{sets}, bitmaps_{bitmaps}, postings_{postings}, probes_{probes}, goal_{goal},
+           probe_lists const& probes, similarity_goal const& goal, view<std::uint8_t const> sides)
+        : sets_{sets}, bitmaps_{bitmaps}, postings_{postings}, probes_{probes}, goal_{goal}, sides_{sides},
           met_by_(sets.size(), 0) {}
 
     /// @return the number of sets that were compared with set i member by member.
@@ -176,6 +176,9 @@ private:
     void compare(std::size_t i, std::size_t j, std::vector<scored_pair>& out) {
         auto const& smaller = sets_[i];
         auto const& larger = sets_[j];
+        if (sides_.size() > 0 && sides_[smaller.doc] == sides_[larger.doc]) {
+            return;
+        }
         auto const needed = goal_.least_overlap(smaller.size, larger.size);
         auto const shared = std::ssize(smaller.shared) + std::ssize(larger.shared);
         if (needed > std::ssize(larger.shared) || bitmaps_.differing(i, j) > shared - 2 * needed) {
@@ -195,6 +198,7 @@ private:
     buffer<posting> const& postings_;
     probe_lists const& probes_;
     similarity_goal const& goal_;
+    view<std::uint8_t const> sides_;
     std::int64_t num_compared_ = 0;
     /// [sets] 1 + the set that met this one last.
     std::vector<std::size_t> met_by_;
@@ -203,8 +207,9 @@ private:
 } // namespace
 
 joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<std::uint32_t> const& documents,
-                       std::int64_t num_shingles, similarity_goal const& goal, execution const& run) {
-    auto sets = find_shared_sets(corpus, how, documents, num_shingles, goal, run);
+                       view<std::uint32_t const> most_shingles, similarity_goal const& goal,
+                       execution const& run, view<std::uint8_t const> sides) {
+    auto sets = find_shared_sets(corpus, how, documents, most_shingles, goal, run);
     std::stable_sort(sets.begin(), sets.end(),
                      [](shared_set const& a, shared_set const& b) { return a.size < b.size; });
     std::int64_t total = 0;
@@ -222,7 +227,7 @@ joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<st
     std::vector<std::int64_t> compared(static_cast<std::size_t>(num_pieces), 0);
     per_worker<prober> probers{run};
     for_each_piece("joining", num_pieces, run, [&](std::int64_t piece, worker& self) {
-        auto& mine = probers.get(self, sets, bitmaps, postings, probes, goal);
+        auto& mine = probers.get(self, sets, bitmaps, postings, probes, goal, sides);
         auto const p = static_cast<std::size_t>(piece);
         auto const last = std::min((piece + 1) * sets_a_piece, num_sets);
         for (auto i = static_cast<std::size_t>(piece * sets_a_piece); i < static_cast<std::size_t>(last);

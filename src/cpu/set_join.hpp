@@ -16,8 +16,10 @@ namespace newsgpu::cpu {
 /// n-grams of few letters, all of those are looked at. Bitmaps (cpu/set_bitmaps.hpp) tell most pairs apart
 /// before their members are compared.
 ///
-/// @param num_shingles an estimate of the number of shingles of all documents.
+/// @param most_shingles [D] how many shingles a document has, repeats included.
+/// @param sides [D] where given, only pairs of documents with different sides are found.
 joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<std::uint32_t> const& documents,
-                       std::int64_t num_shingles, similarity_goal const& goal, execution const& run);
+                       view<std::uint32_t const> most_shingles, similarity_goal const& goal,
+                       execution const& run, view<std::uint8_t const> sides = {});
 
 } // namespace newsgpu::cpu

@@ -17,9 +17,12 @@ public:
 
     /// Eight slots a hash or more: at most one hash in eight is taken for another.
     explicit twice_table(std::int64_t num_hashes)
-        : shift_{64 -
-                 std::max(8, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(num_hashes))) + 3)},
-          bytes_(std::size_t{1} << (62 - shift_), 0) {}
+        : shift_{64 - slot_bits(num_hashes)}, bytes_(std::size_t{1} << (62 - shift_), 0) {}
+
+    /// What a table for so many hashes takes.
+    static std::int64_t bytes_for(std::int64_t num_hashes) {
+        return std::int64_t{1} << (slot_bits(num_hashes) - 2);
+    }
 
     void insert(std::uint64_t hash) {
         auto const slot = hash >> shift_;
@@ -37,6 +40,10 @@ public:
     void prefetch(std::uint64_t hash) const { __builtin_prefetch(&bytes_[hash >> shift_ >> 2]); }
 
 private:
+    static int slot_bits(std::int64_t num_hashes) {
+        return std::max(8, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(num_hashes))) + 3);
+    }
+
     int shift_;
     std::vector<std::uint8_t> bytes_;
 };

@@ -42,6 +42,13 @@ def texts(data: Path) -> Callable[[str], list[str]]:
     return load
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files, this test's own."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def sample_news() -> Path:
     """The folder of sample news."""

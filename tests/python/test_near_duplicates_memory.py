@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from bounded_memory import interrupted_at_the_first_file, measure, on_a_full_disk
 
 import newsgpu as ng
 
@@ -34,15 +33,9 @@ def boilerplate(num_documents: int) -> list[str]:
     ]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of temporary files, this test's own."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return tmp_path
-
-
-def same(found: ng.NearDuplicates, other: ng.NearDuplicates) -> bool:
-    stats = ({k: v for k, v in each.stats.items() if k != "seconds"} for each in (found, other))
+def same(found: ng.NearDuplicates, other: ng.NearDuplicates, *unlike: str) -> bool:
+    """Whether two answers are equal, their statistics but for ``unlike`` and the times too."""
+    stats = ({k: v for k, v in each.stats.items() if k not in ("seconds", *unlike)} for each in (found, other))
     return found.pairs.equals(other.pairs) and found.clusters.equals(other.clusters) and next(stats) == next(stats)
 
 
@@ -67,6 +60,43 @@ def test_the_answer_is_the_same(
         bounded = ng.near_duplicates(sample, memory_budget=budget, num_threads=num_threads, **options)
         assert same(bounded, unbounded)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("reuters-en", {"method": "exact", "threshold": 0.5}),
+        ("reuters-en", {"method": "exact", "threshold": 0.8, "n": 1, "keep": "longest"}),
+        ("xwlb-zh", {"method": "exact", "threshold": 0.6, "unit": "characters", "n": 2}),
+        ("ucsc-near-duplicates-en", {"similarity": "containment", "threshold": 0.7}),
+        ("xwlb-zh", {"similarity": "containment", "threshold": 0.5, "unit": "characters"}),
+    ],
+)
+def test_the_exact_join_gives_the_same(
+    texts: Callable[[str], list[str]], folder: Path, name: str, options: dict[str, Any]
+) -> None:
+    sample = texts(name)[:1500]
+    sample += sample[:50]
+    unbounded = ng.near_duplicates(sample, **options)
+    assert unbounded.stats["pairs"] > 50
+    # From what is needed at the least, where blocks have some ten documents, to what joins all at once.
+    for num_threads, extra in ((1, 0), (3, 0), (2, 3_000_000), (2, 20_000_000), (2, 1_000_000_000)):
+        budget = least_budget(len(sample), num_threads) + extra
+        bounded = ng.near_duplicates(sample, memory_budget=budget, num_threads=num_threads, **options)
+        # How many pairs are looked at depends on what is joined together.
+        assert same(bounded, unbounded, "candidates")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"method": "exact"}, {"similarity": "containment"}])
+def test_the_exact_join_within_a_budget_and_long_documents(options: dict[str, Any]) -> None:
+    drawn = random.Random(3)
+    long = [" ".join(drawn.choices(["left", "right", "north", "south", "up"], k=30_000)) for _ in range(3)]
+    texts = [*long, long[0] + " end", long[1][:-500], *boilerplate(200)]
+    unbounded = ng.near_duplicates(texts, 0.9, n=7, **options)
+    assert unbounded.stats["pairs"] >= 2
+    bounded = ng.near_duplicates(texts, 0.9, n=7, memory_budget=least_budget(len(texts)), num_threads=1, **options)
+    assert same(bounded, unbounded, "candidates")
 
 
 def test_the_answer_is_the_same_where_buckets_are_heavy(folder: Path) -> None:
@@ -109,61 +139,17 @@ def test_ways_to_write_a_budget(budget: Any) -> None:
     assert ng.near_duplicates(["one two three", "One, two three."], memory_budget=budget).stats["pairs"] == 1
 
 
-@pytest.mark.parametrize("options", [{"method": "exact"}, {"similarity": "containment"}])
-def test_the_exact_join_has_no_budget(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="memory_budget needs method 'minhash'"):
-        ng.near_duplicates(["one", "two"], memory_budget="1GB", **options)
-
-
-FULL_DISK = """
-import resource, sys
-import newsgpu as ng
-texts = [f"the same paragraph again and again with number {i}" for i in range(200_000)]
-resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-try:
-    ng.near_duplicates(texts, 0.5, memory_budget="28MB", num_threads=1)
-except OSError as error:
-    print(type(error).__name__, error.errno == 27)
-"""
-
-
 def test_a_full_disk_is_an_error_that_says_so(folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", FULL_DISK], capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout == "OSError True\n", done.stderr
+    call = "ng.near_duplicates(texts, 0.5, memory_budget='28MB', num_threads=1)"
+    texts = "[f'the same paragraph again and again with number {i}' for i in range(200_000)]"
+    assert on_a_full_disk(call, texts) == "OSError True True"
     assert list(folder.iterdir()) == []
 
 
-INTERRUPTED = """
-import os, signal, threading, time
-import newsgpu as ng
-signal.signal(signal.SIGINT, signal.default_int_handler)
-texts = [f"the same paragraph again and again with number {i}" for i in range(600_000)]
-
-def open_spill_files():
-    names = []
-    for descriptor in os.listdir("/proc/self/fd"):
-        try:
-            names.append(os.readlink(f"/proc/self/fd/{descriptor}"))
-        except FileNotFoundError:
-            pass
-    return [name for name in names if "newsgpu-" in name]
-
-def stop():
-    while not open_spill_files():
-        time.sleep(0.001)
-    os.kill(os.getpid(), signal.SIGINT)
-
-threading.Thread(target=stop, daemon=True).start()
-try:
-    ng.near_duplicates(texts, 0.5, memory_budget="72MB")
-except KeyboardInterrupt:
-    print("interrupted", open_spill_files())
-"""
-
-
 def test_nothing_is_left_after_ctrl_c(folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout == "interrupted []\n", done.stderr
+    call = "ng.near_duplicates(texts, 0.5, memory_budget='72MB')"
+    texts = "[f'the same paragraph again and again with number {i}' for i in range(600_000)]"
+    assert interrupted_at_the_first_file(call, texts) == "interrupted []"
     assert list(folder.iterdir()) == []
 
 
@@ -194,50 +180,23 @@ with pa.OSFile(sys.argv[2], "wb") as sink, pa.ipc.new_file(sink, schema) as writ
     writer.write_table(pa.table({"text": pa.array(batch, pa.large_string())}).combine_chunks())
 """
 
-MEASURE = """
-import resource, sys
-import newsgpu as ng, pyarrow as pa
-mapped = pa.memory_map(sys.argv[1])
-column = pa.ipc.open_file(mapped).read_all()["text"].chunk(0)
-corpus = ng.Corpus(column)
-def text_pages():
-    # The pages of the text's own mapping that are in memory.
-    total, inside = 0, False
-    for line in open("/proc/self/smaps"):
-        fields = line.split()
-        if "-" in fields[0] and not fields[0].endswith(":"):
-            inside = line.rstrip().endswith(sys.argv[1])
-        elif inside and fields[0] == "Rss:":
-            total += int(fields[1]) * 1024
-    return total
-budget = None if sys.argv[2] == "-" else sys.argv[2]
-open("/proc/self/clear_refs", "w").write("5")
-found = ng.near_duplicates(corpus, memory_budget=budget)
-peak = next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM:"))
-import hashlib
-digest = hashlib.sha256(found.pairs["left"].to_numpy().tobytes() + found.pairs["right"].to_numpy().tobytes()
-                        + found.pairs["similarity"].to_numpy().tobytes() + found.kept.tobytes()).hexdigest()
-print(peak - text_pages(), found.stats["pairs"], digest)
-"""
+
+@pytest.fixture(scope="module")
+def gigabyte(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("gigabyte") / "corpus.arrow"
+    source = data / "reuters-en.jsonl.xz"
+    subprocess.run([sys.executable, "-c", WRITE_GIGABYTE, str(source), str(path)], check=True, timeout=1800)
+    return path
 
 
 @pytest.mark.full
-def test_a_gigabyte_within_600_megabytes(data: Path, folder: Path) -> None:
-    path = folder / "corpus.arrow"
-    subprocess.run(
-        [sys.executable, "-c", WRITE_GIGABYTE, str(data / "reuters-en.jsonl.xz"), str(path)], check=True, timeout=1800
+@pytest.mark.parametrize("method", ["minhash", "exact"])
+def test_a_gigabyte_within_600_megabytes(gigabyte: Path, folder: Path, method: str) -> None:
+    call = f"ng.near_duplicates(corpus, method='{method}', memory_budget=budget)"
+    bounded, unbounded = (
+        measure(gigabyte, budget, call, "[result.clusters, result.pairs]") for budget in ("600MB", "-")
     )
-    answers = []
-    for budget in ("600MB", "-"):
-        begin = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", MEASURE, str(path), budget], capture_output=True, text=True, timeout=1800, check=True
-        )
-        peak, pairs, digest = done.stdout.split()
-        print(f"budget {budget}: peak {int(peak) / 1e6:.0f} MB, {pairs} pairs, {time.perf_counter() - begin:.1f} s")
-        answers.append((pairs, digest))
-        if budget == "600MB":
-            assert int(peak) < 900_000_000
-    assert int(answers[0][0]) > 10_000
-    assert answers[0] == answers[1]
-    assert os.listdir(folder) == ["corpus.arrow"]
+    assert bounded.peak < 900_000_000
+    assert bounded.num_rows > 10_000
+    assert bounded[1:] == unbounded[1:]
+    assert list(folder.iterdir()) == []

@@ -10,18 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bounded_memory import interrupted_at_the_first_file, measure, on_a_full_disk
 
 import newsgpu as ng
 
 # What one worker and the terms take at the least: most budgets here are barely above, so there are many runs.
 LEAST = 4 << 20
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files go."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return tmp_path
 
 
 @pytest.mark.parametrize("name", ["reuters-en", "xwlb-zh"])
@@ -60,56 +54,17 @@ def test_an_empty_corpus() -> None:
     assert ng.count_ngrams([None, "", " "], memory_budget="64MB").num_rows == 0
 
 
-FULL_DISK = """
-import os, resource
-import newsgpu as ng
-texts = [f"word{i} and word{i + 1}" for i in range(300_000)]
-resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-try:
-    ng.count_ngrams(texts, memory_budget=5 << 20, num_threads=1)
-except OSError as error:
-    print(type(error).__name__, error.errno == 27, error.filename == os.environ["TMPDIR"])
-"""
-
-
 def test_a_full_disk_is_an_error_that_says_so(folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", FULL_DISK], capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout == "OSError True True\n", done.stderr
+    call = "ng.count_ngrams(texts, memory_budget=5 << 20, num_threads=1)"
+    assert on_a_full_disk(call, "[f'word{i} and word{i + 1}' for i in range(300_000)]") == "OSError True True"
     assert list(folder.iterdir()) == []
-
-
-INTERRUPTED = """
-import os, signal, threading, time
-import newsgpu as ng
-signal.signal(signal.SIGINT, signal.default_int_handler)
-texts = [f"word{i} and word{i + 1}" for i in range(400_000)]
-
-def open_spill_files():
-    names = []
-    for descriptor in os.listdir("/proc/self/fd"):
-        try:
-            names.append(os.readlink(f"/proc/self/fd/{descriptor}"))
-        except FileNotFoundError:
-            pass
-    return [name for name in names if "newsgpu-" in name]
-
-def stop():
-    while not open_spill_files():
-        time.sleep(0.001)
-    os.kill(os.getpid(), signal.SIGINT)
-
-threading.Thread(target=stop, daemon=True).start()
-try:
-    ng.count_ngrams(texts, (1, 3), memory_budget=5 << 20, num_threads=1)
-except KeyboardInterrupt:
-    print("interrupted", open_spill_files())
-"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
 def test_nothing_is_left_after_ctrl_c(folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout == "interrupted []\n", done.stderr
+    call = "ng.count_ngrams(texts, (1, 3), memory_budget=5 << 20, num_threads=1)"
+    texts = "[f'word{i} and word{i + 1}' for i in range(400_000)]"
+    assert interrupted_at_the_first_file(call, texts) == "interrupted []"
     assert list(folder.iterdir()) == []
 
 
@@ -139,49 +94,15 @@ with pa.OSFile(sys.argv[2], "wb") as sink, pa.ipc.new_file(sink, schema) as writ
     writer.write_batch(pa.record_batch([pa.array(batch, pa.large_string())], schema))
 """
 
-MEASURE = """
-import hashlib, sys
-import newsgpu as ng, pyarrow as pa
-mapped = pa.memory_map(sys.argv[1])
-corpus = ng.Corpus(pa.ipc.open_file(mapped).read_all()["text"].chunk(0))
-def text_pages():
-    # The pages of the text's own mapping that are in memory.
-    total, inside = 0, False
-    for line in open("/proc/self/smaps"):
-        fields = line.split()
-        if "-" in fields[0] and not fields[0].endswith(":"):
-            inside = line.rstrip().endswith(sys.argv[1])
-        elif inside and fields[0] == "Rss:":
-            total += int(fields[1]) * 1024
-    return total
-budget = None if sys.argv[2] == "-" else sys.argv[2]
-open("/proc/self/clear_refs", "w").write("5")
-table = ng.count_ngrams(corpus, (1, 2), min_count=3, memory_budget=budget)
-peak = next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM:"))
-digest = hashlib.sha256()
-for column in table.columns:
-    for chunk in column.chunks:
-        for part in chunk.buffers():
-            digest.update(part or b"")
-print(peak - text_pages(), table.num_rows, digest.hexdigest())
-"""
-
 
 @pytest.mark.full
 def test_two_gigabytes_within_500_megabytes(data: Path, folder: Path) -> None:
     path = folder / "corpus.arrow"
     size = os.environ.get("NEWSGPU_TEST_BYTES", "2000000000")
     subprocess.run([sys.executable, "-c", WRITE_CORPUS, str(data), str(path), size], check=True, timeout=3600)
-    answers = []
-    for budget in ("500MB", "-"):
-        done = subprocess.run(
-            [sys.executable, "-c", MEASURE, str(path), budget], capture_output=True, text=True, timeout=3600, check=True
-        )
-        peak, num_rows, digest = done.stdout.split()
-        print(f"budget {budget}: peak {int(peak) / 1e6:.0f} MB beyond the text, {num_rows} n-grams")
-        answers.append((num_rows, digest))
-        if budget == "500MB":
-            assert int(peak) < 800_000_000
-    assert int(answers[0][0]) > 100_000
-    assert answers[0] == answers[1]
+    call = "ng.count_ngrams(corpus, (1, 2), min_count=3, memory_budget=budget)"
+    bounded, unbounded = (measure(path, budget, call, "[result]") for budget in ("500MB", "-"))
+    assert bounded.peak < 800_000_000
+    assert bounded.num_rows > 100_000
+    assert bounded[1:] == unbounded[1:]
     assert os.listdir(folder) == ["corpus.arrow"]
