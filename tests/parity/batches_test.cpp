@@ -5,11 +5,17 @@
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
+#include "cuda/batches.cuh"
+#include "cuda/device_buffer.cuh"
 #include "cuda/sure_place.cuh"
 #include "emulation/settings.hpp"
 #include "emulation/streams.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
 
 namespace {
 
@@ -257,6 +263,44 @@ TEST_F(Batches, FormOfADocumentLargerThanABatch) {
         EXPECT_EQ(made.offsets, expected.offsets);
     }
     EXPECT_EQ(stats.cut_documents, 2);
+}
+
+/// Copies sevens of its own to the device. The first one then finds no memory; its own is used again.
+class copying_job final : public cuda::batch_job {
+public:
+    copying_job(bool fails, view<int> to, cuda::stream const& on)
+        : fails_{fails}, sevens_(static_cast<std::size_t>(to.size()), 7) {
+        cuda::copy_to_device<int>({sevens_.data(), to.size()}, to, on);
+    }
+    ~copying_job() override { std::fill(sevens_.begin(), sevens_.end(), 0); }
+    void finish(cuda::stream const& on, cuda::staging&, device_stats&) override {
+        if (fails_) {
+            throw cuda::out_of_device_memory{"none is left"};
+        }
+        on.synchronize();
+    }
+
+private:
+    bool fails_;
+    std::vector<int> sevens_;
+};
+
+TEST_F(Batches, GivenUpWorkIsWaitedFor) {
+    cuda::device_guard const guard{0};
+    cuda::stream const here{0};
+    cuda::device_buffer<int> first{1000, here}, second{1000, here};
+    here.synchronize(); // batches write to them in other streams
+    int num_made = 0;
+    auto const start = [&](cuda::batch const&, cuda::stream const& stream, cuda::staging&) {
+        bool const fails = num_made++ == 0;
+        return std::make_unique<copying_job>(fails, (fails ? first : second).view(), stream);
+    };
+    cuda::for_each_batch({"copying", cuda::cut_rule::nowhere, 1, start},
+                         make_corpus(std::vector<std::string>{"text"}), on(device::cuda()));
+    EXPECT_EQ(num_made, 2);
+    EXPECT_EQ(stats.retries, 1);
+    auto const found = cuda::to_host(first.const_view(), here);
+    EXPECT_EQ(std::count(found.begin(), found.end(), 7), 1000);
 }
 
 TEST(SurePlace, CutsWhereNothingIsParted) {
