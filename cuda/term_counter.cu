@@ -69,7 +69,6 @@ void term_counter::restore(sizes const& before, stream const& on) {
     for (std::size_t i = 0; i < longer_.size(); ++i) {
         longer_[i].restore(before.longer[i], on);
     }
-    on.synchronize();
 }
 
 void term_counter::add(device_tokens_view tokens, row_visitor const& keep, stream const& on) {

@@ -1,6 +1,7 @@
 // How calls are spread over batches, streams and devices, on the emulated machine.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
+#include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
 #include <newsgpu/tokenize.hpp>
 
@@ -163,6 +164,36 @@ TEST_F(Batches, ResidentCorpusIsParted) {
     EXPECT_GT(stats.retries, 0);
     EXPECT_GT(stats.batches, 4);
     EXPECT_LT(stats.uploaded_bytes, 1000); // offsets
+}
+
+/// Wherever a batch is when memory runs out, what it has counted is taken back.
+TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < 60; ++i) {
+        texts.push_back(words(static_cast<std::size_t>(i % 7 + 1) * 40) + std::to_string(i * 31) + " bridge");
+    }
+    auto const column = make_corpus(texts);
+    analyzer const how{.min_n = 1, .max_n = 2, .tokens = whitespace};
+    auto const expected = count_ngrams(column, how, {}, device::cpu());
+    cuda::limit_batches(4000);
+    std::int64_t refused = 0, retried = 0;
+    for (std::size_t memory = 100'000; memory < 3'000'000; memory += memory / 8) {
+        SCOPED_TRACE(memory);
+        give_memory(memory);
+        stats = {};
+        try {
+            auto const found = count_ngrams(column, how, {}, on(device::cuda()));
+            EXPECT_EQ(found.terms.bytes, expected.terms.bytes);
+            EXPECT_EQ(found.counts, expected.counts);
+            EXPECT_EQ(found.document_counts, expected.document_counts);
+            retried += stats.retries;
+        } catch (cuda_error const&) {
+            ++refused;
+        }
+    }
+    EXPECT_EQ(stats.retries, 0);
+    EXPECT_GT(refused, 0);
+    EXPECT_GT(retried, 0);
 }
 
 TEST_F(Batches, DocumentThatDoesNotFitIsNamed) {
