@@ -42,7 +42,8 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
     device_guard const guard{run.device.index};
     stream const on{run.device.index};
     staging copies{chunk_bytes};
-    auto const idf_there = to_device(idf, on);
+    device_buffer<Value> idf_there{idf.size(), on};
+    copies.upload<Value>(idf, idf_there.view(), on);
     auto const num_rows = matrix.num_rows();
     for (std::int64_t row = 0, last; row < num_rows; row = last) {
         if (run.monitor != nullptr) {
@@ -62,10 +63,9 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
         copies.upload<Index>(matrix.indices.subview(begin, size), columns.view(), on);
         copies.upload<Value>(there, data.view(), on);
         launch(on, {parts_of(last - row, block_threads), block_threads}, weigh_rows<Value, Offset, Index>,
-               offsets.view(), columns.view(), data.view(), idf_there.view(), norm);
+               offsets.view(), columns.view(), data.view(), idf_there.const_view(), norm);
         copies.download<Value>(data.const_view(), there, on);
     }
-    on.synchronize(); // before `idf` may go
 }
 
 #define NEWSGPU_INSTANTIATE(VALUE, OFFSET, INDEX)                                                            \

@@ -705,6 +705,12 @@ MUTANTS = [
     Mutant(
         "counting: free slots taken by two", SLOTS, "seen = atomic_cas(slot, std::uint64_t{0}, mine);", "slot = mine;"
     ),
+    Mutant(
+        "counting: known items put into slots without an atomic",
+        SLOT_STEPS,
+        "atomic_cas(table.slots[at], std::uint64_t{0}, mine) != 0;",
+        "table.slots[at] != 0 || ((table.slots[at] = mine), false);",
+    ),
     Mutant("counting: slots looked at one by one less", SLOTS, "return (place + 1) &", "return (place + 2) &"),
     Mutant(
         "counting: known items forgotten",

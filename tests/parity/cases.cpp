@@ -305,6 +305,22 @@ std::vector<test_case> long_runs(std::size_t bytes) {
     return {one_document("long runs", text), std::move(cut)};
 }
 
+/// Some hundred terms, and in another batch so many others that their table grows.
+test_case growing_terms() {
+    auto made = named("terms that grow from batch to batch");
+    auto const words_from = [](int first, int last) {
+        std::string text;
+        for (int i = first; i < last; ++i) {
+            text += std::to_string(i * 7919) + " ";
+        }
+        return text;
+    };
+    made.column.push_back(words_from(0, 200));
+    made.column.push_back(words_from(100, 900));
+    made.batch_bytes = 1500;
+    return made;
+}
+
 /// Some documents are missing, with and without bytes, whole tiles of them too.
 test_case with_missing_documents(std::size_t bytes) {
     auto made = random_documents("missing documents", 5, bytes, 300);
@@ -396,6 +412,7 @@ std::vector<test_case> all_cases(int scale) {
                                        std::max<std::size_t>(size(300), 30));
     repeated.batch_bytes = 5000;
     cases.push_back(std::move(repeated));
+    cases.push_back(growing_terms());
     auto cut = one_document("one document over many batches", random_text(random, size(100'000)));
     cut.column.push_back("a short one");
     cut.column.push_back(random_text(random, size(50'000)));
