@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -29,6 +30,14 @@ PROGRAM = "newsgpu_parity"
 SEEDS = {"plain": 6}
 # How little of the text CTest gives to a mode (tests/parity/CMakeLists.txt): what is found here is found there.
 SCALE = {"plain": "10", "asan": "40", "msan": "40", "tsan": "80"}
+
+# A wild size is to fail, not to take all of the machine's memory; some text is beyond 4 GiB. Sanitizers map far more.
+PLAIN_MEMORY = 8 << 30
+
+
+def limit_memory() -> None:
+    """Of a child, before it begins."""
+    resource.setrlimit(resource.RLIMIT_DATA, (PLAIN_MEMORY, PLAIN_MEMORY))
 
 
 def run(command: list[str], cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
@@ -100,7 +109,8 @@ class Build:
         """What a run says; an empty string for nothing."""
         settings = {"EMULATION_SEED": str(seed), "TSAN_OPTIONS": "halt_on_error=1", **variables}
         try:
-            done = run(command, self.folder, env={**os.environ, **settings}, timeout=1200)
+            limit = limit_memory if self.mode == "plain" else None
+            done = run(command, self.folder, env={**os.environ, **settings}, timeout=1200, preexec_fn=limit)
         except subprocess.TimeoutExpired:
             return "timeout"
         if done.returncode == 0:
