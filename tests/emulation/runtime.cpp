@@ -292,6 +292,9 @@ cudaError_t cudaMemcpyAsync(void* to, void const* from, std::size_t bytes, cudaM
         throw emulation::fault{"cudaMemcpyAsync: a side is on the wrong side, or " + std::to_string(bytes) +
                                " bytes leave an allocation"};
     }
+    if (kind == cudaMemcpyDeviceToHost) {
+        std::memset(to, emulation::poison_byte(), bytes); // what was there before is no answer either
+    }
     // Late even where the runtime would copy pageable memory at once: nothing may rely on that.
     emulation::enqueue(stream->id, [=] { std::memcpy(to, from, bytes); }, kind == cudaMemcpyDeviceToHost);
     return cudaSuccess;
