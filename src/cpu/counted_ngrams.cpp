@@ -33,9 +33,7 @@ tree_ranks join_parts(std::vector<counted_ngrams> const& trees, string_column& p
     }
     auto merged =
         sorted_union(std::move(lists), [](text_item const& a, text_item const& b) { return a < b; }, run);
-    for (auto const& item : merged.items) {
-        parts.push_back(item.text);
-    }
+    parts = texts_of(merged.items);
     return std::move(merged.ranks);
 }
 

@@ -115,13 +115,12 @@ private:
             lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
         });
         auto const texts = place_all(1, std::move(lists));
-        tree_.parts.offsets.reserve(texts.size() + 1);
+        if (counted_.workers.front().reader.parts_stay()) {
+            tree_.parts = texts_of(texts);
+            return;
+        }
         for (auto const& item : texts) {
-            if (item.text.data() != nullptr) {
-                tree_.parts.push_back(item.text);
-            } else {
-                append_character(item.first_bytes);
-            }
+            append_character(item.first_bytes);
         }
     }
 

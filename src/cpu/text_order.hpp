@@ -1,6 +1,7 @@
 #pragma once
 
 #include <newsgpu/buffer.hpp>
+#include <newsgpu/corpus.hpp>
 
 #include "cpu/radix_sort.hpp"
 
@@ -47,21 +48,47 @@ buffer<text_item> sorted_texts(buffer<std::uint32_t> const& numbers, bool keeps_
         records.push_back({first_bytes(text_of(number)), number});
     }
     radix_sort(records, [](record const& each) { return each.first_bytes; });
-    buffer<text_item> items;
-    items.reserve(numbers.size());
-    for (std::size_t run = 0; run < records.size();) {
-        auto const first = items.size();
-        auto const bytes = records[run].first_bytes;
-        for (; run < records.size() && records[run].first_bytes == bytes; ++run) {
-            auto const text = keeps_text ? text_of(records[run].number) : std::string_view{};
-            items.push_back({records[run].first_bytes, text, records[run].number});
+    buffer<text_item> items(records.size());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto const& [bytes, number] = records[i];
+        items[i] = {bytes, keeps_text ? text_of(number) : std::string_view{}, number};
+    }
+    // Few texts are equal so far.
+    for (std::size_t begin = 0, end = 0; begin < items.size(); begin = end) {
+        for (end = begin + 1; end < items.size() && items[end].first_bytes == items[begin].first_bytes;) {
+            ++end;
         }
-        // Few texts are equal so far.
-        if (items.size() - first > 1) {
-            std::sort(items.begin() + static_cast<std::ptrdiff_t>(first), items.end());
+        if (end - begin > 1) {
+            std::sort(items.begin() + static_cast<std::ptrdiff_t>(begin),
+                      items.begin() + static_cast<std::ptrdiff_t>(end));
         }
     }
     return items;
+}
+
+/// The texts that items keep.
+inline string_column texts_of(buffer<text_item> const& items) {
+    string_column column;
+    column.offsets.resize(items.size() + 1);
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        size += items[i].text.size();
+        column.offsets[i + 1] = static_cast<std::int64_t>(size);
+    }
+    column.bytes.resize(size);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto const text = items[i].text;
+        auto* const to = column.bytes.data() + column.offsets[i];
+        if (text.size() <= sizeof(std::uint64_t) &&
+            to + sizeof(std::uint64_t) <= column.bytes.data() + size) {
+            // No text is looked up, and what is too much is overwritten by the next one.
+            auto const bytes = __builtin_bswap64(items[i].first_bytes);
+            std::memcpy(to, &bytes, sizeof bytes);
+        } else {
+            std::memcpy(to, text.data(), text.size());
+        }
+    }
+    return column;
 }
 
 } // namespace newsgpu::cpu

@@ -134,10 +134,7 @@ std::vector<buffer<std::uint32_t>> order_words(std::vector<std::optional<numberi
             places[id][numbers[id][i]] = merged.ranks[id][i];
         }
     }
-    words.offsets.reserve(merged.items.size() + 1);
-    for (auto const& item : merged.items) {
-        words.push_back(item.text);
-    }
+    words = texts_of(merged.items);
     return places;
 }
 

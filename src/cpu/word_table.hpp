@@ -170,7 +170,7 @@ private:
         }
         slots_[at] = std::uint64_t{hash} << 32 | keys_.size();
         keys_.push_back(key);
-        if (keys_.size() * 2 > mask_ && shift_ > 1) {
+        if (keys_.size() * 2 > mask_ && shift_ > 0) {
             grow();
         }
         return size() - 1;
@@ -178,8 +178,8 @@ private:
 
     /// Slots lie in the order of the hashes, so both tables are walked from end to end.
     void grow() {
-        zeroed_array<std::uint64_t> grown{slots_.size() * 4};
-        shift_ -= 2;
+        zeroed_array<std::uint64_t> grown{slots_.size() * 2};
+        --shift_;
         mask_ = grown.size() - 1;
         for (auto const slot : slots_) {
             if (slot != 0) {
