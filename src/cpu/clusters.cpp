@@ -49,8 +49,9 @@ copy_groups make_copy_groups(buffer<std::int64_t> const& copy_of, keep_order con
     return groups;
 }
 
-std::vector<std::int64_t> groups_in_order(copy_groups const& groups, keep_order const& order) {
-    std::vector<std::int64_t> firsts;
+buffer<std::int64_t> groups_in_order(copy_groups const& groups, keep_order const& order) {
+    buffer<std::int64_t> firsts;
+    firsts.reserve(groups.first.size());
     for (std::int64_t doc = 0; doc < std::ssize(groups.first); ++doc) {
         if (groups.first[index(doc)] == doc) {
             firsts.push_back(doc);

@@ -41,7 +41,7 @@ struct copy_groups {
 copy_groups make_copy_groups(buffer<std::int64_t> const& copy_of, keep_order const& order);
 
 /// First documents of groups, in the order in which their best members are kept.
-std::vector<std::int64_t> groups_in_order(copy_groups const& groups, keep_order const& order);
+buffer<std::int64_t> groups_in_order(copy_groups const& groups, keep_order const& order);
 
 /// Neighbours of documents, from pairs: those of `doc` are `neighbours[offsets[doc], offsets[doc + 1])`,
 /// ascending.
@@ -50,8 +50,8 @@ struct neighbour_lists {
         std::int64_t doc;
         double similarity;
     };
-    std::vector<std::size_t> offsets;
-    std::vector<neighbour> neighbours;
+    buffer<std::size_t> offsets;
+    buffer<neighbour> neighbours;
 
     neighbour_lists(duplicate_pairs const& pairs, std::int64_t num_documents);
 

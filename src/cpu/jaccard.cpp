@@ -13,30 +13,25 @@ namespace {
 /// The shingle sets of some documents, made in parallel.
 class shingle_sets {
 public:
+    /// @param room how many members the set of each document may have at the most.
     shingle_sets(corpus_view corpus, shingle_options const& how, std::vector<std::uint32_t> const& documents,
-                 per_worker<shingler>& shinglers, execution const& run)
+                 std::vector<std::int64_t> const& room, per_worker<shingler>& shinglers, execution const& run)
         : sets_(documents.size()) {
         constexpr std::int64_t documents_a_piece = 16;
         auto const num_documents = std::ssize(documents);
         auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
-        memory_.resize(static_cast<std::size_t>(num_pieces));
+        std::vector<std::int64_t> begins(documents.size() + 1, 0);
+        std::partial_sum(room.begin(), room.end(), begins.begin() + 1);
+        members_.resize(static_cast<std::size_t>(begins.back()));
         for_each_piece("reading candidates", num_pieces, run, [&](std::int64_t piece, worker& self) {
             auto& reader = shinglers.get(self, how);
-            auto& memory = memory_[static_cast<std::size_t>(piece)];
-            auto const first = piece * documents_a_piece;
-            auto const last = std::min(first + documents_a_piece, num_documents);
-            std::vector<std::size_t> ends;
-            for (auto i = first; i < last; ++i) {
-                auto const set = reader.read_set(corpus[documents[static_cast<std::size_t>(i)]], self);
-                memory.insert(memory.end(), set.begin(), set.end());
-                ends.push_back(memory.size());
-            }
-            std::size_t begin = 0;
-            for (auto i = first; i < last; ++i) {
-                auto const end = ends[static_cast<std::size_t>(i - first)];
-                sets_[static_cast<std::size_t>(i)] = {memory.data() + begin,
-                                                      static_cast<std::int64_t>(end - begin)};
-                begin = end;
+            auto const last = std::min((piece + 1) * documents_a_piece, num_documents);
+            for (auto i = static_cast<std::size_t>(piece * documents_a_piece);
+                 i < static_cast<std::size_t>(last); ++i) {
+                auto const set = reader.read_set(corpus[documents[i]], self);
+                auto* const to = members_.data() + begins[i];
+                std::copy(set.begin(), set.end(), to);
+                sets_[i] = {to, set.size()};
             }
         });
     }
@@ -44,7 +39,8 @@ public:
     shingle_set operator[](std::size_t i) const { return sets_[i]; }
 
 private:
-    std::vector<buffer<std::uint64_t>> memory_;
+    /// One block: what is given back page by page has to be cleared again.
+    buffer<std::uint64_t> members_;
     std::vector<shingle_set> sets_;
 };
 
@@ -54,6 +50,8 @@ constexpr std::uint32_t no_slot = 0xFFFF'FFFF;
 struct round {
     std::size_t first, last;
     std::vector<std::uint32_t> documents;
+    /// How many members their sets may have at the most.
+    std::vector<std::int64_t> room;
 };
 
 /// Cuts pairs into rounds whose documents' sets fit `set_bytes`.
@@ -61,7 +59,7 @@ class round_planner {
 public:
     round_planner(corpus_view corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
                   view<std::uint32_t const> most_shingles)
-        : corpus_{corpus}, pairs_{pairs}, set_bytes_{set_bytes}, most_shingles_{most_shingles},
+        : pairs_{pairs}, set_bytes_{set_bytes}, most_shingles_{most_shingles},
           slots_(pairs.empty() ? 0 : static_cast<std::size_t>(corpus.size()), no_slot) {
         auto const all = take_from(0);
         release(all);
@@ -72,13 +70,14 @@ public:
 
     /// The next pairs from a place in the order on, whose documents get slots in the order of `documents`.
     round take_from(std::size_t first) {
-        round taken{first, first, {}};
+        round taken{first, first, {}, {}};
         std::int64_t bytes = 0;
         auto const add = [&](std::uint32_t doc) {
             if (slots_[doc] == no_slot) {
                 slots_[doc] = static_cast<std::uint32_t>(taken.documents.size());
                 taken.documents.push_back(doc);
-                bytes += bytes_of_set(doc);
+                taken.room.push_back(most_members(doc));
+                bytes += taken.room.back() * static_cast<std::int64_t>(sizeof(std::uint64_t));
             }
         };
         while (taken.last < pairs_.size() && (taken.last == first || bytes < set_bytes_)) {
@@ -100,11 +99,7 @@ public:
     std::size_t slot_of(std::uint32_t doc) const { return slots_[doc]; }
 
 private:
-    std::int64_t bytes_of_set(std::uint32_t doc) const {
-        constexpr std::int64_t bytes_a_shingle = 8;
-        return bytes_a_shingle * (most_shingles_.size() > 0 ? most_shingles_[doc]
-                                                            : static_cast<std::int64_t>(corpus_[doc].size()));
-    }
+    std::int64_t most_members(std::uint32_t doc) const { return std::int64_t{most_shingles_[doc]}; }
 
     /// Pairs of one component after another: a document is then in one round, not in one for each of its
     /// neighbours.
@@ -134,7 +129,6 @@ private:
         std::fill(parents.begin(), parents.end(), no_slot);
     }
 
-    corpus_view corpus_;
     buffer<packed_pair> const& pairs_;
     std::int64_t set_bytes_;
     view<std::uint32_t const> most_shingles_;
@@ -172,7 +166,7 @@ buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buff
     round_planner planner{corpus, pairs, set_bytes, most_shingles};
     for (std::size_t done = 0; done < pairs.size();) {
         auto const now = planner.take_from(done);
-        shingle_sets const sets{corpus, how, now.documents, shinglers, run};
+        shingle_sets const sets{corpus, how, now.documents, now.room, shinglers, run};
         auto const num_pieces = (now.last - now.first + pairs_a_piece - 1) / pairs_a_piece;
         for_each_piece("comparing", static_cast<std::int64_t>(num_pieces), run,
                        [&](std::int64_t piece, worker& self) {

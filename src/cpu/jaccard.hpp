@@ -22,10 +22,9 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);
 /// document of a pair may be without shingles. Sets are made from the text, once for each round of pairs
 /// whose documents' sets fit `set_bytes`; pairs that hang together go into one round if they can.
 ///
-/// @param most_shingles [D] how many shingles a document may have at the most; empty: one for each byte.
+/// @param most_shingles [D] how many shingles a document may have at the most.
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
-                            similarity_goal const& goal, execution const& run,
-                            std::int64_t set_bytes = std::int64_t{1} << 29,
-                            view<std::uint32_t const> most_shingles = {});
+                            similarity_goal const& goal, execution const& run, std::int64_t set_bytes,
+                            view<std::uint32_t const> most_shingles);
 
 } // namespace newsgpu::cpu

@@ -38,44 +38,79 @@ public:
         // The high half of the product is the range, the low half spreads over it as the key does over all.
         auto const in_range = [&](std::uint64_t product) { return product >> 32 == range; };
         auto const product_of = [&](std::uint32_t doc) { return all_.key(band, doc) * num_ranges; };
-        // Most keys occur once: they go before anything is sorted.
-        twice_table seen{static_cast<std::int64_t>(documents.size() / num_ranges)};
-        std::size_t num_entries = 0;
+        // Most keys occur once: they go before anything is sorted. Keys are first put into parts whose tables
+        // fit the L2 cache: of millions of documents in one table every look would wait for memory.
+        counts_.assign((std::size_t{1} << part_bits(documents.size() / num_ranges)) + 1, 0);
+        auto const bits = std::countr_zero(counts_.size() - 1);
+        auto const part_of = [&](std::uint64_t product) {
+            return static_cast<std::size_t>((product & 0xFFFF'FFFF) << bits >> 32);
+        };
         for (auto const doc : documents) {
             if (auto const product = product_of(doc); in_range(product)) {
-                seen.insert(product << 32);
-                ++num_entries;
+                ++counts_[part_of(product) + 1];
             }
         }
-        entries_.resize(num_entries + 1);
-        std::size_t kept = 0;
+        for (std::size_t part = 1; part < counts_.size(); ++part) {
+            counts_[part] += counts_[part - 1];
+        }
+        entries_.resize(counts_.back());
         for (auto const doc : documents) {
             if (auto const product = product_of(doc); in_range(product)) {
-                entries_[kept] = product << 32 | doc;
-                kept += seen.is_twice(product << 32) ? 1 : 0;
+                entries_[counts_[part_of(product)]++] = product << 32 | doc;
             }
         }
         all_.note_reads(1, static_cast<std::int64_t>(2 * sizeof(std::uint32_t) * documents.size()));
-        entries_.resize(kept);
-        sort_spread(entries_, scratch_, [](keyed_document entry) { return entry; });
+        // counts_[part] is now the end of a part.
+        std::size_t first = 0;
+        for (std::size_t part = 0; part + 1 < counts_.size(); ++part) {
+            scan_part(first, counts_[part], bits, visit);
+            first = counts_[part];
+        }
+    }
+
+private:
+    static constexpr int documents_a_part_bits = 16;
+
+    static int part_bits(std::size_t num_documents) {
+        return std::max(0, static_cast<int>(std::bit_width(num_documents)) - documents_a_part_bits);
+    }
+
+    /// Visits the buckets of entries whose keys have the highest `bits` bits in common.
+    template <class Visit>
+    void scan_part(std::size_t begin, std::size_t end, int bits, Visit visit) {
+        auto const spread = [bits](keyed_document entry) { return entry << bits; };
+        auto const hash = [&](keyed_document entry) { return spread(entry & ~std::uint64_t{0xFFFF'FFFF}); };
+        twice_table seen{static_cast<std::int64_t>(end - begin)};
+        for (auto at = begin; at < end; ++at) {
+            seen.insert(hash(entries_[at]));
+        }
+        repeated_.resize(end - begin + 1);
+        std::size_t kept = 0;
+        for (auto at = begin; at < end; ++at) {
+            repeated_[kept] = entries_[at];
+            kept += seen.is_twice(hash(entries_[at])) ? 1 : 0;
+        }
+        repeated_.resize(kept);
+        sort_spread(repeated_, scratch_, spread);
         for (std::size_t first = 0; first < kept;) {
             auto last = first + 1;
-            while (last < kept && key_of(entries_[last]) == key_of(entries_[first])) {
+            while (last < kept && key_of(repeated_[last]) == key_of(repeated_[first])) {
                 ++last;
             }
             if (last - first > 1) {
                 members_.clear();
-                std::transform(entries_.data() + first, entries_.data() + last, std::back_inserter(members_),
-                               document_of);
+                std::transform(repeated_.data() + first, repeated_.data() + last,
+                               std::back_inserter(members_), document_of);
                 visit(members_);
             }
             first = last;
         }
     }
 
-private:
     sketches const& all_;
-    buffer<keyed_document> entries_;
+    /// Documents under their keys, part after part, and those of a part whose keys occur twice.
+    buffer<keyed_document> entries_, repeated_;
+    std::vector<std::size_t> counts_;
     sort_scratch<keyed_document> scratch_;
     bucket members_;
 };

@@ -13,7 +13,7 @@ struct memory_plan {
     /// For pairs of documents that are to be verified; 0: as much as they take.
     std::int64_t pair_bytes = 0;
     /// For the sets of documents that are being compared.
-    std::int64_t set_bytes = std::int64_t{1} << 29;
+    std::int64_t set_bytes = std::int64_t{1} << 26;
     /// For an exact join; 0: as much as it takes.
     std::int64_t join_bytes = 0;
     /// The keys of a band are looked through in this many ranges, one after another.

@@ -257,6 +257,9 @@ void describe_clusters(copy_groups const& groups, buffer<std::int64_t> const& ke
     sort_pairs(pairs, num_documents);
     auto const similarities = similarities_of(pairs, result.distinct_pairs, verify);
 
+    result.cluster_id.reserve(index(num_documents));
+    result.keeper.reserve(index(num_documents));
+    result.similarity.reserve(index(num_documents));
     constexpr std::int64_t nobody = -1;
     buffer<std::int64_t> first_of_cluster(index(num_documents), nobody);
     for (std::int64_t doc = 0; doc < num_documents; ++doc) {
@@ -304,6 +307,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     result.copy_of = find_copies(read.identities, present_documents(corpus));
     read.identities = {};
     buffer<std::uint32_t> originals;
+    originals.reserve(index(corpus.size()));
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         auto const is_original = result.copy_of[index(doc)] == doc;
         stats.copies += is_original ? 0 : 1;
