@@ -1,0 +1,217 @@
+"""How time grows with the size of a corpus of news.
+
+python bench/growth.py near_duplicates count_ngrams … --data FOLDER [--most 2000] [--repeat 3] [--plot growth.svg]
+
+News of any size are made from those of the folder: each document is a real one of which every second word is drawn
+anew from all of the corpus, so that it repeats none, or, one time in ten, one of the hundred documents before it with a
+word in fifty changed. Smaller corpora are the beginning of larger ones. Sizes take turns, so that what else the machine
+does meets all of them; of each the least processor time counts, all threads together. Time is linear where the
+nanoseconds a byte stay the same: the last line of an operation says how far the least and the largest of them lie from
+the line between. ``index`` adds the corpus to a DuplicateIndex in batches of two megabytes; ``attack`` is a corpus of
+documents that share a paragraph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import lzma
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+import newsgpu as ng
+
+SIZES = (10, 20, 50, 100, 200, 500, 1000, 2000)
+BATCH_BYTES = 2_000_000
+
+Ids = npt.NDArray[np.int64]
+
+
+# --- corpora ------------------------------------------------------------------------------------------------------
+
+
+class Words:
+    """The words of real texts: their bytes end to end, each with a space behind it, and every text as their numbers."""
+
+    def __init__(self, texts: list[str]) -> None:
+        numbers: dict[str, int] = {}
+        self.texts = [
+            np.array([numbers.setdefault(word, len(numbers)) for word in text.split()], np.int64)
+            for text in texts
+            if text.strip()
+        ]
+        encoded = [word.encode() + b" " for word in numbers]
+        self.bytes = np.frombuffer(b"".join(encoded), np.uint8)
+        self.lengths = np.array([len(word) for word in encoded], np.int64)
+        self.starts = np.cumsum(self.lengths) - self.lengths
+        self.all = np.concatenate(self.texts)
+
+    def spelled(self, ids: Ids) -> npt.NDArray[np.uint8]:
+        lengths = self.lengths[ids]
+        ends = np.cumsum(lengths)
+        return self.bytes[np.repeat(self.starts[ids] - ends + lengths, lengths) + np.arange(ends[-1])]
+
+
+def news(words: Words, drawn: np.random.Generator) -> Iterator[Ids]:
+    """Documents without end."""
+    recent: list[Ids] = []
+    while True:
+        if len(recent) == 100 and drawn.random() < 0.1:
+            made = recent[drawn.integers(100)].copy()
+            share = 0.02
+        else:
+            made = words.texts[drawn.integers(len(words.texts))].copy()
+            share = 0.5
+        changed = np.flatnonzero(drawn.random(len(made)) < share)
+        made[changed] = words.all[drawn.integers(len(words.all), size=len(changed))]
+        recent = [*recent[-99:], made]
+        yield made
+
+
+def one_paragraph(words: Words, drawn: np.random.Generator) -> Iterator[Ids]:
+    """Documents that have most of their words in common, in one paragraph."""
+    paragraph = words.all[drawn.integers(len(words.all), size=60)]
+    while True:
+        yield np.concatenate([paragraph, words.all[drawn.integers(len(words.all), size=40)]])
+
+
+def make_corpus(words: Words, documents: Iterator[Ids], num_bytes: int) -> ng.Corpus:
+    parts, offsets, waiting, waiting_bytes, size = [], [0], [], 0, 0
+    for ids in documents:
+        waiting.append(ids)
+        length = int(words.lengths[ids].sum())
+        waiting_bytes += length
+        offsets.append(offsets[-1] + length)
+        if waiting_bytes > 4_000_000 or size + waiting_bytes >= num_bytes:
+            parts.append(words.spelled(np.concatenate(waiting)))
+            size += waiting_bytes
+            waiting, waiting_bytes = [], 0
+        if size >= num_bytes:
+            break
+    column = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(),
+        len(offsets) - 1,
+        [None, pa.py_buffer(np.array(offsets, np.int64)), pa.py_buffer(np.concatenate(parts))],
+    )
+    return ng.Corpus(column)
+
+
+def beginning(corpus: ng.Corpus, num_bytes: float) -> ng.Corpus:
+    """The first documents, of so many bytes together."""
+    offsets = np.frombuffer(corpus.to_arrow()["text"].chunk(0).buffers()[1], np.int64)
+    return corpus[: int(np.searchsorted(offsets, num_bytes))]
+
+
+# --- operations ---------------------------------------------------------------------------------------------------
+
+
+def near_duplicates(corpus: ng.Corpus, num_threads: int) -> None:
+    found = ng.near_duplicates(corpus, num_threads=num_threads, progress=False)
+    found.clusters  # noqa: B018 - made on first use
+
+
+def exact_duplicates(corpus: ng.Corpus, num_threads: int) -> None:
+    ng.near_duplicates(corpus, method="exact", num_threads=num_threads, progress=False)
+
+
+def count_ngrams(corpus: ng.Corpus, num_threads: int) -> None:
+    ng.count_ngrams(corpus, (1, 2), min_count=3, num_threads=num_threads, progress=False)
+
+
+def index(corpus: ng.Corpus, num_threads: int) -> None:
+    kept = ng.DuplicateIndex()
+    batches = max(1, corpus.num_bytes // BATCH_BYTES)
+    bounds = np.linspace(0, len(corpus), batches + 1).astype(int).tolist()
+    for first, last in itertools.pairwise(bounds):
+        kept.add(corpus[first:last], num_threads=num_threads, progress=False)
+
+
+OPERATIONS: dict[str, Callable[[ng.Corpus, int], None]] = {
+    "near_duplicates": near_duplicates,
+    "exact_duplicates": exact_duplicates,
+    "count_ngrams": count_ngrams,
+    "index": index,
+    "attack": near_duplicates,
+}
+
+
+def measure(operation: str, corpora: list[ng.Corpus], repeat: int, num_threads: int) -> list[float]:
+    """Nanoseconds of processor time a byte, for each corpus."""
+    run = OPERATIONS[operation]
+    least = [float("inf")] * len(corpora)
+    for _ in range(repeat):
+        for i, corpus in enumerate(corpora):
+            # Small ones take turns more often: less of what disturbs them averages out.
+            for _ in range(max(1, min(10, 100_000_000 // corpus.num_bytes))):
+                begin = time.process_time()
+                run(corpus, num_threads)
+                least[i] = min(least[i], time.process_time() - begin)
+    return [1e9 * seconds / corpus.num_bytes for seconds, corpus in zip(least, corpora, strict=True)]
+
+
+def rate(nanoseconds: list[float]) -> float:
+    """The nanoseconds a byte of the line that lies between all of them."""
+    return math.sqrt(min(nanoseconds) * max(nanoseconds))
+
+
+def plot(path: str, sizes: list[float], measured: dict[str, list[float]]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams.update({"svg.hashsalt": "growth", "svg.fonttype": "none"})
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+    for operation, each in measured.items():
+        relative = np.array(each) / rate(each)
+        axes.plot(sizes, relative, marker="o", label=operation)
+    axes.axhspan(1 / 1.15, 1.15, alpha=0.15, color="gray", label="linear within 15 %")
+    axes.set(xscale="log", xlabel="MB of news", ylabel="time a byte, relative to the line", ylim=(0, 2))
+    axes.legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None} if path.endswith("svg") else None)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("operations", nargs="+", choices=OPERATIONS)
+    parser.add_argument("--data", default=os.environ.get("NEWSGPU_TEST_DATA"))
+    parser.add_argument("--corpus", default="reuters-en", help="texts to make news from, words apart by spaces")
+    parser.add_argument("--most", type=float, default=2000, help="megabytes of the largest corpus")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--plot", help="an SVG or PNG file")
+    options = parser.parse_args(arguments)
+    if not options.data:
+        parser.error("--data or NEWSGPU_TEST_DATA must name a folder with NAME.jsonl.xz")
+    with lzma.open(Path(options.data) / f"{options.corpus}.jsonl.xz", "rt", encoding="utf-8") as lines:
+        words = Words([json.loads(line)["text"] for line in lines])
+    sizes = [size for size in SIZES if size <= options.most] or [options.most]
+    print(ng.build_info(), "threads:", options.threads)
+    measured: dict[str, list[float]] = {}
+    corpora: dict[Any, list[ng.Corpus]] = {}
+    for operation in options.operations:
+        kind = one_paragraph if operation == "attack" else news
+        if kind not in corpora:
+            whole = make_corpus(words, kind(words, np.random.default_rng(1)), int(sizes[-1] * 1e6))
+            corpora[kind] = [beginning(whole, size * 1e6) for size in sizes]
+        each = measure(operation, corpora[kind], options.repeat, options.threads)
+        measured[operation] = each
+        for size, corpus, nanoseconds in zip(sizes, corpora[kind], each, strict=True):
+            print(f"{operation}: {size:6.0f} MB, {len(corpus):9,} documents: {nanoseconds:7.3f} ns a byte")
+        print(f"{operation}: within {100 * (max(each) / rate(each) - 1):.0f} % of linear", flush=True)
+    if options.plot:
+        plot(options.plot, sizes, measured)
+    return measured
+
+
+if __name__ == "__main__":
+    main()
