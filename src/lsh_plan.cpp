@@ -108,7 +108,7 @@ double detection_probability(element::lsh_plan const& plan, double similarity) {
 }
 
 element::lsh_plan plan_lsh(double threshold, double recall) {
-    constexpr std::int32_t usual_minima = 64;
+    constexpr std::int32_t usual_minima = 48;
     constexpr std::int32_t many_minima = 128;
     constexpr std::int32_t least_rows = 3;
     constexpr std::int32_t most_rows = 16;

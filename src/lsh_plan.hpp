@@ -15,7 +15,7 @@ double detection_probability(element::lsh_plan const& plan, double similarity);
 
 /// Bands, rows and the estimate filter for pairs at `threshold` found with probability `recall` or more.
 ///
-/// Rows are as many as a sketch of 64 minima allows, at least three if 128 suffice for that: each row more
+/// Rows are as many as a sketch of 48 minima allows, at least three if 128 suffice for that: each row more
 /// divides the candidates by the background similarity of the corpus, and each minimum more costs time for
 /// every shingle.
 /// @throw invalid_input if more than 4,096 minima would be needed.
