@@ -1,6 +1,6 @@
 """Near-duplicates side by side with their peers: list[str] in, answer out, on two cores each.
 
-python bench/dedup_peers.py --data FOLDER [--megabytes 16] [--repeat 3]
+python bench/dedup_peers.py --data FOLDER [--megabytes 16] [--repeat 3] [--planted 1000 --peers gaoya]
 
 Every peer works at its best setting on two cores: what is written in Python (shingling, and the sketches of libraries
 without threads) is spread over processes that are started before the clock. All get the same shingles: n consecutive
@@ -11,6 +11,9 @@ An answer is a set of pairs, or a flag for each document that repeats an earlier
 newsgpu's exact join, which the tests hold against a matrix product: recall is the share of true pairs (or of documents
 in them that are not the first) that was found, precision the share of what was found that is true. ``extra MB`` is the
 most memory that a run took beyond what was there before, all processes together.
+
+``--planted`` compares on one corpus of so many megabytes instead: English news made from the real ones
+(bench/growth.py), of which three documents in ten repeat another one with a word in fifty changed.
 """
 
 from __future__ import annotations
@@ -464,6 +467,14 @@ TASKS = [
 ]
 
 
+def planted(texts: list[str], megabytes: float) -> list[str]:
+    from growth import Words, make_corpus, news
+
+    words = Words(texts)
+    corpus = make_corpus(words, news(words, np.random.default_rng(1), repeats=0.3), int(megabytes * 1e6))
+    return corpus.to_arrow()["text"].to_pylist()
+
+
 def main() -> None:
     from peers import read
 
@@ -471,6 +482,7 @@ def main() -> None:
     parser.add_argument("--data", default=os.environ.get("NEWSGPU_TEST_DATA"))
     parser.add_argument("--threshold", type=float, default=0.8)
     parser.add_argument("--megabytes", type=float, help="of each corpus; all of it otherwise")
+    parser.add_argument("--planted", type=float, help="megabytes of a corpus with planted repeats")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--peers", help="a regular expression: only peers whose name matches")
     parser.add_argument("--tasks", help="a regular expression: only tasks such as 'xwlb-zh words'")
@@ -479,10 +491,13 @@ def main() -> None:
         parser.error("--data or NEWSGPU_TEST_DATA must name a folder with NAME.jsonl.xz")
     print(ng.build_info(), "cores:", os.cpu_count())
     peers = [peer for peer in installed(PEERS) if re.search(options.peers or "", peer.name)]
-    for name, unit, n in TASKS:
+    for name, unit, n in [("planted reuters-en", "words", 5)] if options.planted else TASKS:
         if not re.search(options.tasks or "", f"{name} {unit}"):
             continue
-        texts = read(Path(options.data) / f"{name}.jsonl.xz", options.megabytes).strings
+        if options.planted:
+            texts = planted(read(Path(options.data) / "reuters-en.jsonl.xz", None).strings, options.planted)
+        else:
+            texts = read(Path(options.data) / f"{name}.jsonl.xz", options.megabytes).strings
         task = Task(unit, n, options.threshold, name.endswith("zh"))
         exact = ng.near_duplicates(texts, task.threshold, unit=unit, n=n, method="exact", progress=False)
         truth = pairs_of(exact)

@@ -61,11 +61,11 @@ class Words:
         return self.bytes[np.repeat(self.starts[ids] - ends + lengths, lengths) + np.arange(ends[-1])]
 
 
-def news(words: Words, drawn: np.random.Generator) -> Iterator[Ids]:
-    """Documents without end."""
+def news(words: Words, drawn: np.random.Generator, repeats: float = 0.1) -> Iterator[Ids]:
+    """Documents without end, of which this share repeats another one."""
     recent: list[Ids] = []
     while True:
-        if len(recent) == 100 and drawn.random() < 0.1:
+        if len(recent) == 100 and drawn.random() < repeats:
             made = recent[drawn.integers(100)].copy()
             share = 0.02
         else:
