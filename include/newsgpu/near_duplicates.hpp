@@ -133,8 +133,8 @@ struct near_duplicates_result {
 /// a cluster may then be missing, and documents that share no other bucket may be missed; `uncompared_pairs`
 /// says how many pairs were left.
 ///
-/// Cost: one pass over the text, one more over the documents that have a candidate; about 150 bytes a
-/// document, and 8 bytes a shingle of the documents that have a candidate.
+/// Cost: one pass over the text, one more over the documents that have a candidate; about 200 bytes a
+/// document, and 64 MB for the sets of documents that are being compared.
 ///
 ///     auto const found = newsgpu::near_duplicates(corpus, {.threshold = 0.8});
 ///     for (std::int64_t doc = 0; doc < corpus.size(); ++doc)

@@ -106,8 +106,8 @@ def near_duplicates(
     text). Beyond that a document is compared with the keepers before it, up to 64 of them without success:
     ``stats["uncompared_pairs"]`` says how many pairs were left.
 
-    Cost: one pass over the text, a second one over documents that have a candidate; about 150 bytes a document and
-    8 bytes a shingle of the documents that have a candidate.
+    Cost: one pass over the text, a second one over documents that have a candidate; about 200 bytes a document,
+    and 64 MB for the sets of documents that are being compared.
 
     Examples
     --------
