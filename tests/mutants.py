@@ -617,7 +617,6 @@ MUTANTS = [
         "if (list",
     ),
     # stop words
-    Mutant("stop words: the end of the last document unset", STOPS, "        num_kept[token] = 0;\n", ""),
     Mutant("stop words: a hash is taken for a word", STOPS, "found = same_bytes(", "found = true || same_bytes("),
     Mutant(
         "stop words: only the first slot is looked at", STOPS, "at = (at + 1) & mask) {", "at = at, found = true) {"
@@ -661,7 +660,6 @@ MUTANTS = [
         "write_inverse(order.const_view(), 0,",
         "write_inverse(order.const_view(), 1,",
     ),
-    Mutant("joins: no end of the last prefix", JOIN, "        sets.postings[rank] = 0;\n", ""),
     Mutant(
         "joins: similarities of sets taken for documents'",
         LISTS,

@@ -9,7 +9,7 @@ import pyarrow as pa
 from . import _core
 from ._arguments import whole_number
 from ._execution import run
-from ._tables import string_array, table
+from ._tables import compact_strings, string_array, table
 from .corpus import as_corpus
 from .tokens import Tokenizer, word_analyzer
 
@@ -56,8 +56,8 @@ def keywords(
     with run(device, num_threads, description="keywords") as execution:
         documents, ranks, content, offsets, scores = _core.keywords(corpus._view, limit, analyzer, execution)
     return table(
-        id=corpus.ids.take(pa.array(documents)).cast(pa.string()),
+        id=compact_strings(corpus.ids.take(pa.array(documents))),
         rank=ranks,
-        term=string_array(content, offsets).cast(pa.string()),
+        term=compact_strings(string_array(content, offsets)),
         score=scores,
     )

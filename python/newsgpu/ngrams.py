@@ -9,7 +9,7 @@ import pyarrow as pa
 from . import _core
 from ._arguments import byte_count, whole_number
 from ._execution import run
-from ._tables import string_array, table
+from ._tables import compact_strings, string_array, table
 from .corpus import as_corpus
 from .tokens import Tokenizer, word_analyzer
 
@@ -76,7 +76,7 @@ def count_ngrams(
             as_corpus(corpus, num_threads)._view, analyzer, limit, *least, budget, execution
         )
     return table(
-        term=string_array(content, offsets).cast(pa.string()),
+        term=compact_strings(string_array(content, offsets)),
         n=lengths,
         count=counts,
         document_count=document_counts,
