@@ -17,7 +17,7 @@ namespace newsgpu::cpu {
 namespace {
 
 /// Of text that is sorted at once. About 24 bytes a token are needed meanwhile.
-constexpr std::int64_t batch_bytes = std::int64_t{1} << 27;
+constexpr std::int64_t usual_batch_bytes = std::int64_t{1} << 27;
 
 /// [tree][number]: the numbers of its n-grams among those of all trees.
 using tree_ranks = std::vector<buffer<std::uint32_t>>;
@@ -140,7 +140,7 @@ term_counts sum_ngrams(corpus_view corpus, analyzer const& how, execution const&
         return count_terms(corpus, how, identity, run);
     }
     require_countable(corpus, {0, corpus.size()});
-    auto counted = count_batches(corpus, how, batch_bytes, run);
+    auto counted = count_batches(corpus, how, usual_batch_bytes, run);
     auto arranged = arrange_terms(counted.tree, identity);
     if (arranged.several_places) {
         // As in count_terms: only the documents can tell.
