@@ -24,6 +24,7 @@ make_venv
 install_build_tools
 install_package
 
+printf 'newsgpu is in %s: source %s/bin/activate\n' "$VENV" "$VENV"
 step "newsgpu analyze"
 newsgpu analyze "${paths[@]}" -o "$out"
 [[ -f $out/report.html ]] || fail "newsgpu analyze wrote no report.html"

@@ -44,13 +44,17 @@ _LISTS = {"english": ENGLISH, "chinese": CHINESE}
 
 
 def stop_word_list(stop_words: str | Iterable[str] | None) -> list[str]:
-    """The words that ``stop_words`` (a language's name, words, or ``None``) stands for, sorted."""
+    """The words that ``stop_words`` (names of languages, words, or ``None``) stands for, sorted."""
     if stop_words is None:
         return []
     if isinstance(stop_words, str):
-        if stop_words not in _LISTS:
-            raise ValueError(f"stop_words must be 'english', 'chinese' or an iterable of words, got {stop_words!r}")
-        return sorted(_LISTS[stop_words])
+        names = stop_words.split(",")
+        if not all(name in _LISTS for name in names):
+            raise ValueError(
+                "stop_words must be 'english', 'chinese', 'english,chinese' or an iterable of words, "
+                f"got {stop_words!r}"
+            )
+        return sorted(frozenset[str]().union(*(_LISTS[name] for name in names)))
     words = list(stop_words)
     for word in words:
         if not isinstance(word, str):

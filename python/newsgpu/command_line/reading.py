@@ -9,7 +9,7 @@ from typing import Any
 
 from ..corpus import Corpus
 from ..reading import read
-from ..stop_words import CHINESE, ENGLISH
+from ..stop_words import stop_word_list
 from ..tokens import Tokenizer
 from .parser import UsageError
 
@@ -60,10 +60,10 @@ def note(options: argparse.Namespace, text: str) -> None:
 def _stop_words(names: str | None) -> frozenset[str] | None:
     if names is None:
         return None
-    lists = {"english": ENGLISH, "chinese": CHINESE}
-    parts = names.split(",")
-    if all(part in lists for part in parts):
-        return frozenset().union(*(lists[part] for part in parts))
-    if not Path(names).is_file():
-        raise UsageError(f"--stop-words must be english, chinese, english,chinese or a file, got {names}")
-    return frozenset(Path(names).read_text(encoding="utf-8").split())
+    if Path(names).is_file():
+        return frozenset(Path(names).read_text(encoding="utf-8").split())
+    try:
+        return frozenset(stop_word_list(names))
+    except ValueError:
+        message = f"--stop-words must be english, chinese, english,chinese or a file, got {names}"
+        raise UsageError(message) from None
