@@ -70,18 +70,22 @@ def _glance(analysis: Analysis) -> Table:
 
 
 def _ngrams(analysis: Analysis, language: str) -> Table | None:
-    words, phrases = (top_ngrams(analysis.ngrams, language, single=single, top=_TOP_NGRAMS) for single in (True, False))
-    if not words and not phrases:
+    words_and_phrases = [
+        top_ngrams(analysis.ngrams, language, single=single, top=_TOP_NGRAMS) for single in (True, False)
+    ]
+    # Empty columns would take room from a number.
+    columns = [ngrams for ngrams in words_and_phrases if ngrams]
+    if not columns:
         return None
     rows = []
-    for place in range(max(len(words), len(phrases))):
+    for place in range(max(map(len, columns))):
         row = []
-        for ngrams in (words, phrases):
+        for ngrams in columns:
             present = place < len(ngrams)
             row.append(plain(display_term(str(ngrams[place]["term"])) if present else ""))
             row.append(plain(f"{ngrams[place]['count']:,}" if present else "", "dim"))
         rows.append(row)
-    return _grid(rows, right=(1, 3))
+    return _grid(rows, right=(1, 3)[: len(columns)])
 
 
 def _keywords(analysis: Analysis) -> list[Table | Text]:
