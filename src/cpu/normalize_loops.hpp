@@ -55,7 +55,9 @@ struct normalize_loops : bit_planes {
             // Nothing goes on behind the text.
             bool const cut_off = left <= word_bits && carried != 0;
             if (cut_off || (expected & ~continuation) != 0) {
-                // A character is not whole, here or in the word before: look at all of them.
+                // A character is not whole, here or in the word before: look at all of them, and at what goes
+                // on behind them.
+                carried = 0;
                 marks[w] = ~word{0};
                 if (w > 0) {
                     marks[w - 1] = ~word{0};

@@ -18,6 +18,13 @@ constexpr auto poll_interval = std::chrono::milliseconds{100};
 constexpr auto quick = std::chrono::milliseconds{1};
 constexpr int looks_saved = 16;
 
+/// When a thread polls next, and whom. A call of many short teams is watched as one of a long one.
+struct poll_time {
+    newsgpu::monitor* monitor = nullptr;
+    clock::time_point next;
+};
+thread_local poll_time next_poll;
+
 /// Thrown inside workers to unwind a piece after somebody asked to stop; never leaves this file.
 struct stopped {};
 
@@ -26,7 +33,11 @@ public:
     team(char const* stage, std::int64_t num_pieces, execution const& run,
          std::function<void(std::int64_t, worker&)> const& body)
         : stage_{stage}, num_pieces_{num_pieces}, monitor_{run.monitor}, body_{body},
-          num_workers_{static_cast<int>(std::min<std::int64_t>(cpu::num_workers(run), num_pieces))} {}
+          num_workers_{static_cast<int>(std::min<std::int64_t>(cpu::num_workers(run), num_pieces))} {
+        if (next_poll.monitor != monitor_) {
+            next_poll = {monitor_, last_look_ + poll_interval};
+        }
+    }
 
     void run() {
         std::vector<std::thread> threads;
@@ -89,10 +100,10 @@ private:
     }
 
     void poll(clock::time_point now) {
-        if (monitor_ == nullptr || now < next_poll_) {
+        if (monitor_ == nullptr || now < next_poll.next) {
             return;
         }
-        next_poll_ = now + poll_interval;
+        next_poll.next = now + poll_interval;
         monitor_->poll(stage_, static_cast<double>(done_.load(std::memory_order_relaxed)) /
                                    static_cast<double>(num_pieces_));
     }
@@ -134,7 +145,6 @@ private:
     std::atomic<std::int64_t> next_ = 0, done_ = 0;
     std::atomic<bool> stop_ = false;
     clock::time_point last_look_ = clock::now();
-    clock::time_point next_poll_ = last_look_ + poll_interval;
     int unlooked_ = 0; ///< checkpoints of the caller until the clock is read
     std::mutex mutex_;
     std::condition_variable finished_;

@@ -47,27 +47,38 @@ struct posting {
 
 /// Sorted by shingle, and by size of set within one.
 buffer<posting> make_postings(std::vector<shared_set> const& sets, std::int64_t total,
-                              similarity_goal const& goal) {
+                              similarity_goal const& goal, execution const& run) {
     frequency_table const frequency{sets, total};
-    buffer<posting> postings;
     struct ranked {
         std::uint8_t frequency;
         std::uint64_t hash;
         auto operator<=>(ranked const&) const = default;
     };
-    std::vector<ranked> rarest;
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-        rarest.clear();
-        for (auto const hash : sets[i].shared) {
-            rarest.push_back({frequency[hash], hash});
+    constexpr std::size_t sets_a_piece = 256;
+    std::vector<buffer<posting>> pieces((sets.size() + sets_a_piece - 1) / sets_a_piece);
+    for_each_piece("listing shingles", std::ssize(pieces), run, [&](std::int64_t piece, worker& self) {
+        auto& listed = pieces[static_cast<std::size_t>(piece)];
+        std::vector<ranked> rarest;
+        auto const first = static_cast<std::size_t>(piece) * sets_a_piece;
+        for (auto i = first; i < std::min(first + sets_a_piece, sets.size()); ++i) {
+            self.checkpoint();
+            rarest.clear();
+            for (auto const hash : sets[i].shared) {
+                rarest.push_back({frequency[hash], hash});
+            }
+            auto const lengths = element::prefix_lengths::of(sets[i].size, std::ssize(sets[i].shared), goal);
+            auto const end = rarest.begin() + lengths.listed;
+            std::partial_sort(rarest.begin(), end, rarest.end());
+            for (auto r = rarest.begin(); r != end; ++r) {
+                auto const probes = r - rarest.begin() < lengths.probing;
+                listed.push_back({r->hash, static_cast<std::uint32_t>(i), probes ? 1U : 0U});
+            }
         }
-        auto const lengths = element::prefix_lengths::of(sets[i].size, std::ssize(sets[i].shared), goal);
-        auto const end = rarest.begin() + lengths.listed;
-        std::partial_sort(rarest.begin(), end, rarest.end());
-        for (auto r = rarest.begin(); r != end; ++r) {
-            auto const probes = r - rarest.begin() < lengths.probing;
-            postings.push_back({r->hash, static_cast<std::uint32_t>(i), probes ? 1U : 0U});
-        }
+    });
+    buffer<posting> postings;
+    for (auto& listed : pieces) {
+        postings.insert(postings.end(), listed.begin(), listed.end());
+        listed = {};
     }
     sort_scratch<posting> scratch;
     sort_spread(postings, scratch, [](posting const& p) { return p.hash; });
@@ -216,7 +227,7 @@ joined_pairs join_sets(corpus_view corpus, shingle_options const& how, buffer<st
     for (auto const& set : sets) {
         total += std::ssize(set.shared);
     }
-    auto const postings = make_postings(sets, total, goal);
+    auto const postings = make_postings(sets, total, goal, run);
     probe_lists const probes{postings, sets.size()};
     set_bitmaps const bitmaps{sets};
 

@@ -19,6 +19,7 @@ CALLS: dict[str, Callable[[ng.Corpus], Any]] = {
     "segments": lambda corpus: ng.Tokenizer("segments", normalize=None).count(corpus),
     "sklearn": lambda corpus: ng.Tokenizer("sklearn").count(corpus),
     "count_ngrams": lambda corpus: ng.count_ngrams(corpus, n=(1, 3)),
+    "count_ngrams in rounds": lambda corpus: ng.count_ngrams(corpus, n=(1, 8), top=9, memory_budget="50MB"),
     "tfidf": lambda corpus: ng.TfidfVectorizer(token_pattern=r"(?u)\b\w+\b").fit_transform(corpus),
     "hashing": lambda corpus: ng.HashingVectorizer().fit_transform(corpus),
     "keywords": lambda corpus: ng.keywords(corpus),
@@ -96,6 +97,21 @@ def test_a_million_documents_of_one_word() -> None:
     assert np.flatnonzero(result.kept).tolist() == list(range(1000))
 
 
+@pytest.mark.parametrize("kind", ["characters", "segments", "whitespace"])
+@pytest.mark.parametrize(
+    "end", ["\xe9 \x95", "\xe4\x00\xb8", "\xe4\xb8 \xad", "\xe4 \xb8\xad\xe4\xb8\xad", "\xe4\xb8\xad\xe4\x95z"]
+)
+def test_ill_formed_text_at_every_place_of_a_block(kind: Any, end: str) -> None:
+    """Blocks of 64 bytes; Python's decoder puts U+FFFD where Unicode recommends it."""
+    documents = [b"\n" * (place % 2) + b"x " * (place // 2) + end.encode("latin-1") + b" y" for place in range(50, 200)]
+    replaced = [document.decode("utf-8", "replace") for document in documents]
+    tokenizer = ng.Tokenizer(kind, normalize="nfc")
+    assert tokenizer.tokenize(documents).to_arrow().equals(tokenizer.tokenize(replaced).to_arrow())
+    if kind == "characters":
+        expected = [[character for character in text if not character.isspace()] for text in replaced]
+        assert tokenizer.tokenize(documents).to_arrow().to_pylist() == expected
+
+
 def test_ill_formed_text_is_the_text_with_replacement_characters() -> None:
     raw = [_bytes_at_random(size) for size in (10, 100, 1000, 100_000)]
     read = [text.decode("utf-8", errors="replace") for text in raw]
@@ -106,7 +122,7 @@ def test_ill_formed_text_is_the_text_with_replacement_characters() -> None:
     assert left == right
 
 
-@pytest.mark.parametrize("call", ["count_ngrams", "near_duplicates"])
+@pytest.mark.parametrize("call", ["count_ngrams", "count_ngrams in rounds", "near_duplicates", "near_duplicates exact"])
 def test_ctrl_c_stops_a_long_call_within_a_second(call: str) -> None:
     import _thread
 
