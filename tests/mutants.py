@@ -628,8 +628,17 @@ MUTANTS = [
         "before_document[global_rank()]",
     ),
     # near-duplicates: the exact join
+    Mutant(
+        "joins: frequencies without an atomic",
+        JOIN,
+        "atomic_add(frequencies[slot_of(sets.hashes[i], frequencies.size())], 1U);",
+        "++frequencies[slot_of(sets.hashes[i], frequencies.size())];",
+    ),
     Mutant("joins: frequencies not begun", NEAR, "        fill_bytes(frequencies.view(), 0, on_);\n", ""),
     Mutant("joins: shingles of two sets dropped", JOIN, "is_shared[i] = frequency > 1", "is_shared[i] = frequency > 2"),
+    Mutant(
+        "joins: places without a shingle", JOIN, "begins[set] < sets.sizes[set]}", "begins[set] <= sets.sizes[set]}"
+    ),
     Mutant("joins: a posting is its own partner", JOIN, "is_partner) - (p + 1)", "is_partner) - p"),
     Mutant(
         "joins: partners that just fit lost",
