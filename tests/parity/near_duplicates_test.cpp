@@ -135,7 +135,7 @@ TEST_F(NearDuplicatesOnADevice, ExactJoins) {
 
 /// Sets that do not fit the device's memory together are joined block by block.
 TEST_F(NearDuplicatesOnADevice, ExactJoinsWithLittleMemory) {
-    auto const corpus = make_corpus(drawn_texts(150));
+    auto const corpus = make_corpus(drawn_texts(80));
     for (auto const similarity : {set_similarity::jaccard, set_similarity::containment}) {
         near_duplicate_options options;
         options.method = duplicate_method::exact;
