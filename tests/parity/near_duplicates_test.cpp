@@ -88,6 +88,23 @@ protected:
         EXPECT_EQ(a.stats.uncompared_pairs, b.stats.uncompared_pairs);
         return a;
     }
+
+    struct little_memory {
+        std::int64_t num_pairs, usual_batches, batches;
+    };
+    /// The same with all of the device's memory and with a part of it that holds few sets.
+    static little_memory expect_same_in_little_memory(corpus_view corpus, near_duplicate_options options) {
+        options.threshold = 0.4;
+        options.unit = shingle_unit::characters;
+        device_stats usual, little;
+        execution run{device::cuda()};
+        run.stats = &usual;
+        expect_same(corpus, options, run);
+        run.stats = &little;
+        run.device_memory = 256 << 10;
+        auto const found = expect_same(corpus, options, run);
+        return {found.distinct_pairs.size(), usual.batches, little.batches};
+    }
 };
 
 TEST_F(NearDuplicatesOnADevice, OptionsGiveTheSame) {
@@ -140,17 +157,9 @@ TEST_F(NearDuplicatesOnADevice, ExactJoinsWithLittleMemory) {
         near_duplicate_options options;
         options.method = duplicate_method::exact;
         options.similarity = similarity;
-        options.threshold = 0.4;
-        options.unit = shingle_unit::characters;
-        device_stats usual, little;
-        execution run{device::cuda()};
-        run.stats = &usual;
-        expect_same(corpus, options, run);
-        run.stats = &little;
-        run.device_memory = 256 << 10;
-        auto const found = expect_same(corpus, options, run);
-        EXPECT_GT(found.distinct_pairs.size(), 20);
-        EXPECT_GT(little.batches, 3 * usual.batches);
+        auto const found = expect_same_in_little_memory(corpus, options);
+        EXPECT_GT(found.num_pairs, 20);
+        EXPECT_GT(found.batches, 3 * found.usual_batches);
     }
 }
 
@@ -187,17 +196,8 @@ TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
 /// Sets that do not all fit the device's memory together are made in several rounds.
 TEST_F(NearDuplicatesOnADevice, LittleMemory) {
     auto const corpus = make_corpus(drawn_texts(300));
-    near_duplicate_options options;
-    options.threshold = 0.4;
-    options.unit = shingle_unit::characters;
-    device_stats usual, little;
-    execution run{device::cuda()};
-    run.stats = &usual;
-    expect_same(corpus, options, run);
-    run.stats = &little;
-    run.device_memory = 256 << 10;
-    expect_same(corpus, options, run);
-    EXPECT_GT(little.batches, usual.batches);
+    auto const found = expect_same_in_little_memory(corpus, {});
+    EXPECT_GT(found.batches, found.usual_batches);
 }
 
 TEST_F(NearDuplicatesOnADevice, ResidentTextIsNotCopied) {
