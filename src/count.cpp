@@ -138,10 +138,7 @@ hashed_terms hash_terms(corpus_view terms, std::int32_t num_features) {
     template document_terms<VALUE> count(documents_view, analyzer const&, execution const&);                 \
     template csr_matrix<VALUE> counted_documents::matrix(matrix_options<VALUE> const&,                       \
                                                          view<std::uint8_t const>, execution const&) const;  \
-    template csr_matrix<VALUE> count(documents_view, analyzer const&, term_index const&,                     \
-                                     matrix_options<VALUE> const&, execution const&);                        \
-    template csr_matrix<VALUE> count_hashed(documents_view, analyzer const&, feature_hashing const&,         \
-                                            matrix_options<VALUE> const&, execution const&);
+    NEWSGPU_INSTANTIATE_COUNTS(documents_view, VALUE)
 NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
 #undef NEWSGPU_INSTANTIATE
 

@@ -88,11 +88,7 @@ void weigh(csr_view<Value, Offset, Index>, view<Value const>, row_norm, executio
     throw device_unavailable{reason};
 }
 
-#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
-    template csr_matrix<VALUE> count(corpus_view, analyzer const&, term_index const&,                        \
-                                     matrix_options<VALUE> const&, execution const&);                        \
-    template csr_matrix<VALUE> count_hashed(corpus_view, analyzer const&, feature_hashing const&,            \
-                                            matrix_options<VALUE> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE) NEWSGPU_INSTANTIATE_COUNTS(corpus_view, VALUE)
 NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
 #undef NEWSGPU_INSTANTIATE
 

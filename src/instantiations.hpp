@@ -20,3 +20,10 @@
     INSTANTIATE(double, std::int32_t, std::int32_t)                                                          \
     INSTANTIATE(double, std::int64_t, std::int64_t)                                                          \
     INSTANTIATE(double, std::int64_t, std::int32_t)
+
+/// The counts of known and of hashed columns, of a corpus_view or a documents_view.
+#define NEWSGPU_INSTANTIATE_COUNTS(DOCUMENTS, VALUE)                                                         \
+    template csr_matrix<VALUE> count(DOCUMENTS, analyzer const&, term_index const&,                          \
+                                     matrix_options<VALUE> const&, execution const&);                        \
+    template csr_matrix<VALUE> count_hashed(DOCUMENTS, analyzer const&, feature_hashing const&,              \
+                                            matrix_options<VALUE> const&, execution const&);

@@ -150,11 +150,7 @@ csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, fe
     return count_targets<Value>(documents, how, hashing.num_features, find, options, run);
 }
 
-#define NEWSGPU_INSTANTIATE(VALUE)                                                                           \
-    template csr_matrix<VALUE> count(documents_view, analyzer const&, term_index const&,                     \
-                                     matrix_options<VALUE> const&, execution const&);                        \
-    template csr_matrix<VALUE> count_hashed(documents_view, analyzer const&, feature_hashing const&,         \
-                                            matrix_options<VALUE> const&, execution const&);
+#define NEWSGPU_INSTANTIATE(VALUE) NEWSGPU_INSTANTIATE_COUNTS(documents_view, VALUE)
 NEWSGPU_FOR_COUNT_TYPES(NEWSGPU_INSTANTIATE)
 #undef NEWSGPU_INSTANTIATE
 
