@@ -1,6 +1,7 @@
-// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [FILE]: runs every stage on the CPU and with
-// CUDA, on FILE or on texts made to be difficult; prints a line a stage with the number of differences. Exits
-// 1 on any, 2 where a stage failed, 3 where there is no device.
+// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [--part I/N] [FILE]: runs every stage, or the
+// I-th of N parts of them, on the CPU and with CUDA, on FILE or on texts made to be difficult; prints a line
+// a stage with the number of differences. Exits 1 on any, 2 where a stage failed or an argument is wrong, 3
+// where there is no device.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -30,6 +31,21 @@ std::string read_file(char const* path) {
     }
     return {std::istreambuf_iterator<char>{file}, {}};
 }
+
+/// Which stages to run: every `of`-th from the `number`-th on, counted from 1.
+struct part {
+    std::size_t number = 1, of = 1;
+
+    static part parse(char const* text) {
+        part parsed;
+        if (std::sscanf(text, "%zu/%zu", &parsed.number, &parsed.of) != 2 || parsed.number < 1 ||
+            parsed.number > parsed.of) {
+            std::fprintf(stderr, "newsgpu_parity: --part takes I/N with 1 <= I <= N, not '%s'\n", text);
+            std::exit(2);
+        }
+        return parsed;
+    }
+};
 
 /// Says how much of the cases the search for words has left to ICU.
 void print_word_tiles(std::vector<parity::test_case> const& cases, device where) {
@@ -80,6 +96,7 @@ int main(int argc, char** argv) {
     int scale = 1;
     auto where = device::cuda();
     std::vector<std::string> only; ///< parts of the names of the stages to run; all without
+    part share;
     std::vector<parity::test_case> cases;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
@@ -88,6 +105,8 @@ int main(int argc, char** argv) {
             where = device::parse(argv[++i]);
         } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only.emplace_back(argv[++i]);
+        } else if (std::strcmp(argv[i], "--part") == 0 && i + 1 < argc) {
+            share = part::parse(argv[++i]);
         } else {
             cases = parity::cases_of(read_file(argv[i]));
         }
@@ -113,7 +132,8 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "newsgpu_parity: no stage has '%s' in its name\n", only.front().c_str());
         return 2;
     }
-    for (auto const& stage : stages) {
+    for (auto i = share.number - 1; i < stages.size(); i += share.of) {
+        auto const& stage = stages[i];
         try {
             auto const found = stage.alone != nullptr ? stage.alone(where) : run_stage(stage, cases, where);
             std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
@@ -123,7 +143,7 @@ int main(int argc, char** argv) {
             return 2;
         }
     }
-    if (only.empty()) {
+    if (only.empty() && share.number == 1) {
         print_word_tiles(cases, where);
     }
     return differences == 0 ? 0 : 1;
