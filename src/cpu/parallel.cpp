@@ -1,10 +1,12 @@
 #include "cpu/parallel.hpp"
 
+#include "cpu/thread_pool.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <thread>
+#include <system_error>
 
 namespace newsgpu::cpu {
 
@@ -40,7 +42,8 @@ public:
     }
 
     void run() {
-        std::vector<std::thread> threads;
+        std::vector<pooled_thread> threads;
+        threads.reserve(static_cast<std::size_t>(num_workers_));
         running_ = num_workers_;
         try {
             for (int id = 1; id < num_workers_; ++id) {
@@ -53,9 +56,7 @@ public:
         }
         work(0);
         wait_for_others();
-        for (auto& thread : threads) {
-            thread.join();
-        }
+        threads.clear();
         if (failure_) {
             std::rethrow_exception(failure_);
         }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -135,6 +138,26 @@ def test_ctrl_c_stops_a_long_call_within_a_second(call: str) -> None:
         CALLS[call](corpus)
     # The key is pressed after 0.3 s; the rest is leave for a busy machine.
     assert time.perf_counter() - start < 3.0
+
+
+FORKING = """
+import os
+import newsgpu as ng
+
+texts = [f"word{i % 977} of document {i}" for i in range(100_000)]
+how = {"num_threads": 3}
+before = ng.count_ngrams(texts, n=2, **how)
+child = os.fork()
+if child == 0:
+    os._exit(0 if ng.count_ngrams(texts, n=2, **how).equals(before) else 1)
+assert ng.count_ngrams(texts, n=2, **how).equals(before)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only where processes fork")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    subprocess.run([sys.executable, "-c", FORKING], check=True, timeout=60)
 
 
 def test_what_is_no_corpus_is_refused() -> None:

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -55,6 +58,54 @@ TEST(Parallel, TheMonitorStopsEndlessPieces) {
                                     }),
                      std::runtime_error);
     }
+}
+
+/// The threads that run `threads` pieces, which wait for each other.
+std::set<std::thread::id> ids_of_threads(int threads) {
+    std::vector<std::thread::id> ids(static_cast<std::size_t>(threads));
+    std::atomic<int> there = 0;
+    for_each_piece("test", threads, {device::cpu(), threads}, [&](std::int64_t, cpu::worker& self) {
+        ids[static_cast<std::size_t>(self.id())] = std::this_thread::get_id();
+        for (++there; there < threads;) {
+            std::this_thread::yield();
+        }
+    });
+    return {ids.begin(), ids.end()};
+}
+
+TEST(Parallel, ThreadsServeOneCallAfterAnother) {
+    auto const first = ids_of_threads(4);
+    EXPECT_EQ(first.size(), 4U);
+    EXPECT_EQ(ids_of_threads(4), first);
+    auto const more = ids_of_threads(6);
+    EXPECT_TRUE(std::includes(more.begin(), more.end(), first.begin(), first.end()));
+}
+
+TEST(Parallel, CallersAndPiecesCallAtOnce) {
+    std::atomic<int> runs = 0;
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < 4; ++caller) {
+        callers.emplace_back([&] {
+            for (int i = 0; i < 100; ++i) {
+                for_each_piece("outer", 3, {device::cpu(), 3}, [&](std::int64_t, cpu::worker&) {
+                    for_each_piece("inner", 2, {device::cpu(), 2},
+                                   [&](std::int64_t, cpu::worker&) { ++runs; });
+                });
+            }
+        });
+    }
+    for (auto& caller : callers) {
+        caller.join();
+    }
+    EXPECT_EQ(runs, 4 * 100 * 3 * 2);
+}
+
+TEST(Parallel, ThreadsThatNobodyWantsEnd) {
+    auto const first = ids_of_threads(3);
+    std::this_thread::sleep_for(std::chrono::milliseconds{1500});
+    // They may have the same ids as before; that they run at all is what is asked for.
+    EXPECT_EQ(ids_of_threads(3).size(), 3U);
+    EXPECT_EQ(first.size(), 3U);
 }
 
 TEST(Parallel, RangesCoverTheCorpusWhateverItsShape) {
