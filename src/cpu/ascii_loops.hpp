@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cpu/ascii_set.hpp"
+
 #include <cstdint>
 
 namespace newsgpu::cpu {
@@ -12,7 +14,7 @@ struct ascii_loops {
     static constexpr index word_bits = 64;
 
     template <bool DropSingle>
-    static index scan(std::uint8_t const* inside, bool lower, char const* text, index size, char* to,
+    static index scan(ascii_set const& inside, bool lower, char const* text, index size, char* to,
                       std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
         // A block is finished when the first character of the next one is known.
         word block = 0, before = 0, open = 0;
@@ -35,7 +37,7 @@ struct ascii_loops {
                 return -1;
             }
             Vector::store(to + done, lower ? Vector::lower(bytes) : bytes);
-            auto next = Vector::plane(Vector::look_up_128(inside, bytes), 0);
+            auto next = Vector::members(inside, bytes);
             if (left < word_bits) {
                 next &= (word{1} << left) - 1;
             }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cpu/ascii_set.hpp"
 #include "cpu/simd_level.hpp"
 #include "element/code_point_table.hpp"
 #include "element/dictionary.hpp"
@@ -123,11 +124,11 @@ struct segment_kernel {
     /// A bit for each byte, at least where a character outside ASCII and U+4000..9FFF begins or text is
     /// ill-formed. Returns whether there is anything but ASCII.
     bool (*mark_others)(char const* text, std::int64_t size, std::uint64_t* marks);
-    /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters for which
-    /// `inside[128]` is 1. Positions have `base` added. Returns how many there are, -1 if there is other
-    /// text. Whole blocks of 64 bytes are written, and 64 positions too many. `scan_ascii_words` leaves out
-    /// single characters.
-    using scan_function = std::int64_t(std::uint8_t const* inside, bool lower, char const* text,
+    /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters that are
+    /// `inside`. Positions have `base` added. Returns how many there are, -1 if there is other text. Whole
+    /// blocks of 64 bytes are written, and 64 positions too many. `scan_ascii_words` leaves out single
+    /// characters.
+    using scan_function = std::int64_t(ascii_set const& inside, bool lower, char const* text,
                                        std::int64_t size, char* to, std::uint32_t base, std::uint32_t* starts,
                                        std::uint32_t* ends);
     scan_function *scan_ascii_runs, *scan_ascii_words;

@@ -117,7 +117,8 @@ public:
 
 private:
     bool is_inside(std::int64_t at) const {
-        return reader_->inside_[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
+        return reader_->inside_
+                   .contains[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
     }
 
     bool scan_ascii(std::int64_t begin, std::int64_t end) {
@@ -130,9 +131,9 @@ private:
         }
         make_room(bytes);
         grow_tokens(bytes / 2 + 1);
-        auto const found = reader_->scan_(
-            reader_->inside_.data(), lowers(), document_.data() + begin, end - begin, text_.data() + used_,
-            static_cast<std::uint32_t>(used_), starts_.data() + num_tokens_, ends_.data() + num_tokens_);
+        auto const found = reader_->scan_(reader_->inside_, lowers(), document_.data() + begin, end - begin,
+                                          text_.data() + used_, static_cast<std::uint32_t>(used_),
+                                          starts_.data() + num_tokens_, ends_.data() + num_tokens_);
         if (found < 0) {
             return false;
         }
@@ -366,10 +367,12 @@ void token_reader::prepare_scan() {
     bool const at_least_two = kind_ == token_kind::sklearn || min_length_ == 2;
     scan_ = at_least_two ? kernel_->scan_ascii_words : kernel_->scan_ascii_runs;
     auto const flags = unicode::character_flags();
-    for (std::uint32_t c = 0; c < inside_.size(); ++c) {
+    for (int c = 0; c < 128; ++c) {
         auto const is_word = (flags[c] & element::character_flag::word) != 0;
         auto const is_space = (flags[c] & element::character_flag::space) != 0;
-        inside_[c] = words ? is_word : !is_space;
+        if (words ? is_word : !is_space) {
+            inside_.insert(c);
+        }
     }
 }
 

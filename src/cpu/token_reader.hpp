@@ -91,7 +91,7 @@ private:
     std::optional<normalizer> lower_; ///< token_kind::sklearn only
     /// Finds the tokens of ASCII text, where single characters decide; which characters are in a token.
     segment_kernel::scan_function* scan_ = nullptr;
-    std::array<std::uint8_t, 128> inside_{};
+    ascii_set inside_;
     text_set stop_words_;
     int min_length_;
     std::unique_ptr<text_cutter> cutter_;

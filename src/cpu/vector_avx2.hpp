@@ -4,6 +4,7 @@
 
 #include "cpu/vector_baseline.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <immintrin.h>
@@ -60,8 +61,19 @@ struct avx2_vector {
     static inline std::uint64_t different(bytes const& a, bytes const& b) {
         return ~plane({_mm256_cmpeq_epi8(a.low, b.low), _mm256_cmpeq_epi8(a.high, b.high)}, 7);
     }
+    /// Writes `base` + the number of each bit, lowest first; up to 64 numbers are overwritten. Returns how
+    /// many bits there are. Eight bits at a time, by table: how many of them are set is hard to foretell.
     static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
-        return put_bit_positions(bits, base, to);
+        auto* at = to;
+        for (std::uint32_t i = 0; i < 64; i += 8) {
+            auto const byte = bits >> i & 0xFF;
+            auto const positions = _mm256_cvtepu8_epi32(
+                _mm_loadl_epi64(reinterpret_cast<__m128i const*>(positions_of_byte.data() + 8 * byte)));
+            auto const offset = _mm256_set1_epi32(static_cast<int>(base + i));
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), _mm256_add_epi32(offset, positions));
+            at += __builtin_popcountll(byte);
+        }
+        return at - to;
     }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         auto const first = part(table, 0), second = part(table, 1);
@@ -87,11 +99,36 @@ struct avx2_vector {
         }
         return {low, high};
     }
+    /// Which ASCII characters are in the set: of the column that their low four bits choose, the bit that the
+    /// others choose.
+    static inline std::uint64_t members(ascii_set const& set, bytes const& of) {
+        auto const columns = part(set.columns, 0);
+        auto const bits = _mm256_set1_epi64x(static_cast<long long>(0x8040'2010'0804'0201));
+        auto const half = [&](__m256i x) {
+            auto const high = _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7));
+            auto const bit = _mm256_shuffle_epi8(bits, high);
+            return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(columns, x), bit), bit);
+        };
+        return plane({half(of.low), half(of.high)}, 7);
+    }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);
     }
 
 private:
+    /// [byte * 8]: the numbers of its bits, lowest first.
+    static constexpr auto positions_of_byte = [] {
+        std::array<std::uint8_t, 256 * 8> made{};
+        for (unsigned byte = 0; byte < 256; ++byte) {
+            for (unsigned bit = 0, count = 0; bit < 8; ++bit) {
+                if ((byte >> bit & 1) != 0) {
+                    made[8 * byte + count++] = static_cast<std::uint8_t>(bit);
+                }
+            }
+        }
+        return made;
+    }();
+
     static inline __m256i part(std::uint8_t const* table, int k) {
         return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<__m128i const*>(table + 16 * k)));
     }

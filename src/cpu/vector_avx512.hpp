@@ -2,6 +2,8 @@
 
 #if defined(__AVX512VBMI2__) && defined(__AVX512VBMI__) && defined(__AVX512BW__)
 
+#include "cpu/ascii_set.hpp"
+
 #include <cstdint>
 #include <immintrin.h>
 
@@ -67,6 +69,10 @@ struct avx512_vector {
     }
     static inline bytes look_up_128(std::uint8_t const* table, bytes indices) {
         return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), indices, _mm512_loadu_si512(table + 64));
+    }
+    /// Which ASCII characters are in the set.
+    static inline std::uint64_t members(ascii_set const& set, bytes of) {
+        return plane(look_up_128(set.contains, of), 0);
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

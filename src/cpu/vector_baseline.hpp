@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cpu/ascii_set.hpp"
+
 #include <cstdint>
 #include <cstring>
 
@@ -110,6 +112,10 @@ struct baseline_vector {
     }
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<baseline_vector>(table, indices, 0x7F);
+    }
+    /// Which ASCII characters are in the set.
+    static inline std::uint64_t members(ascii_set const& set, bytes const& of) {
+        return plane(look_up_128(set.contains, of), 0);
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return deposit_bits(from, places);

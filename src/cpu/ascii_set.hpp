@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace newsgpu::cpu {
+
+/// Some of the 128 ASCII characters, in both shapes in which vectors look them up.
+struct ascii_set {
+    /// 1 for those in the set, else 0.
+    std::uint8_t contains[128] = {};
+    /// [c % 16]: bit c / 16 says whether c is in the set.
+    std::uint8_t columns[16] = {};
+
+    void insert(int c) {
+        contains[c] = 1;
+        columns[c % 16] = static_cast<std::uint8_t>(columns[c % 16] | 1 << c / 16);
+    }
+};
+
+} // namespace newsgpu::cpu
