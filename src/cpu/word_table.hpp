@@ -48,8 +48,8 @@ private:
 /// Numbers the distinct words it is shown, 0 for the first. The hash only finds the place: words are told
 /// apart by their bytes.
 ///
-/// Slots hold (32 bits of hash, number + 1), so growing needs no key; keys lie densely by number, so those of
-/// the frequent words, met first, share cache lines.
+/// Slots hold numbers alone, so that more of them are cached; keys lie densely by number, so those of the
+/// frequent words, met first, share cache lines.
 template <class Hash = word_hash>
 class word_table {
 public:
@@ -84,7 +84,7 @@ public:
                 prefetch(&slots_[home(hashes[i])]);
             }
             for (std::size_t i = 0; i < count; ++i) {
-                places[i] = static_cast<std::uint32_t>(slots_[home(hashes[i])]);
+                places[i] = slots_[home(hashes[i])];
                 prefetch(keys_.data() + places[i]);
             }
             // Whether a word lies where it is looked for first is hard to foretell, so no branch depends on
@@ -106,7 +106,7 @@ public:
 
     /// Bytes of memory in use.
     std::size_t memory() const {
-        return slots_.size() * sizeof(std::uint64_t) + keys_.size() * sizeof(word_key) + arena_.size();
+        return slots_.size() * sizeof(std::uint32_t) + keys_.size() * sizeof(word_key) + arena_.size();
     }
 
 private:
@@ -138,37 +138,35 @@ private:
 
     std::uint32_t find(word_key const& key, std::uint32_t hash) {
         for (auto at = home(hash);; at = (at + 1) & mask_) {
-            auto const slot = slots_[at];
-            if (slot == 0) {
-                return insert(at, key, hash);
+            auto const place = slots_[at];
+            if (place == 0) {
+                return insert(at, key);
             }
-            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot)] == key) {
-                return static_cast<std::uint32_t>(slot) - 1;
+            if (keys_[place] == key) {
+                return place - 1;
             }
         }
     }
 
     std::uint32_t find_long(std::string_view text, std::uint32_t hash) {
         for (auto at = home(hash);; at = (at + 1) & mask_) {
-            auto const slot = slots_[at];
-            if (slot == 0) {
+            auto const place = slots_[at];
+            if (place == 0) {
                 word_key const key{arena_.size(), word_key::long_mark | text.size()};
                 arena_.insert(arena_.end(), text.begin(), text.end());
-                return insert(at, key, hash);
+                return insert(at, key);
             }
-            auto const number = static_cast<std::uint32_t>(slot) - 1;
-            if (slot >> 32 == hash && keys_[static_cast<std::uint32_t>(slot)].is_long() &&
-                (*this)[number] == text) {
-                return number;
+            if (keys_[place].is_long() && (*this)[place - 1] == text) {
+                return place - 1;
             }
         }
     }
 
-    std::uint32_t insert(std::size_t at, word_key const& key, std::uint32_t hash) {
+    std::uint32_t insert(std::size_t at, word_key const& key) {
         if (keys_.size() > 0xFFFF'FFFE) {
             throw std::length_error{"more than 2^32 - 2 distinct words"};
         }
-        slots_[at] = std::uint64_t{hash} << 32 | keys_.size();
+        slots_[at] = static_cast<std::uint32_t>(keys_.size());
         keys_.push_back(key);
         if (keys_.size() * 2 > mask_ && shift_ > 0) {
             grow();
@@ -176,26 +174,25 @@ private:
         return size() - 1;
     }
 
-    /// Slots lie in the order of the hashes, so both tables are walked from end to end.
+    /// The frequent words, met first, get the slots where they are looked for first.
     void grow() {
-        zeroed_array<std::uint64_t> grown{slots_.size() * 2};
+        slots_ = zeroed_array<std::uint32_t>{slots_.size() * 2};
         --shift_;
-        mask_ = grown.size() - 1;
-        for (auto const slot : slots_) {
-            if (slot != 0) {
-                auto at = home(static_cast<std::uint32_t>(slot >> 32));
-                while (grown[at] != 0) {
-                    at = (at + 1) & mask_;
-                }
-                grown[at] = slot;
+        mask_ = slots_.size() - 1;
+        for (std::uint32_t place = 1; place <= size(); ++place) {
+            auto const& key = keys_[place];
+            auto at = home(upper_half(key.is_long() ? Hash::of((*this)[place - 1]) : Hash::of(key)));
+            while (slots_[at] != 0) {
+                at = (at + 1) & mask_;
             }
+            slots_[at] = place;
         }
-        slots_ = std::move(grown);
     }
 
     std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
 
-    zeroed_array<std::uint64_t> slots_{std::size_t{1} << first_bits};
+    /// The number + 1 of a word, 0 where there is none.
+    zeroed_array<std::uint32_t> slots_{std::size_t{1} << first_bits};
     int shift_ = 32 - first_bits;
     std::size_t mask_ = slots_.size() - 1;
     /// [number + 1]
