@@ -27,8 +27,7 @@ tree_ranks join_parts(std::vector<counted_ngrams> const& trees, string_column& p
     for (auto const& each : trees) {
         auto& list = lists.emplace_back();
         for (std::int64_t i = 0; i < each.tree.parts.size(); ++i) {
-            auto const text = each.tree.parts[i];
-            list.push_back({first_bytes(text), text, static_cast<std::uint32_t>(i)});
+            list.push_back({each.tree.parts[i], static_cast<std::uint32_t>(i)});
         }
     }
     auto merged =

@@ -18,7 +18,7 @@ struct appearance_keys {
     std::vector<buffer<std::uint32_t>> keys;
     buffer<std::int32_t> columns;
 
-    explicit appearance_keys(merged_terms const& merged) {
+    appearance_keys(merged_terms const& merged, execution const& run) {
         auto const& appearance = merged.terms.appearance;
         if (merged.columns.size() == 1) {
             // A worker numbers terms in the order in which it meets them.
@@ -34,12 +34,14 @@ struct appearance_keys {
             key_of_column[static_cast<std::size_t>(appearance[key])] = static_cast<std::uint32_t>(key);
         }
         keys.resize(merged.columns.size());
-        for (std::size_t id = 0; id < keys.size(); ++id) {
-            keys[id].reserve(merged.columns[id].size());
-            for (auto const column : merged.columns[id]) {
-                keys[id].push_back(column == merged_terms::none ? column : key_of_column[column]);
-            }
-        }
+        for_each_piece("measuring rows", std::ssize(keys), run, [&](std::int64_t piece, worker&) {
+            auto const& mine = merged.columns[static_cast<std::size_t>(piece)];
+            auto& made = keys[static_cast<std::size_t>(piece)];
+            made.resize(mine.size());
+            std::transform(mine.begin(), mine.end(), made.begin(), [&](std::uint32_t column) {
+                return column == merged_terms::none ? column : key_of_column[column];
+            });
+        });
     }
 };
 
@@ -107,7 +109,7 @@ void merged_rows::add_up(execution const& run) {
 template <class Value>
 csr_matrix<Value> merged_rows::make_matrix(matrix_options<Value> const& options, mask kept,
                                            execution const& run) const {
-    appearance_keys keys{merged_};
+    appearance_keys keys{merged_, run};
     auto const num_columns = kept.empty() ? merged_.terms.terms.size() : keep_columns(keys.columns, kept);
     auto const key_of = [&](counted_piece const& piece) {
         auto const* const mine = keys.keys.empty() ? nullptr : keys.keys[piece.worker].data();

@@ -16,16 +16,16 @@ namespace {
 /// An n-gram of one worker: (rank of its first n - 1 parts, rank of its last part), and its number there.
 struct ngram_item {
     std::uint64_t key;
-    std::uint32_t number;
+    std::uint32_t term;
 
+    std::uint32_t number() const { return term; }
     friend bool operator<(ngram_item const& a, ngram_item const& b) { return a.key < b.key; }
 };
 
 /// One worker's parts in order.
 buffer<text_item> sorted_parts(term_reader const& reader, buffer<std::uint32_t> const& terms) {
     std::string scratch;
-    return sorted_texts(terms, reader.parts_stay(),
-                        [&](std::uint32_t term) { return reader.part(term, scratch); });
+    return sorted_texts(terms, [&](std::uint32_t term) { return reader.part(term, scratch); });
 }
 
 /// Sorts one worker's n-grams of one length. Key and term share a word where they fit, which is nearly
@@ -114,24 +114,7 @@ private:
             auto const id = static_cast<std::size_t>(piece);
             lists[id] = sorted_parts(counted_.workers[id].reader, by_length_[id][0]);
         });
-        auto const texts = place_all(1, std::move(lists));
-        if (counted_.workers.front().reader.parts_stay()) {
-            tree_.parts = texts_of(texts);
-            return;
-        }
-        for (auto const& item : texts) {
-            append_character(item.first_bytes);
-        }
-    }
-
-    /// The character whose UTF-8 fills the high bytes of `bytes`.
-    void append_character(std::uint64_t bytes) {
-        char text[4];
-        for (std::size_t i = 0; i < sizeof text; ++i) {
-            text[i] = static_cast<char>(bytes >> (56 - 8 * i));
-        }
-        auto const lead = static_cast<unsigned char>(text[0]);
-        tree_.parts.push_back({text, lead < 0x80 ? 1u : lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u});
+        tree_.parts = texts_of(place_all(1, std::move(lists)));
     }
 
     void merge_length(std::size_t length) {
@@ -152,25 +135,34 @@ private:
     buffer<Item> place_all(std::size_t length, std::vector<buffer<Item>> lists) {
         std::vector<buffer<std::uint32_t>> order(lists.size());
         for (std::size_t id = 0; id < lists.size(); ++id) {
-            order[id].reserve(lists[id].size());
-            for (auto const& item : lists[id]) {
-                order[id].push_back(item.number);
-            }
+            order[id].resize(lists[id].size());
+            std::transform(lists[id].begin(), lists[id].end(), order[id].begin(),
+                           [](Item const& item) { return item.number(); });
         }
         auto merged =
             sorted_union(std::move(lists), [](Item const& a, Item const& b) { return a < b; }, run_);
+        for_each_piece("merging terms", std::ssize(order), run_, [&](std::int64_t piece, worker&) {
+            auto const id = static_cast<std::size_t>(piece);
+            for (std::size_t i = 0; i < order[id].size(); ++i) {
+                ranks_[id][order[id][i]] = merged.ranks[id][i];
+            }
+        });
+        note_terms(length, order, merged.ranks, merged.items.size());
+        return std::move(merged.items);
+    }
+
+    /// Says which n-grams of a length are terms.
+    void note_terms(std::size_t length, std::vector<buffer<std::uint32_t>> const& order,
+                    std::vector<buffer<std::uint32_t>> const& ranks, std::size_t size) {
         auto& is_term = tree_.is_term[length - 1];
-        is_term.resize(merged.items.size());
-        for (std::size_t id = 0; id < order.size(); ++id) {
+        bool const all_are = counted_.workers.front().reader.are_terms(length);
+        is_term.assign(size, std::uint8_t{all_are});
+        for (std::size_t id = 0; id < order.size() && !all_are; ++id) {
             auto const& reader = counted_.workers[id].reader;
             for (std::size_t i = 0; i < order[id].size(); ++i) {
-                auto const term = order[id][i];
-                auto const rank = merged.ranks[id][i];
-                ranks_[id][term] = rank;
-                is_term[rank] |= static_cast<std::uint8_t>(reader.is_term(term));
+                is_term[ranks[id][i]] |= static_cast<std::uint8_t>(reader.is_term(order[id][i]));
             }
         }
-        return std::move(merged.items);
     }
 
     counted_pieces const& counted_;

@@ -54,17 +54,17 @@ public:
 
     /// All terms met, those that only begin longer ones included.
     term_set const& terms() const { return terms_; }
-    /// Whether a term is one that documents are asked for, not only the beginning of such.
+    /// Whether all n-grams of a length are terms that documents are asked for.
+    bool are_terms(std::size_t length) const { return length >= static_cast<std::size_t>(how_.min_n); }
+    /// Whether a term is one, not only the beginning of such.
     bool is_term(std::uint32_t term) const {
-        return terms_.length(term) >= how_.min_n ||
+        return are_terms(terms_.length(term)) ||
                (!is_short_term_.empty() && term < is_short_term_.size() && is_short_term_[term]);
     }
 
-    /// The text of a term of length 1; valid until the next document is read.
+    /// The text of a term of length 1; valid until the next document is read, a character in `scratch` until
+    /// the next call.
     std::string_view part(std::uint32_t term, std::string& scratch) const;
-
-    /// Whether such a text is there for longer than until the next call: characters lie in `scratch`.
-    bool parts_stay() const { return how_.unit == ngram_unit::words; }
 
     /// Appends the text of a term.
     void append_text(std::uint32_t term, std::string& out) const;

@@ -80,7 +80,7 @@ public:
                 numbers.push_back(number);
             }
         }
-        return sorted_texts(numbers, true, [&](std::uint32_t number) { return words_[number]; });
+        return sorted_texts(numbers, [&](std::uint32_t number) { return words_[number]; });
     }
 
 private:
@@ -123,7 +123,7 @@ std::vector<buffer<std::uint32_t>> order_words(std::vector<std::optional<numberi
         }
         lists[index(id)] = mine->sorted_words();
         for (auto const& item : lists[index(id)]) {
-            numbers[index(id)].push_back(item.number);
+            numbers[index(id)].push_back(item.number());
         }
         places[index(id)].resize(mine->words().size());
     });

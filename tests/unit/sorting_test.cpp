@@ -1,6 +1,7 @@
 #include "cpu/radix_sort.hpp"
 #include "cpu/row_accumulator.hpp"
 #include "cpu/sorted_union.hpp"
+#include "cpu/text_order.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <string>
 
 namespace {
 
@@ -58,6 +60,40 @@ TEST(SortedUnion, HoldsEveryItemOnceAndKnowsWhereItWent) {
                     ASSERT_EQ(merged.items[merged.ranks[list][i]], lists[list][i]);
                 }
             }
+        }
+    }
+}
+
+/// Distinct texts that begin alike, end in NULs, and are longer and shorter than an item holds.
+std::vector<std::string> texts_alike(std::size_t count) {
+    std::mt19937 random{5};
+    std::set<std::string> made;
+    while (made.size() < count) {
+        std::string text(random() % 20, 'a');
+        for (auto& byte : text) {
+            byte = "aab\0\xFF"[random() % 5];
+        }
+        made.insert(text);
+    }
+    std::vector<std::string> shuffled(made.begin(), made.end());
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    return shuffled;
+}
+
+TEST(TextOrder, IsThatOfTheBytes) {
+    for (std::size_t const count : {0u, 1u, 2u, 100u, 3000u}) {
+        auto const texts = texts_alike(count);
+        buffer<std::uint32_t> numbers(texts.size());
+        std::iota(numbers.begin(), numbers.end(), 0u);
+        auto const items =
+            cpu::sorted_texts(numbers, [&](std::uint32_t i) { return std::string_view{texts[i]}; });
+        auto const column = cpu::texts_of(items);
+        auto expected = texts;
+        std::sort(expected.begin(), expected.end());
+        ASSERT_EQ(column.size(), std::ssize(expected));
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            EXPECT_EQ(column[static_cast<std::int64_t>(i)], expected[i]);
+            EXPECT_EQ(texts[items[i].number()], expected[i]);
         }
     }
 }
