@@ -5,6 +5,8 @@
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/term_index.hpp>
+#include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
@@ -24,10 +26,50 @@ namespace {
 using namespace newsgpu;
 
 /// What there is to do; each returns how much it made.
-std::map<std::string_view, std::function<std::int64_t(corpus_view)>> tasks() {
-    auto const where = device::cuda();
-    tokenizer const sklearn{.kind = token_kind::sklearn, .form = normalization::none};
-    std::map<std::string_view, std::function<std::int64_t(corpus_view)>> all;
+using task_map = std::map<std::string, std::function<std::int64_t(corpus_view)>>;
+
+auto const where = device::cuda();
+tokenizer const sklearn{.kind = token_kind::sklearn, .form = normalization::none};
+
+/// Matrices of one type of value: of all terms, of known ones, and of hashed ones.
+template <class Value>
+void add_matrices(task_map& all, std::string const& type) {
+    all["counts_" + type] = [](corpus_view corpus) {
+        return count<Value>(corpus, {.tokens = sklearn}, where).matrix.num_entries();
+    };
+    all["known_terms_" + type] = [](corpus_view corpus) {
+        term_index const known{count_terms(corpus, {.tokens = sklearn}).terms.texts()};
+        return count<Value>(corpus, {.tokens = sklearn}, known, {}, where).num_entries();
+    };
+    all["hashed_features_" + type] = [](corpus_view corpus) {
+        return count_hashed<Value>(corpus, {.tokens = sklearn}, {}, {}, where).num_entries();
+    };
+}
+
+template <class To, class From>
+buffer<To> converted(buffer<From> const& values) {
+    buffer<To> made(values.size());
+    std::transform(values.begin(), values.end(), made.begin(),
+                   [](From value) { return static_cast<To>(value); });
+    return made;
+}
+
+/// Weights for a matrix of the host's, whose positions have these types.
+template <class Value, class Offset, class Index>
+void add_weights(task_map& all, std::string const& types) {
+    all["weights_" + types] = [](corpus_view corpus) {
+        auto counts = count<Value>(corpus, {.tokens = sklearn}, device::cpu()).matrix;
+        auto const offsets = converted<Offset>(counts.indptr);
+        auto const columns = converted<Index>(counts.indices);
+        buffer<Value> const idf(static_cast<std::size_t>(counts.num_columns), Value{2});
+        weigh(csr_view<Value, Offset, Index>{offsets, columns, counts.data}, view<Value const>{idf},
+              row_norm::l2, where);
+        return counts.num_entries();
+    };
+}
+
+task_map tasks() {
+    task_map all;
     for (auto const* kind : {"words", "segments", "sklearn", "characters", "whitespace"}) {
         tokenizer const how{.kind = parse_token_kind(kind)};
         all[kind] = [=](corpus_view corpus) { return tokenize(corpus, how, where).size(); };
@@ -50,10 +92,20 @@ std::map<std::string_view, std::function<std::int64_t(corpus_view)>> tasks() {
         buffer<std::uint8_t> const kept(idf.size(), 1);
         return std::ssize(counted.matrix<double>({.idf = idf, .norm = row_norm::l2}, kept, where).data);
     };
-    all["hashed_features"] = [=](corpus_view corpus) {
-        return std::ssize(
-            count_hashed<float>(corpus, {.tokens = sklearn}, {.num_features = 1 << 20}, {}, where).data);
+    all["count_without_stop_words"] = [](corpus_view corpus) {
+        tokenizer const words{.stop_words = {"the", "of", "to", "and", "in", "的", "在", "和", "了", "是"}};
+        return count_ngrams(corpus, {.tokens = words}, {}, where).terms.size();
     };
+    add_matrices<float>(all, "float");
+    add_matrices<double>(all, "double");
+    add_matrices<std::int32_t>(all, "int32");
+    add_matrices<std::int64_t>(all, "int64");
+    add_weights<float, std::int32_t, std::int32_t>(all, "float_32_32");
+    add_weights<float, std::int64_t, std::int32_t>(all, "float_64_32");
+    add_weights<float, std::int64_t, std::int64_t>(all, "float_64_64");
+    add_weights<double, std::int32_t, std::int32_t>(all, "double_32_32");
+    add_weights<double, std::int64_t, std::int32_t>(all, "double_64_32");
+    add_weights<double, std::int64_t, std::int64_t>(all, "double_64_64");
     all["keywords"] = [=](corpus_view corpus) {
         return std::ssize(keywords(corpus, 10, {.tokens = sklearn}, where).scores);
     };
@@ -62,6 +114,12 @@ std::map<std::string_view, std::function<std::int64_t(corpus_view)>> tasks() {
     };
     all["near_duplicates_characters"] = [=](corpus_view corpus) {
         return near_duplicates(corpus, {.unit = shingle_unit::characters, .n = 5}, where).stats.shingles;
+    };
+    all["exact_join"] = [](corpus_view corpus) {
+        return near_duplicates(corpus, {.method = duplicate_method::exact}, where).stats.pairs;
+    };
+    all["containment"] = [](corpus_view corpus) {
+        return near_duplicates(corpus, {.similarity = set_similarity::containment}, where).stats.pairs;
     };
     return all;
 }
@@ -74,7 +132,7 @@ int main(int argc, char** argv) {
     if (chosen == all.end()) {
         std::fprintf(stderr, "usage: newsgpu_traffic FILE TASK; tasks:");
         for (auto const& [name, run] : all) {
-            std::fprintf(stderr, " %s", std::string{name}.c_str());
+            std::fprintf(stderr, " %s", name.c_str());
         }
         std::fprintf(stderr, "\n");
         return 2;
