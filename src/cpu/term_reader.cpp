@@ -199,8 +199,12 @@ void term_reader::end_characters_in_words(std::uint32_t const* words, std::size_
         met_words_[num_words] = words[i];
         num_words += in_document_words_[words[i]]++ == 0;
     }
+    // Where a word's terms lie is asked for before they are, and both before they are needed.
     constexpr std::size_t ahead = 8;
     for (std::size_t i = 0; i < num_words; ++i) {
+        if (i + 2 * ahead < num_words) {
+            prefetch(&word_terms_[met_words_[i + 2 * ahead]]);
+        }
         if (i + ahead < num_words) {
             auto const* const next = word_terms_[met_words_[i + ahead]].data();
             prefetch(next);
