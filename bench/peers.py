@@ -284,6 +284,42 @@ def bigrams_by_duckdb(duckdb: object, text: Text, threads: int) -> np.ndarray:
     return connection.execute(query).fetchnumpy()["n"]
 
 
+NEAREST = 10
+
+
+def rows_of_tfidf(text: Text) -> object:
+    """The matrix that `similar` compares, made once: the peer gets it for nothing."""
+    vectorizer = ng.TfidfVectorizer(tokenizer=ng.Tokenizer("words"), token_pattern=None, lowercase=False)
+    matrix = vectorizer.fit_transform(text.corpus)
+    matrix.sort_indices()
+    return matrix
+
+
+def nearest_by_topn(topn: object, threads: int) -> Callable[[Text], object]:
+    matrices: dict[str, tuple[object, object]] = {}
+
+    def work(text: Text) -> object:
+        if text.name not in matrices:
+            matrix = rows_of_tfidf(text)
+            matrices[text.name] = matrix, matrix.T.tocsr()
+        # One more: each row is the nearest of its own.
+        return topn.sp_matmul_topn(*matrices[text.name], top_n=NEAREST + 1, sort=True, n_threads=threads)
+
+    return work
+
+
+def same_nearest(ours: pa.Table, theirs: object) -> bool:
+    """The same similarities in the same order, but for the last digits; of equally near ones another may come first."""
+    left, similarity = ours["left"].to_numpy(), ours["similarity"].to_numpy()
+    starts = np.searchsorted(left, np.arange(theirs.shape[0] + 1))
+    for row in range(theirs.shape[0]):
+        entries = slice(theirs.indptr[row], theirs.indptr[row + 1])
+        values = theirs.data[entries][theirs.indices[entries] != row][:NEAREST]
+        if not np.allclose(values, similarity[starts[row] : starts[row + 1]], rtol=0, atol=1e-12):
+            return False
+    return True
+
+
 def counting_rows(icu: Icu | None) -> Iterator[Row | str]:
     """Step 4: vectorizers and n-grams."""
     if optional("sklearn"):
@@ -341,6 +377,18 @@ def counting_rows(icu: Icu | None) -> Iterator[Row | str]:
             )
     else:
         yield "duckdb: not installed"
+    if topn := optional("sparse_dot_topn"):
+        for threads in (1, 2):
+            yield Row(
+                f"similar (top {NEAREST}){f', {threads} threads' if threads > 1 else ''}",
+                version("sparse-dot-topn"),
+                lambda text, threads=threads: ng.similar(text.corpus, top=NEAREST, num_threads=threads),
+                nearest_by_topn(topn, threads),
+                same_nearest,
+                "the peer's time is without TF-IDF",
+            )
+    else:
+        yield "sparse_dot_topn: not installed"
 
 
 ROWS = [text_engine_rows, counting_rows]
