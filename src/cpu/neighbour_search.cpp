@@ -39,39 +39,46 @@ neighbour_search::neighbour_search(csr_matrix<double> const& matrix, std::vector
     for (auto& each : queries_) {
         each.frequent.assign(index.num_frequent(), 0.0f);
         each.sums.resize(block_rows);
-        each.bounded.resize(block_rows + 1);
+    }
+    for (auto& each : bounded_) {
+        each.resize(block_rows + 1);
     }
 }
 
 void neighbour_search::find(view<std::uint32_t const> rows, worker& self, row_visitor const& visit) {
-    for (std::int64_t first = 0; first < rows.size(); first += bound_queries) {
-        self.checkpoint();
-        auto const count =
-            static_cast<std::size_t>(std::min<std::int64_t>(bound_queries, rows.size() - first));
-        std::array<bound_query, bound_queries> bounds;
+    for (std::int64_t first = 0; first < rows.size(); first += std::ssize(queries_)) {
+        auto const count = static_cast<std::size_t>(std::min(std::ssize(queries_), rows.size() - first));
         for (std::size_t q = 0; q < count; ++q) {
             begin(queries_[q], rows[first + static_cast<std::int64_t>(q)]);
         }
         for (std::uint32_t block = 0; block < index_.num_rows(); block += block_rows) {
-            auto const end = block + std::min(block_rows, index_.num_rows() - block);
-            for (std::size_t q = 0; q < count; ++q) {
-                add_up(queries_[q], block, end);
-            }
-            for (std::size_t q = 0; q < bound_queries; ++q) {
-                // Without a row of its own a query asks again what the first one asks.
-                auto& each = queries_[q < count ? q : 0];
-                bounds[q] = {each.sums.data(), each.norms.data(), each.least, queries_[q].bounded.data(), 0};
-            }
-            bound_rows_(index_.tile(block), (end - block + bound_tile_rows - 1) / bound_tile_rows,
-                        bounds.data());
-            for (std::size_t q = 0; q < count; ++q) {
-                take(queries_[q], block, bounds[q].num_found);
+            self.checkpoint();
+            for (std::size_t q = 0; q < count; q += bound_queries) {
+                go_through(block, {queries_.data() + q, std::min(bound_queries, count - q)});
             }
         }
         for (std::size_t q = 0; q < count; ++q) {
             select(queries_[q]);
             visit(queries_[q].row, found_);
         }
+    }
+}
+
+/// Looks for neighbours among the rows of a block, for at most `bound_queries` rows.
+void neighbour_search::go_through(std::uint32_t block, std::span<query> queries) {
+    auto const end = block + std::min(block_rows, index_.num_rows() - block);
+    for (auto& each : queries) {
+        add_up(each, block, end);
+    }
+    std::array<bound_query, bound_queries> bounds;
+    for (std::size_t q = 0; q < bound_queries; ++q) {
+        // Without a row of its own a query asks again what the first one asks.
+        auto& each = queries[q < queries.size() ? q : 0];
+        bounds[q] = {each.sums.data(), each.norms.data(), each.least, bounded_[q].data(), 0};
+    }
+    bound_rows_(index_.tile(block), (end - block + bound_tile_rows - 1) / bound_tile_rows, bounds.data());
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+        take(queries[q], block, {bounded_[q].data(), bounds[q].num_found});
     }
 }
 
@@ -164,10 +171,10 @@ void neighbour_search::add_up(query& each, std::uint32_t first, std::uint32_t la
 }
 
 /// Looks at the rows of a block that may be near enough.
-void neighbour_search::take(query& each, std::uint32_t first, std::size_t num_bounded) {
-    auto const begin = each.bounded.begin(), end = begin + static_cast<std::ptrdiff_t>(num_bounded);
+void neighbour_search::take(query& each, std::uint32_t first, std::span<bounded_row> bounded) {
+    auto const begin = bounded.begin(), end = bounded.end();
     // The best first, where there are many: they may show that the others are not near enough.
-    if (num_bounded > 4 * top_) {
+    if (bounded.size() > 4 * top_) {
         std::nth_element(begin, begin + static_cast<std::ptrdiff_t>(2 * top_), end,
                          [](bounded_row const& a, bounded_row const& b) { return a.bound > b.bound; });
     }

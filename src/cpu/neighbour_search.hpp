@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -48,7 +49,9 @@ public:
     double cost() const { return cost_; }
 
 private:
-    static constexpr std::uint32_t block_rows = 2048;
+    /// A block's part of the index stays in the L2 cache while so many rows are compared with it.
+    static constexpr std::uint32_t block_rows = 1024;
+    static constexpr std::size_t rows_at_once = 4 * bound_queries;
 
     struct candidate {
         float score;
@@ -68,15 +71,15 @@ private:
         std::vector<float> frequent; ///< [ranks of frequent columns]; 0 between rows
         std::array<float, bound_groups> norms{};
         std::vector<float> sums; ///< [rows of a block]
-        std::vector<bounded_row> bounded;
         std::vector<float> best; ///< the best scores so far, a heap with the least in front
         std::vector<candidate> candidates;
     };
 
     void begin(query& each, std::uint32_t row);
+    void go_through(std::uint32_t block, std::span<query> queries);
     void find_first(query& each);
     void add_up(query& each, std::uint32_t first, std::uint32_t last);
-    void take(query& each, std::uint32_t first, std::size_t num_bounded);
+    void take(query& each, std::uint32_t first, std::span<bounded_row> bounded);
     void keep_score(query& each, float score);
     float frequent_score(query const& each, std::uint32_t row);
     void select(query& each);
@@ -90,7 +93,9 @@ private:
     std::size_t top_;
     double threshold_;
     bound_function& bound_rows_;
-    std::array<query, bound_queries> queries_;
+    std::array<query, rows_at_once> queries_;
+    /// [bound_queries][block_rows + 1]
+    std::array<std::vector<bounded_row>, bound_queries> bounded_;
     /// [columns] a row spread out; [rows] sums over its rarest columns; both 0 in between.
     std::vector<double> weights_;
     std::vector<float> first_sums_;
