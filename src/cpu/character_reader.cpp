@@ -59,10 +59,7 @@ std::int64_t character_reader::read_other(std::string_view text, std::int64_t at
     auto run_start = at;
     if (at > 0 && size_ > 0 && !after_space_) {
         // A mark may change the character before it, which stood for itself: runs end where one begins.
-        do {
-            --run_start;
-        } while (
-            element::is_continuation(static_cast<unsigned char>(text[static_cast<std::size_t>(run_start)])));
+        run_start = element::step_back(text.data(), at);
         --size_;
     }
     push_normalized(

@@ -10,17 +10,13 @@ namespace newsgpu::cpu {
 
 namespace {
 
+using element::capital_sigma;
 using element::normalization_table;
 
-using element::capital_sigma;
 constexpr std::string_view final_sigma = "\u03C2";
 /// Text whose form is made at once, and the room for it: most forms are no longer, and where one is the rest
 /// waits.
 constexpr std::int64_t block_bytes = std::int64_t{1} << 16, block_room = block_bytes + 256;
-
-bool is_ascii_byte(char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-}
 
 /// Whether `text` begins with one of U+FF01 to FF5E.
 bool is_full_width(std::string_view text) {
@@ -104,6 +100,31 @@ bool normalizer::is_simple(std::string_view text, std::int64_t at) const {
            here.code_point != capital_sigma;
 }
 
+/// Where the code points that join, of which there is one at `at`, end.
+std::int64_t normalizer::end_of_run(std::string_view text, std::int64_t at) const {
+    auto const size = static_cast<std::int64_t>(text.size());
+    while (at < size) {
+        auto const next = element::decode(text.data(), at, size);
+        if (!next.well_formed || (table_.entries[next.code_point] & normalization_table::joins) == 0) {
+            break;
+        }
+        at += next.length;
+    }
+    return at;
+}
+
+/// The form of a code point, or of ill-formed bytes, and the code points behind it that join.
+void normalizer::form_of_run(std::string_view run, std::string& form) const {
+    auto const first = element::decode(run.data(), 0, static_cast<std::int64_t>(run.size()));
+    form.clear();
+    if (!first.well_formed) {
+        // They read as U+FFFD, which nothing joins.
+        form = "\uFFFD";
+        run.remove_prefix(static_cast<std::size_t>(first.length));
+    }
+    data_->append_run(run, form);
+}
+
 template <class Bytes>
 void normalizer::append(std::string_view text, Bytes& out) const {
     writer<Bytes> to{out};
@@ -144,17 +165,8 @@ void normalizer::append(std::string_view text, Bytes& out) const {
             // The run goes back to the code point before, which is already written.
             auto first = at;
             if (at > 0) {
-                if (auto before = at - 1; is_ascii_byte(text[static_cast<std::size_t>(before)])) {
-                    first = before;
-                } else {
-                    while (before > 0 && at - before < 4 &&
-                           element::is_continuation(
-                               static_cast<unsigned char>(text[static_cast<std::size_t>(before)]))) {
-                        --before;
-                    }
-                    first = before;
-                }
-                if (last_from >= 0 && last_from >= first) {
+                first = element::step_back(text.data(), at);
+                if (last_from >= first) {
                     first = last_from;
                     to.shrink_to(last_to);
                 } else {
@@ -164,26 +176,9 @@ void normalizer::append(std::string_view text, Bytes& out) const {
                     to.shrink_to(to.size() - (narrowed ? 1 : static_cast<std::size_t>(at - first)));
                 }
             }
-            auto end = at;
-            while (end < size) {
-                auto const next = element::decode(text.data(), end, size);
-                if (!next.well_formed ||
-                    (table_.entries[next.code_point] & normalization_table::joins) == 0) {
-                    break;
-                }
-                end += next.length;
-            }
-            run.clear();
-            auto const begin = element::decode(text.data(), first, size);
-            auto const source =
-                text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
-            if (begin.well_formed) {
-                data_->append_run(source, run);
-            } else {
-                // Ill-formed bytes before the run: they read as U+FFFD, which nothing joins.
-                run = "\uFFFD";
-                data_->append_run(source.substr(static_cast<std::size_t>(begin.length)), run);
-            }
+            auto const end = end_of_run(text, at);
+            form_of_run(text.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first)),
+                        run);
             last_from = first;
             last_to = to.size();
             to.put(run);

@@ -39,6 +39,8 @@ public:
 private:
     bool is_unchanged(std::string_view text) const;
     bool is_simple(std::string_view text, std::int64_t at) const;
+    std::int64_t end_of_run(std::string_view text, std::int64_t at) const;
+    void form_of_run(std::string_view run, std::string& form) const;
 
     normalization form_;
     segment_kernel const* kernel_;

@@ -20,6 +20,16 @@ NEWSGPU_HD constexpr bool is_continuation(unsigned char byte) {
     return (byte & 0xC0) == 0x80;
 }
 
+/// Where the code point begins that ends before byte `at`, which is not the first. Before ill-formed bytes it
+/// is a place that `decode` reads otherwise: what begins there does not end at `at`, or is not well-formed.
+NEWSGPU_HD constexpr std::int64_t step_back(char const* text, std::int64_t at) {
+    auto begin = at - 1;
+    while (begin > 0 && at - begin < 4 && is_continuation(static_cast<unsigned char>(text[begin]))) {
+        --begin;
+    }
+    return begin;
+}
+
 /// The code point at `text[at]`, `at < end`. A maximal ill-formed subpart (Unicode 15.0, section 3.9,
 /// table 3-8) reads as one U+FFFD: the second byte's range depends on the first, the later ones' does not.
 NEWSGPU_HD constexpr decoded decode(char const* text, std::int64_t at, std::int64_t end) {

@@ -76,11 +76,7 @@ casing casing_of(char32_t code_point) {
 
 bool cased_before(std::string_view text, std::int64_t at) {
     while (at > 0) {
-        auto begin = at - 1;
-        while (begin > 0 && at - begin < 4 &&
-               element::is_continuation(static_cast<unsigned char>(text[begin]))) {
-            --begin;
-        }
+        auto const begin = element::step_back(text.data(), at);
         auto const here = element::decode(text.data(), begin, at);
         auto const kind = begin + here.length == at ? casing_of(here.code_point) : casing::none;
         if (kind != casing::ignorable) {

@@ -9,6 +9,7 @@ namespace {
 
 using newsgpu::element::decode;
 using newsgpu::element::encode;
+using newsgpu::element::step_back;
 
 std::vector<int> lengths(std::string const& text) {
     std::vector<int> found;
@@ -33,6 +34,22 @@ TEST(Utf8, RoundTripOfEveryScalarValue) {
         ASSERT_EQ(back.length, length);
         ASSERT_TRUE(back.well_formed);
     }
+}
+
+TEST(Utf8, StepsBackToTheCodePointBefore) {
+    // One, two, three and four bytes.
+    std::string const text = "a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80";
+    std::vector<std::int64_t> begins;
+    for (auto at = static_cast<std::int64_t>(text.size()); at > 0;) {
+        at = step_back(text.data(), at);
+        begins.push_back(at);
+    }
+    EXPECT_EQ(begins, (std::vector<std::int64_t>{6, 3, 1, 0}));
+}
+
+TEST(Utf8, StepsBackAtMostFourBytesAndNotPastTheBeginning) {
+    EXPECT_EQ(step_back("\x80\x80", 2), 0);
+    EXPECT_EQ(step_back("a\x80\x80\x80\x80\x80", 6), 2);
 }
 
 // The Unicode Standard 15.0, section 3.9, tables 3-8 to 3-11: U+FFFD for each maximal subpart.
