@@ -1,9 +1,8 @@
 #include "unicode/dictionary.hpp"
 
-#include "unicode/icu_error.hpp"
+#include "unicode/break_data.hpp"
 
 #include <unicode/ucharstrie.h>
-#include <unicode/udata.h>
 
 #include <algorithm>
 #include <bit>
@@ -29,10 +28,6 @@ using element::dictionary_entry;
 // The layout of "Dict" data, format version 1 (icu4c/source/common/dictionarydata.h).
 enum index { trie_offset = 0, trie_type = 4, transform = 5 };
 constexpr std::int32_t uchars_trie_with_values = 1 | 8;
-
-struct data_closer {
-    void operator()(UDataMemory* data) const { udata_close(data); }
-};
 
 /// A table before it moves to where it stays.
 template <class Slot>
@@ -202,40 +197,34 @@ private:
     std::uint32_t path_[max_length] = {};
 };
 
-} // namespace
+/// The words of ICU's dictionary with their costs.
+struct word_list {
+    struct word {
+        std::uint32_t first; ///< where it begins in `characters`
+        std::uint8_t length, cost;
+    };
+    /// [0x10000] of characters as words; `unknown_cost` for those that are none.
+    std::vector<std::uint8_t> costs;
+    std::vector<char16_t> characters;
+    std::vector<word> words; ///< of two characters and more, ascending
+};
 
-void dictionary::releaser::operator()(std::byte* memory) const {
-    std::free(memory);
-}
-
-std::optional<dictionary> load_dictionary() {
+/// Nothing where the data have another form than the known one.
+std::optional<word_list> read_words(UDataMemory* data) {
     // ICU tries words of at most this many UTF-16 units; a longer one would never be found.
     constexpr std::int32_t longest_match = 20;
-    auto status = U_ZERO_ERROR;
-    std::unique_ptr<UDataMemory, data_closer> const data{
-        udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status)};
-    if (U_FAILURE(status)) {
-        return std::nullopt;
-    }
     UDataInfo info{};
     info.size = sizeof info;
-    udata_getInfo(data.get(), &info);
-    auto const* bytes = static_cast<char const*>(udata_getMemory(data.get()));
+    udata_getInfo(data, &info);
+    auto const* bytes = static_cast<char const*>(udata_getMemory(data));
     auto const* indexes = reinterpret_cast<std::int32_t const*>(bytes);
     if (info.formatVersion[0] != 1 || indexes[trie_type] != uchars_trie_with_values ||
         indexes[transform] != 0) {
         return std::nullopt;
     }
-
-    std::vector<std::uint8_t> costs;
-    costs.assign(0x10000, static_cast<std::uint8_t>(element::unknown_cost));
-    // Single characters come before and between the words that start with them: read them all first.
-    struct word {
-        std::uint32_t first;
-        std::uint8_t length, cost;
-    };
-    std::vector<char16_t> characters;
-    std::vector<word> words;
+    word_list read;
+    read.costs.assign(0x10000, static_cast<std::uint8_t>(element::unknown_cost));
+    auto status = U_ZERO_ERROR;
     icu::UCharsTrie::Iterator each{reinterpret_cast<char16_t const*>(bytes + indexes[trie_offset]), 0,
                                    status};
     while (each.next(status)) {
@@ -246,28 +235,41 @@ std::optional<dictionary> load_dictionary() {
             return std::nullopt;
         }
         if (text.length() == 1) {
-            costs[text[0]] = static_cast<std::uint8_t>(cost);
+            read.costs[text[0]] = static_cast<std::uint8_t>(cost);
         } else {
-            words.push_back({static_cast<std::uint32_t>(characters.size()),
-                             static_cast<std::uint8_t>(text.length()), static_cast<std::uint8_t>(cost)});
-            characters.insert(characters.end(), text.getBuffer(), text.getBuffer() + text.length());
+            read.words.push_back({static_cast<std::uint32_t>(read.characters.size()),
+                                  static_cast<std::uint8_t>(text.length()), static_cast<std::uint8_t>(cost)});
+            read.characters.insert(read.characters.end(), text.getBuffer(), text.getBuffer() + text.length());
         }
     }
-    if (U_FAILURE(status) || words.empty()) {
+    if (U_FAILURE(status) || read.words.empty()) {
         return std::nullopt;
     }
-    trie_builder builder{costs};
-    for (auto const& each_word : words) {
-        builder.add(characters.data() + each_word.first, each_word.length, each_word.cost);
+    return read;
+}
+
+} // namespace
+
+void dictionary::releaser::operator()(std::byte* memory) const {
+    std::free(memory);
+}
+
+std::optional<dictionary> load_dictionary() {
+    auto const data = open_break_data("dict", "cjdict");
+    auto read = data ? read_words(data.get()) : std::nullopt;
+    if (!read) {
+        return std::nullopt;
+    }
+    // Costs of single characters come before and between the words that start with them: all are read by now.
+    trie_builder builder{read->costs};
+    for (auto const& word : read->words) {
+        builder.add(read->characters.data() + word.first, word.length, word.cost);
     }
     // Their memory is for the tables.
-    words = {};
-    characters = {};
+    read->words = {};
+    read->characters = {};
     auto pairs = builder.pairs();
-    if (!pairs) {
-        return std::nullopt;
-    }
-    auto edges = std::move(builder).edges(*pairs);
+    auto edges = pairs ? std::move(builder).edges(*pairs) : std::nullopt;
     if (!edges) {
         return std::nullopt;
     }
@@ -282,7 +284,7 @@ std::optional<dictionary> load_dictionary() {
     };
     auto const pair_slots = reserve(pairs->slots), edge_slots = reserve(edges->slots),
                pair_pilots = reserve(pairs->pilots), edge_pilots = reserve(edges->pilots),
-               cost_bytes = reserve(costs);
+               cost_bytes = reserve(read->costs);
     // A vector of look-ups reads words at any of the pilots and costs.
     used += line;
     used = (used + large_page - 1) / large_page * large_page;
@@ -306,7 +308,7 @@ std::optional<dictionary> load_dictionary() {
     made.table_.edges.slots = move(std::move(edges->slots), edge_slots);
     made.table_.pairs.pilots = move(std::move(pairs->pilots), pair_pilots);
     made.table_.edges.pilots = move(std::move(edges->pilots), edge_pilots);
-    made.table_.costs = move(std::move(costs), cost_bytes);
+    made.table_.costs = move(std::move(read->costs), cost_bytes);
     return made;
 }
 

@@ -3,16 +3,15 @@
 #include "element/utf8.hpp"
 #include "unicode/icu_error.hpp"
 #include "unicode/properties.hpp"
+#include "unicode/property_ranges.hpp"
 #include "unicode/written_by_icu.hpp"
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
-#include <unicode/ucpmap.h>
 #include <unicode/ustring.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -60,22 +59,17 @@ std::string_view to_utf8(icu::UnicodeString const& text, std::string& scratch) {
 /// The code points that a form may change: those with a character, and default ignorables.
 template <class Visit>
 void for_each_candidate(Visit visit) {
-    auto status = U_ZERO_ERROR;
-    auto const* const categories = u_getIntPropertyMap(UCHAR_GENERAL_CATEGORY, &status);
-    check_icu(status, "character properties");
-    std::uint32_t category = 0;
-    for (UChar32 first = 0, last; first < static_cast<UChar32>(num_code_points); first = last + 1) {
-        last = ucpmap_getRange(categories, first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &category);
-        auto const unassigned = category == U_UNASSIGNED;
-        if (category == U_SURROGATE || category == U_PRIVATE_USE_CHAR) {
-            continue;
-        }
-        for (auto c = first; c <= last; ++c) {
-            if (!unassigned || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
-                visit(c);
+    for_each_range(
+        UCHAR_GENERAL_CATEGORY, [&](std::uint32_t first, std::uint32_t last, std::uint32_t category) {
+            if (category == U_SURROGATE || category == U_PRIVATE_USE_CHAR) {
+                return;
             }
-        }
-    }
+            for (auto c = static_cast<UChar32>(first); c <= static_cast<UChar32>(last); ++c) {
+                if (category != U_UNASSIGNED || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+                    visit(c);
+                }
+            }
+        });
 }
 
 /// scikit-learn's strip_accents: compatibility decomposition without combining characters, or without all but
@@ -91,62 +85,42 @@ void strip(icu::UnicodeString const& decomposed, bool ascii, std::string& out) {
     to_utf8(kept, out);
 }
 
+/// Whether code points of a form compose with their neighbours.
+bool composes(normalization form) {
+    return form == normalization::nfc || form == normalization::nfkc || form == normalization::nfkc_casefold;
+}
+
+/// What a form that does not compose makes of a code point.
+std::string_view mapping_of(normalization form, icu::Normalizer2 const* icu, UChar32 c,
+                            std::string& scratch) {
+    if (form == normalization::casefold) {
+        return to_utf8(icu::UnicodeString{c}.foldCase(), scratch);
+    }
+    if (form == normalization::lower) {
+        auto const lower = to_lower(static_cast<char32_t>(c));
+        icu::UnicodeString lowered{static_cast<UChar32>(lower.first)};
+        if (lower.second != 0) {
+            lowered.append(static_cast<UChar32>(lower.second));
+        }
+        return to_utf8(lowered, scratch);
+    }
+    auto status = U_ZERO_ERROR;
+    strip(icu->normalize(icu::UnicodeString{c}, status), form == normalization::strip_accents_ascii, scratch);
+    check_icu(status, "decomposition");
+    return scratch;
+}
+
 } // namespace
 
 normalization_data::normalization_data(normalization form) : icu_{icu_normalizer(form)} {
-    auto const* const icu = static_cast<icu::Normalizer2 const*>(icu_);
-    std::string text;
-    for_each_candidate([&](UChar32 c) {
-        auto const code_point = static_cast<std::uint32_t>(c);
-        switch (form) {
-        case normalization::nfc:
-        case normalization::nfkc:
-        case normalization::nfkc_casefold: {
-            auto status = U_ZERO_ERROR;
-            auto const joins = !icu->hasBoundaryBefore(c);
-            icu::UnicodeString const whole{c};
-            if (icu->isNormalized(whole, status)) {
-                char bytes[4];
-                text.assign(bytes, static_cast<std::size_t>(element::encode(code_point, bytes)));
-            } else {
-                to_utf8(icu->normalize(whole, status), text);
-            }
-            add(code_point, text, joins);
-            if (auto& entry = entries_[code_point]; entry == element::normalization_table::joins) {
-                using table = element::normalization_table;
-                entry |= static_cast<std::uint32_t>(icu->getCombiningClass(c)) << table::class_shift |
-                         (icu->quickCheck(whole, status) == UNORM_YES ? 0 : table::composes);
-            }
-            check_icu(status, "normalization");
-            break;
-        }
-        case normalization::casefold: {
-            icu::UnicodeString folded{c};
-            add(code_point, to_utf8(folded.foldCase(), text), false);
-            break;
-        }
-        case normalization::lower: {
-            auto const lower = to_lower(code_point);
-            icu::UnicodeString lowered{static_cast<UChar32>(lower.first)};
-            if (lower.second != 0) {
-                lowered.append(static_cast<UChar32>(lower.second));
-            }
-            add(code_point, to_utf8(lowered, text), false);
-            break;
-        }
-        case normalization::strip_accents:
-        case normalization::strip_accents_ascii: {
-            auto status = U_ZERO_ERROR;
-            strip(icu->normalize(icu::UnicodeString{c}, status), form == normalization::strip_accents_ascii,
-                  text);
-            check_icu(status, "decomposition");
-            add(code_point, text, false);
-            break;
-        }
-        case normalization::none:
-            break;
-        }
-    });
+    std::string scratch;
+    if (composes(form)) {
+        for_each_candidate([&](UChar32 c) { add_composing(static_cast<std::uint32_t>(c), scratch); });
+    } else if (form != normalization::none) {
+        auto const* const icu = static_cast<icu::Normalizer2 const*>(icu_);
+        for_each_candidate(
+            [&](UChar32 c) { add(static_cast<std::uint32_t>(c), mapping_of(form, icu, c, scratch), false); });
+    }
     if (form == normalization::strip_accents_ascii) {
         // Private use characters and surrogates are no candidates, but no ASCII either.
         for (std::uint32_t c = 0x80; c < num_code_points; ++c) {
@@ -155,27 +129,59 @@ normalization_data::normalization_data(normalization form) : icu_{icu_normalizer
             }
         }
     }
-    keeps_plain_ = true;
-    for (auto const& [first, last] : {std::pair{0x4000u, 0x9FFFu}, {0x3001u, 0x3011u}, {0x2018u, 0x201Du}}) {
-        for (auto c = first; c <= last; ++c) {
-            keeps_plain_ = keeps_plain_ && entries_[c] == 0;
-        }
-    }
     // Mappings are copied four bytes at a time.
     bytes_.append(4, '\0');
     lowers_ascii_ = entries_['A'] != 0;
-    narrows_ = true;
-    for (char32_t c = 0xFF01; c <= 0xFF5E; ++c) {
-        auto ascii = static_cast<char>(c - 0xFEE0);
-        ascii =
-            lowers_ascii_ && ascii >= 'A' && ascii <= 'Z' ? static_cast<char>(ascii + ('a' - 'A')) : ascii;
-        using table = element::normalization_table;
-        auto const entry = entries_[static_cast<std::uint32_t>(c)];
-        std::string_view const mapping{bytes_.data() + (entry >> table::offset_shift), table::length(entry)};
-        narrows_ = narrows_ && (entry & (table::changes | table::joins)) == table::changes &&
-                   mapping == std::string_view{&ascii, 1};
-    }
+    keeps_plain_ = stays(0x4000, 0x9FFF) && stays(0x3001, 0x3011) && stays(0x2018, 0x201D);
+    narrows_ = narrows_full_width();
     entries_.compress();
+}
+
+/// Whether nothing becomes of the code points from `first` to `last`.
+bool normalization_data::stays(std::uint32_t first, std::uint32_t last) {
+    bool all = true;
+    for (auto c = first; c <= last; ++c) {
+        all = all && entries_[c] == 0;
+    }
+    return all;
+}
+
+bool normalization_data::narrows_full_width() {
+    using table = element::normalization_table;
+    constexpr std::uint32_t first = 0xFF01, last = 0xFF5E, distance = 0xFEE0;
+    bool all = true;
+    for (auto c = first; c <= last; ++c) {
+        auto ascii = static_cast<char>(c - distance);
+        if (lowers_ascii_ && ascii >= 'A' && ascii <= 'Z') {
+            ascii = static_cast<char>(ascii + ('a' - 'A'));
+        }
+        auto const entry = entries_[c];
+        std::string_view const mapping{bytes_.data() + (entry >> table::offset_shift), table::length(entry)};
+        all = all && (entry & (table::changes | table::joins)) == table::changes &&
+              mapping == std::string_view{&ascii, 1};
+    }
+    return all;
+}
+
+/// The entry of a code point that may join what precedes it.
+void normalization_data::add_composing(std::uint32_t code_point, std::string& scratch) {
+    using table = element::normalization_table;
+    auto const* const icu = static_cast<icu::Normalizer2 const*>(icu_);
+    auto const c = static_cast<UChar32>(code_point);
+    auto status = U_ZERO_ERROR;
+    icu::UnicodeString const whole{c};
+    if (icu->isNormalized(whole, status)) {
+        char bytes[4];
+        scratch.assign(bytes, static_cast<std::size_t>(element::encode(code_point, bytes)));
+    } else {
+        to_utf8(icu->normalize(whole, status), scratch);
+    }
+    add(code_point, scratch, !icu->hasBoundaryBefore(c));
+    if (auto& entry = entries_[code_point]; entry == table::joins) {
+        entry |= static_cast<std::uint32_t>(icu->getCombiningClass(c)) << table::class_shift |
+                 (icu->quickCheck(whole, status) == UNORM_YES ? 0 : table::composes);
+    }
+    check_icu(status, "normalization");
 }
 
 void normalization_data::add(std::uint32_t code_point, std::string_view mapping, bool joins) {

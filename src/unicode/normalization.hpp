@@ -30,6 +30,9 @@ public:
 
 private:
     void add(std::uint32_t code_point, std::string_view mapping, bool joins);
+    void add_composing(std::uint32_t code_point, std::string& scratch);
+    bool stays(std::uint32_t first, std::uint32_t last);
+    bool narrows_full_width();
 
     code_point_values<std::uint32_t> entries_;
     std::string bytes_;

@@ -3,10 +3,9 @@
 #include "element/character.hpp"
 #include "element/utf8.hpp"
 #include "unicode/code_point_table.hpp"
-#include "unicode/icu_error.hpp"
+#include "unicode/property_ranges.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/ucpmap.h>
 #include <unicode/uversion.h>
 
 #include <array>
@@ -16,19 +15,6 @@ namespace newsgpu::unicode {
 namespace {
 
 namespace flag = element::character_flag;
-
-/// Visits the ranges of equal values of a property.
-template <class Visit>
-void for_each_range(UProperty property, Visit visit) {
-    auto status = U_ZERO_ERROR;
-    auto const* const values = u_getIntPropertyMap(property, &status);
-    check_icu(status, "character properties");
-    std::uint32_t value = 0;
-    for (UChar32 first = 0, last; first < static_cast<UChar32>(num_code_points); first = last + 1) {
-        last = ucpmap_getRange(values, first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &value);
-        visit(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last), value);
-    }
-}
 
 code_point_values<std::uint8_t> make_flags() {
     code_point_values<std::uint8_t> made;

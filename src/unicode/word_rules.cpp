@@ -1,13 +1,15 @@
 #include "unicode/word_rules.hpp"
 
+#include "unicode/break_data.hpp"
 #include "unicode/icu_error.hpp"
 
 #include <unicode/ucptrie.h>
-#include <unicode/udata.h>
 #include <unicode/uniset.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace newsgpu::unicode {
 
@@ -37,12 +39,10 @@ constexpr std::uint32_t eight_bit_rows = 4;
 constexpr std::size_t row_head = 3;
 constexpr std::size_t max_categories = 64;
 
-struct data_closer {
-    void operator()(UDataMemory* data) const { udata_close(data); }
-};
 struct trie_closer {
     void operator()(UCPTrie* trie) const { ucptrie_close(trie); }
 };
+using category_trie = std::unique_ptr<UCPTrie, trie_closer>;
 
 /// A character of each class. The categories of ICU's rules have numbers that change between its versions.
 constexpr std::array<std::pair<char32_t, word_class>, num_word_classes> representatives{{
@@ -261,82 +261,115 @@ bool rules_equal_automaton(word_automaton const& automaton) {
     return true;
 }
 
-} // namespace
+/// Rules as they lie in ICU's data: an automaton over categories of characters.
+struct compiled_rules {
+    header const* head;
+    state_table const* states;
+    std::uint8_t const* rows;
+    std::int32_t const* statuses;
+    category_trie categories;
+};
 
-std::optional<word_rules> load_word_rules() {
+/// Nothing where the data have another form than the known one.
+std::optional<compiled_rules> open_rules(UDataMemory* data) {
+    auto const* const bytes = static_cast<std::uint8_t const*>(udata_getMemory(data));
+    auto const* const head = reinterpret_cast<header const*>(bytes);
+    if (head->magic != rules_magic || head->format_version[0] != known_format ||
+        head->num_categories > max_categories) {
+        return std::nullopt;
+    }
+    auto const* const states = reinterpret_cast<state_table const*>(bytes + head->forward);
+    if (states->num_states > word_automaton::max_states || states->flags != eight_bit_rows ||
+        states->row_bytes < row_head + head->num_categories) {
+        return std::nullopt;
+    }
     auto status = U_ZERO_ERROR;
-    std::unique_ptr<UDataMemory, data_closer> const data{
-        udata_open(U_ICUDATA_NAME "-brkitr", "brk", "word", &status)};
+    category_trie categories{
+        ucptrie_openFromBinary(UCPTRIE_TYPE_FAST, UCPTRIE_VALUE_BITS_ANY, bytes + head->trie,
+                               static_cast<std::int32_t>(head->trie_bytes), nullptr, &status)};
     if (U_FAILURE(status)) {
         return std::nullopt;
     }
-    auto const* bytes = static_cast<std::uint8_t const*>(udata_getMemory(data.get()));
-    auto const& head = *reinterpret_cast<header const*>(bytes);
-    if (head.magic != rules_magic || head.format_version[0] != known_format ||
-        head.num_categories > max_categories) {
-        return std::nullopt;
-    }
-    auto const& states = *reinterpret_cast<state_table const*>(bytes + head.forward);
-    if (states.num_states > word_automaton::max_states || states.flags != eight_bit_rows ||
-        states.row_bytes < row_head + head.num_categories) {
-        return std::nullopt;
-    }
-    std::unique_ptr<UCPTrie, trie_closer> const trie{
-        ucptrie_openFromBinary(UCPTRIE_TYPE_FAST, UCPTRIE_VALUE_BITS_ANY, bytes + head.trie,
-                               static_cast<std::int32_t>(head.trie_bytes), nullptr, &status)};
-    if (U_FAILURE(status)) {
-        return std::nullopt;
-    }
+    return compiled_rules{head, states, bytes + head->forward + sizeof(state_table),
+                          reinterpret_cast<std::int32_t const*>(bytes + head->status), std::move(categories)};
+}
 
-    std::array<std::optional<word_class>, max_categories> class_of_category;
-    std::array<std::uint32_t, num_word_classes> category_of_class{};
+/// Which category of ICU's rules each class is, and the other way round.
+struct category_classes {
+    std::array<std::optional<word_class>, max_categories> class_of;
+    std::array<std::uint32_t, num_word_classes> category_of{};
+};
+
+/// Nothing where two classes are one category.
+std::optional<category_classes> match_categories(compiled_rules const& rules) {
+    category_classes matched;
     for (auto const& [character, c] : representatives) {
-        auto const category = ucptrie_get(trie.get(), static_cast<UChar32>(character));
-        if (category >= head.num_categories || class_of_category[category]) {
+        auto const category = ucptrie_get(rules.categories.get(), static_cast<UChar32>(character));
+        if (category >= rules.head->num_categories || matched.class_of[category]) {
             return std::nullopt;
         }
-        class_of_category[category] = c;
-        category_of_class[static_cast<std::size_t>(c)] = category;
+        matched.class_of[category] = c;
+        matched.category_of[static_cast<std::size_t>(c)] = category;
     }
+    return matched;
+}
 
-    word_rules rules;
-    auto const* rows = bytes + head.forward + sizeof(state_table);
-    auto const* statuses = reinterpret_cast<std::int32_t const*>(bytes + head.status);
-    for (std::uint32_t s = 0; s < states.num_states; ++s) {
-        auto const* row = rows + s * states.row_bytes;
+/// The automaton over classes; false where it does what ours cannot: looks ahead, or names another status.
+bool read_automaton(compiled_rules const& rules, category_classes const& matched, word_automaton& automaton) {
+    for (std::uint32_t s = 0; s < rules.states->num_states; ++s) {
+        auto const* row = rules.rows + s * rules.states->row_bytes;
         // A group of statuses starts with its size; ICU reports the last.
         auto const group = row[2];
-        auto const kind = kind_of_status(statuses[group + statuses[group]]);
+        auto const kind = kind_of_status(rules.statuses[group + rules.statuses[group]]);
         if (row[0] > 1 || row[1] != 0 || !kind) {
-            return std::nullopt;
+            return false;
         }
-        rules.automaton.accepting[s] = row[0] == 1;
-        rules.automaton.kind[s] = *kind;
+        automaton.accepting[s] = row[0] == 1;
+        automaton.kind[s] = *kind;
         for (std::uint32_t c = 0; c < num_word_classes; ++c) {
-            rules.automaton.next[s][c] = row[row_head + category_of_class[c]];
+            automaton.next[s][c] = row[row_head + matched.category_of[c]];
         }
     }
+    return true;
+}
 
+/// The class and marks of every code point; false where some have a category that is no class.
+bool read_classes(compiled_rules const& rules, category_classes const& matched,
+                  code_point_values<std::uint8_t>& classes) {
     std::vector<bool> in_dictionary_category(num_code_points);
     for (UChar32 first = 0; first < static_cast<UChar32>(num_code_points);) {
         std::uint32_t category = 0;
-        auto const last =
-            ucptrie_getRange(trie.get(), first, UCPMAP_RANGE_NORMAL, 0, nullptr, nullptr, &category);
+        auto const last = ucptrie_getRange(rules.categories.get(), first, UCPMAP_RANGE_NORMAL, 0, nullptr,
+                                           nullptr, &category);
         if (last < 0) {
             break;
         }
-        if (category >= head.num_categories || !class_of_category[category]) {
-            return std::nullopt;
+        if (category >= rules.head->num_categories || !matched.class_of[category]) {
+            return false;
         }
-        rules.classes.set(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last),
-                          static_cast<std::uint8_t>(*class_of_category[category]));
-        if (category >= states.first_dictionary_category) {
+        classes.set(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last),
+                    static_cast<std::uint8_t>(*matched.class_of[category]));
+        if (category >= rules.states->first_dictionary_category) {
             std::fill(in_dictionary_category.begin() + first, in_dictionary_category.begin() + last + 1,
                       true);
         }
         first = last + 1;
     }
-    mark_exact(rules.classes, in_dictionary_category);
+    mark_exact(classes, in_dictionary_category);
+    return true;
+}
+
+} // namespace
+
+std::optional<word_rules> load_word_rules() {
+    auto const data = open_break_data("brk", "word");
+    auto const compiled = data ? open_rules(data.get()) : std::nullopt;
+    auto const matched = compiled ? match_categories(*compiled) : std::nullopt;
+    word_rules rules;
+    if (!matched || !read_automaton(*compiled, *matched, rules.automaton) ||
+        !read_classes(*compiled, *matched, rules.classes)) {
+        return std::nullopt;
+    }
     rules.classes.compress();
     if (!rules_equal_automaton(rules.automaton)) {
         return std::nullopt;
