@@ -1,42 +1,12 @@
 #include "cpu/clusters.hpp"
 
+#include "cpu/disjoint_sets.hpp"
+#include "cpu/element_index.hpp"
+
 #include <algorithm>
 #include <numeric>
 
 namespace newsgpu::cpu {
-
-namespace {
-
-std::size_t index(std::int64_t doc) {
-    return static_cast<std::size_t>(doc);
-}
-
-/// Union-find (Tarjan 1975) with path halving; the smaller document is the root.
-class disjoint_sets {
-public:
-    explicit disjoint_sets(std::int64_t size) : parent_(index(size)) {
-        std::iota(parent_.begin(), parent_.end(), 0);
-    }
-
-    std::int64_t find(std::int64_t x) {
-        while (parent_[index(x)] != x) {
-            parent_[index(x)] = parent_[index(parent_[index(x)])];
-            x = parent_[index(x)];
-        }
-        return x;
-    }
-
-    void unite(std::int64_t a, std::int64_t b) {
-        a = find(a);
-        b = find(b);
-        parent_[index(std::max(a, b))] = std::min(a, b);
-    }
-
-private:
-    std::vector<std::int64_t> parent_;
-};
-
-} // namespace
 
 copy_groups make_copy_groups(buffer<std::int64_t> const& copy_of, keep_order const& order) {
     copy_groups groups{copy_of, copy_of};
@@ -106,7 +76,8 @@ buffer<std::int64_t> assign_keepers(copy_groups const& groups, keep_order const&
 buffer<std::int64_t> assign_components(copy_groups const& groups, keep_order const& order,
                                        duplicate_pairs const& pairs) {
     auto const num_documents = std::ssize(groups.first);
-    disjoint_sets sets{num_documents};
+    buffer<std::int64_t> parents(groups.first.size());
+    disjoint_sets<std::int64_t> sets{parents};
     for (std::size_t p = 0; p < pairs.left.size(); ++p) {
         sets.unite(pairs.left[p], pairs.right[p]);
     }

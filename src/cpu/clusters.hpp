@@ -2,10 +2,8 @@
 
 #include <newsgpu/near_duplicates.hpp>
 
-#include "cpu/lsh.hpp"
-
 #include <cstdint>
-#include <vector>
+#include <utility>
 
 namespace newsgpu::cpu {
 

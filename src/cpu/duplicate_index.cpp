@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/index_batch.hpp"
 #include "cpu/index_growth.hpp"
 #include "cpu/index_search.hpp"
@@ -14,10 +15,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 /// A text that a batch has, new or not.
 struct batch_text {
@@ -148,12 +145,11 @@ private:
         }
         std::vector<std::vector<text_match>> matches(texts.size());
         per_worker<index_searcher> searchers{run_};
-        auto const num_pieces = (std::ssize(texts) + texts_a_piece - 1) / texts_a_piece;
-        std::vector<std::int64_t> uncompared(index(num_pieces), 0);
-        for_each_piece("looking up", num_pieces, run_, [&](std::int64_t piece, worker& self) {
+        auto const num_listed = std::ssize(texts);
+        std::vector<std::int64_t> uncompared(index(num_slices(num_listed, texts_a_piece)), 0);
+        for_each_slice("looking up", num_listed, texts_a_piece, run_, [&](slice const& some, worker& self) {
             auto& searcher = searchers.get(self, contents_);
-            auto const last = std::min((piece + 1) * texts_a_piece, std::ssize(texts));
-            for (auto t = piece * texts_a_piece; t < last; ++t) {
+            for (auto t = some.first; t < some.last; ++t) {
                 self.checkpoint();
                 auto const& [text, first_doc, last_doc] = texts[index(t)];
                 sought_text const sought{
@@ -166,7 +162,8 @@ private:
                 auto const before = searcher.num_uncompared();
                 matches[index(t)] = searcher.search(sought, self);
                 // Copies of a text were counted with it.
-                uncompared[index(piece)] += text >= num_old_texts ? searcher.num_uncompared() - before : 0;
+                uncompared[index(some.number)] +=
+                    text >= num_old_texts ? searcher.num_uncompared() - before : 0;
             }
         });
         found_.uncompared_pairs += std::accumulate(uncompared.begin(), uncompared.end(), std::int64_t{0});
@@ -179,7 +176,7 @@ private:
         constexpr std::int64_t documents_a_piece = 256;
         document_lister const lister{contents_};
         auto const most = limits_.top > 0 ? limits_.top : contents_.num_documents();
-        /// Calls `visit(text, similarity)` for the texts whose documents before `doc` it repeats.
+        // Calls `visit(text, similarity)` for the texts whose documents before `doc` it repeats.
         auto const for_each_text = [&](std::int64_t doc, auto visit) {
             auto const text = text_of_doc[index(doc)];
             if (text == no_text) {
@@ -196,24 +193,17 @@ private:
         };
         auto const end_for = [&](std::int64_t doc) { return std::min(document_end_, first_document + doc); };
         auto const num_documents = std::ssize(text_of_doc);
-        auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
-        auto const for_each_document = [&](std::int64_t piece, worker& self, auto visit) {
-            auto const last = std::min((piece + 1) * documents_a_piece, num_documents);
-            for (auto doc = piece * documents_a_piece; doc < last; ++doc) {
+        std::vector<std::int64_t> offsets(index(num_slices(num_documents, documents_a_piece)) + 1, 0);
+        auto const count_matches = [&](slice const& some, worker& self) {
+            for (auto doc = some.first; doc < some.last; ++doc) {
                 self.checkpoint();
-                visit(doc);
-            }
-        };
-
-        std::vector<std::int64_t> offsets(index(num_pieces) + 1, 0);
-        for_each_piece("counting matches", num_pieces, run_, [&](std::int64_t piece, worker& self) {
-            for_each_document(piece, self, [&](std::int64_t doc) {
                 std::int64_t count = 0;
                 for_each_text(doc,
                               [&](std::uint32_t text, double) { count += lister.count(text, end_for(doc)); });
-                offsets[index(piece) + 1] += std::min(count, most);
-            });
-        });
+                offsets[index(some.number) + 1] += std::min(count, most);
+            }
+        };
+        for_each_slice("counting matches", num_documents, documents_a_piece, run_, count_matches);
         std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
         auto const old_size = found_.size();
         auto const new_size = old_size + offsets.back();
@@ -224,10 +214,11 @@ private:
         found_.row.resize(index(new_size));
         found_.match.resize(index(new_size));
         found_.similarity.resize(index(new_size));
-        for_each_piece("listing matches", num_pieces, run_, [&](std::int64_t piece, worker& self) {
+        auto const list_partners = [&](slice const& some, worker& self) {
             std::vector<partner> partners;
-            auto out = index(old_size + offsets[index(piece)]);
-            for_each_document(piece, self, [&](std::int64_t doc) {
+            auto out = index(old_size + offsets[index(some.number)]);
+            for (auto doc = some.first; doc < some.last; ++doc) {
+                self.checkpoint();
                 partners.clear();
                 for_each_text(doc, [&](std::uint32_t text, double similarity) {
                     // Of one text, more than `most` are never taken.
@@ -249,8 +240,9 @@ private:
                     found_.similarity[out] = similarity;
                     ++out;
                 }
-            });
-        });
+            }
+        };
+        for_each_slice("listing matches", num_documents, documents_a_piece, run_, list_partners);
         for (auto m = old_size; m < new_size; ++m) {
             append_id(found_.ids, first_document + found_.row[index(m)] - num_rows_);
             append_id(found_.match_ids, found_.match[index(m)]);

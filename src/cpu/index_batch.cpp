@@ -1,6 +1,7 @@
 #include "cpu/index_batch.hpp"
 
 #include "backend.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/minhash.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
@@ -12,10 +13,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 shingle_options shingling(duplicate_index_options const& options) {
     return {options.unit, options.n, options.seed};
@@ -38,7 +35,7 @@ public:
         auto const minima = sketch.minima();
         auto* bytes = batch_.sketches.data() + doc * plan_.num_minima;
         for (std::int32_t k = 0; k < plan_.num_minima; ++k) {
-            bytes[k] = static_cast<std::uint8_t>(element::minimum_byte(minima[k]));
+            bytes[k] = element::minimum_byte(minima[k]);
         }
         auto* keys = batch_.keys.data() + doc * plan_.bands;
         for (std::int32_t band = 0; band < plan_.bands; ++band) {
@@ -145,11 +142,9 @@ index_batch read_batch(index_contents const& contents, indexed_texts const& text
     batch.sets.resize(index(last - first));
     sketch_rows const rows{batch, contents.plan};
     per_worker<sketcher> sketchers{run};
-    auto const num_pieces = (last - first + documents_a_piece - 1) / documents_a_piece;
-    for_each_piece("reading", num_pieces, run, [&](std::int64_t piece, worker& self) {
+    for_each_slice("reading", batch.size(), documents_a_piece, run, [&](slice const& some, worker& self) {
         auto& sketch = sketchers.get(self, contents.options.seed, contents.plan.num_minima);
-        auto const end = std::min((piece + 1) * documents_a_piece, batch.size());
-        for (auto doc = piece * documents_a_piece; doc < end; ++doc) {
+        for (auto doc = some.first; doc < some.last; ++doc) {
             self.checkpoint();
             auto const text = texts.text_of_document[index(first + doc)];
             if (text != no_text) {

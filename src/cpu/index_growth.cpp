@@ -1,5 +1,6 @@
 #include "cpu/index_growth.hpp"
 
+#include "cpu/element_index.hpp"
 #include "cpu/index_keys.hpp"
 #include "cpu/index_search.hpp"
 #include "cpu/parallel.hpp"
@@ -11,10 +12,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 /// The arrays of a segment in memory.
 struct segment_arrays {
@@ -249,10 +246,9 @@ batch_segment make_segment(index_contents const& contents, index_batch const& ba
     constexpr std::int64_t documents_a_piece = 1024;
     batch_segment made;
     made.texts.resize(index(batch.size()), no_text);
-    for_each_piece("finding copies", (batch.size() + documents_a_piece - 1) / documents_a_piece, run,
-                   [&](std::int64_t piece, worker& self) {
-                       auto const last = std::min((piece + 1) * documents_a_piece, batch.size());
-                       for (auto doc = piece * documents_a_piece; doc < last; ++doc) {
+    for_each_slice("finding copies", batch.size(), documents_a_piece, run,
+                   [&](slice const& some, worker& self) {
+                       for (auto doc = some.first; doc < some.last; ++doc) {
                            self.checkpoint();
                            if (!batch.sets[index(doc)].empty()) {
                                made.texts[index(doc)] = find_text(contents, batch.identities[index(doc)]);

@@ -1,5 +1,7 @@
 #include "cpu/jaccard.hpp"
 
+#include "cpu/disjoint_sets.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 
@@ -18,22 +20,19 @@ public:
                  std::vector<std::int64_t> const& room, per_worker<shingler>& shinglers, execution const& run)
         : sets_(documents.size()) {
         constexpr std::int64_t documents_a_piece = 16;
-        auto const num_documents = std::ssize(documents);
-        auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
         std::vector<std::int64_t> begins(documents.size() + 1, 0);
         std::partial_sum(room.begin(), room.end(), begins.begin() + 1);
-        members_.resize(static_cast<std::size_t>(begins.back()));
-        for_each_piece("reading candidates", num_pieces, run, [&](std::int64_t piece, worker& self) {
-            auto& reader = shinglers.get(self, how);
-            auto const last = std::min((piece + 1) * documents_a_piece, num_documents);
-            for (auto i = static_cast<std::size_t>(piece * documents_a_piece);
-                 i < static_cast<std::size_t>(last); ++i) {
-                auto const set = reader.read_set(corpus[documents[i]], self);
-                auto* const to = members_.data() + begins[i];
-                std::copy(set.begin(), set.end(), to);
-                sets_[i] = {to, set.size()};
-            }
-        });
+        members_.resize(index(begins.back()));
+        for_each_slice("reading candidates", std::ssize(documents), documents_a_piece, run,
+                       [&](slice const& some, worker& self) {
+                           auto& reader = shinglers.get(self, how);
+                           for (auto i = index(some.first); i < index(some.last); ++i) {
+                               auto const set = reader.read_set(corpus[documents[i]], self);
+                               auto* const to = members_.data() + begins[i];
+                               std::copy(set.begin(), set.end(), to);
+                               sets_[i] = {to, set.size()};
+                           }
+                       });
     }
 
     shingle_set operator[](std::size_t i) const { return sets_[i]; }
@@ -105,28 +104,18 @@ private:
     /// neighbours.
     void order_by_component() {
         // The slots are free meanwhile.
-        auto& parents = slots_;
-        std::iota(parents.begin(), parents.end(), 0U);
-        auto const find = [&](std::uint32_t doc) {
-            while (parents[doc] != doc) {
-                parents[doc] = parents[parents[doc]];
-                doc = parents[doc];
-            }
-            return doc;
-        };
+        disjoint_sets<std::uint32_t> sets{slots_};
         for (auto const pair : pairs_) {
-            auto const a = find(left_of(pair));
-            auto const b = find(right_of(pair));
-            parents[std::max(a, b)] = std::min(a, b);
+            sets.unite(left_of(pair), right_of(pair));
         }
         order_.resize(pairs_.size());
         std::iota(order_.begin(), order_.end(), 0U);
         std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-            auto const root_a = find(left_of(pairs_[a]));
-            auto const root_b = find(left_of(pairs_[b]));
+            auto const root_a = sets.find(left_of(pairs_[a]));
+            auto const root_b = sets.find(left_of(pairs_[b]));
             return root_a != root_b ? root_a < root_b : a < b;
         });
-        std::fill(parents.begin(), parents.end(), no_slot);
+        std::fill(slots_.begin(), slots_.end(), no_slot);
     }
 
     buffer<packed_pair> const& pairs_;
@@ -160,21 +149,18 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                             similarity_goal const& goal, execution const& run, std::int64_t set_bytes,
                             view<std::uint32_t const> most_shingles) {
-    constexpr std::size_t pairs_a_piece = 256;
+    constexpr std::int64_t pairs_a_piece = 256;
     buffer<double> similarities(pairs.size());
     per_worker<shingler> shinglers{run};
     round_planner planner{corpus, pairs, set_bytes, most_shingles};
     for (std::size_t done = 0; done < pairs.size();) {
         auto const now = planner.take_from(done);
         shingle_sets const sets{corpus, how, now.documents, now.room, shinglers, run};
-        auto const num_pieces = (now.last - now.first + pairs_a_piece - 1) / pairs_a_piece;
-        for_each_piece("comparing", static_cast<std::int64_t>(num_pieces), run,
-                       [&](std::int64_t piece, worker& self) {
-                           auto const first = now.first + static_cast<std::size_t>(piece) * pairs_a_piece;
-                           auto const last = std::min(first + pairs_a_piece, now.last);
-                           for (auto place = first; place < last; ++place) {
+        for_each_slice("comparing", static_cast<std::int64_t>(now.last - now.first), pairs_a_piece, run,
+                       [&](slice const& some, worker& self) {
+                           for (auto i = some.first; i < some.last; ++i) {
                                self.checkpoint();
-                               auto const p = planner.pair_at(place);
+                               auto const p = planner.pair_at(now.first + index(i));
                                auto const a = sets[planner.slot_of(left_of(pairs[p]))];
                                auto const b = sets[planner.slot_of(right_of(pairs[p]))];
                                auto const common = count_common(a, b, goal.least_overlap(a.size(), b.size()));

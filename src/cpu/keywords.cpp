@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/weighted_terms.hpp"
 
@@ -25,39 +26,36 @@ document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const&
     auto const weighted = weighted_terms(corpus, how, run);
     auto const& matrix = weighted.matrix;
     auto const num_rows = matrix.num_rows();
-    std::vector<std::int64_t> starts(static_cast<std::size_t>(num_rows) + 1, 0);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(num_rows); ++row) {
+    std::vector<std::int64_t> starts(index(num_rows) + 1, 0);
+    for (std::size_t row = 0; row < index(num_rows); ++row) {
         starts[row + 1] = starts[row] + std::min(top, matrix.indptr[row + 1] - matrix.indptr[row]);
     }
-    auto const total = static_cast<std::size_t>(starts.back());
+    auto const total = index(starts.back());
     buffer<std::int32_t> columns(total);
     document_keywords found;
     found.documents.resize(total);
     found.ranks.resize(total);
     found.scores.resize(total);
-    for_each_piece("ranking", (num_rows + rows_a_piece - 1) / rows_a_piece, run,
-                   [&](std::int64_t piece, worker&) {
-                       std::vector<scored_term> row_terms;
-                       auto const last = std::min(num_rows, (piece + 1) * rows_a_piece);
-                       for (auto row = piece * rows_a_piece; row < last; ++row) {
-                           auto const at = static_cast<std::size_t>(row);
-                           row_terms.clear();
-                           for (auto k = static_cast<std::size_t>(matrix.indptr[at]);
-                                k < static_cast<std::size_t>(matrix.indptr[at + 1]); ++k) {
-                               row_terms.push_back({matrix.data[k], matrix.indices[k]});
-                           }
-                           auto const kept = starts[at + 1] - starts[at];
-                           std::partial_sort(row_terms.begin(), row_terms.begin() + kept, row_terms.end());
-                           auto out = static_cast<std::size_t>(starts[at]);
-                           for (std::int32_t rank = 1; rank <= kept; ++rank, ++out) {
-                               auto const& [score, column] = row_terms[static_cast<std::size_t>(rank) - 1];
-                               found.documents[out] = row;
-                               found.ranks[out] = rank;
-                               found.scores[out] = score;
-                               columns[out] = column;
-                           }
-                       }
-                   });
+    for_each_slice("ranking", num_rows, rows_a_piece, run, [&](slice const& some, worker&) {
+        std::vector<scored_term> row_terms;
+        for (auto row = some.first; row < some.last; ++row) {
+            auto const at = index(row);
+            row_terms.clear();
+            for (auto k = index(matrix.indptr[at]); k < index(matrix.indptr[at + 1]); ++k) {
+                row_terms.push_back({matrix.data[k], matrix.indices[k]});
+            }
+            auto const kept = starts[at + 1] - starts[at];
+            std::partial_sort(row_terms.begin(), row_terms.begin() + kept, row_terms.end());
+            auto out = index(starts[at]);
+            for (std::int32_t rank = 1; rank <= kept; ++rank, ++out) {
+                auto const& [score, column] = row_terms[index(rank) - 1];
+                found.documents[out] = row;
+                found.ranks[out] = rank;
+                found.scores[out] = score;
+                columns[out] = column;
+            }
+        }
+    });
     found.terms = weighted.terms.terms.texts(columns, run);
     return found;
 }

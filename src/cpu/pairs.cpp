@@ -1,5 +1,6 @@
 #include "backend.hpp"
 #include "cpu/clusters.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 
 #include <algorithm>
@@ -8,10 +9,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t doc) {
-    return static_cast<std::size_t>(doc);
-}
 
 /// The members of every group of copies, ascending: those of the group that begins with `doc` are
 /// `members[offsets[doc], offsets[doc + 1])`.
@@ -45,11 +42,10 @@ struct member_lists {
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run) {
     constexpr std::int64_t documents_a_piece = 1024;
     auto const num_documents = std::ssize(result.copy_of);
-    auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
     neighbour_lists const neighbours{result.distinct_pairs, num_documents};
     member_lists const members{result.copy_of};
 
-    /// Calls `visit(group, similarity)` for the groups that `doc` makes pairs with, its own among them.
+    // Calls `visit(group, similarity)` for the groups that `doc` makes pairs with, its own among them.
     auto const for_each_group = [&](std::int64_t doc, auto visit) {
         auto const own = result.copy_of[index(doc)];
         if (result.has_shingles[index(doc)] == 0) {
@@ -60,36 +56,32 @@ duplicate_pairs expand_pairs(near_duplicates_result const& result, execution con
             visit(group, similarity);
         }
     };
-    std::vector<std::size_t> offsets(index(num_pieces) + 1, 0);
-    auto const for_each_document = [&](std::int64_t piece, worker& self, auto visit) {
-        auto const last = std::min((piece + 1) * documents_a_piece, num_documents);
-        for (auto doc = piece * documents_a_piece; doc < last; ++doc) {
-            self.checkpoint();
-            visit(doc);
-        }
-    };
-    for_each_piece("counting pairs", num_pieces, run, [&](std::int64_t piece, worker& self) {
+    std::vector<std::size_t> offsets(index(num_slices(num_documents, documents_a_piece)) + 1, 0);
+    auto const count_pairs = [&](slice const& some, worker& self) {
         std::size_t count = 0;
-        for_each_document(piece, self, [&](std::int64_t doc) {
+        for (auto doc = some.first; doc < some.last; ++doc) {
+            self.checkpoint();
             for_each_group(
                 doc, [&](std::int64_t group, double) { count += index(members.behind(group, doc).size()); });
-        });
-        offsets[index(piece) + 1] = count;
-    });
+        }
+        offsets[index(some.number) + 1] = count;
+    };
+    for_each_slice("counting pairs", num_documents, documents_a_piece, run, count_pairs);
     std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
 
     duplicate_pairs pairs;
     pairs.left.resize(offsets.back());
     pairs.right.resize(offsets.back());
     pairs.similarity.resize(offsets.back());
-    for_each_piece("listing pairs", num_pieces, run, [&](std::int64_t piece, worker& self) {
+    auto const list_pairs = [&](slice const& some, worker& self) {
         struct partner {
             std::int64_t doc;
             double similarity;
         };
         std::vector<partner> partners;
-        auto out = offsets[index(piece)];
-        for_each_document(piece, self, [&](std::int64_t doc) {
+        auto out = offsets[index(some.number)];
+        for (auto doc = some.first; doc < some.last; ++doc) {
+            self.checkpoint();
             partners.clear();
             for_each_group(doc, [&](std::int64_t group, double similarity) {
                 for (auto const other : members.behind(group, doc)) {
@@ -104,8 +96,9 @@ duplicate_pairs expand_pairs(near_duplicates_result const& result, execution con
                 pairs.similarity[out] = similarity;
                 ++out;
             }
-        });
-    });
+        }
+    };
+    for_each_slice("listing pairs", num_documents, documents_a_piece, run, list_pairs);
     return pairs;
 }
 

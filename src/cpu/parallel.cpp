@@ -3,10 +3,13 @@
 #include "cpu/thread_pool.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <system_error>
+#include <utility>
 
 namespace newsgpu::cpu {
 

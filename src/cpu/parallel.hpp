@@ -3,8 +3,7 @@
 #include <newsgpu/corpus.hpp>
 #include <newsgpu/execution.hpp>
 
-#include <atomic>
-#include <chrono>
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -43,6 +42,25 @@ int num_workers(execution const& run);
 /// begun after those before it. The first exception of any piece stops the rest and is thrown here.
 void for_each_piece(char const* stage, std::int64_t num_pieces, execution const& run,
                     std::function<void(std::int64_t, worker&)> const& body);
+
+/// How many slices of `size` items there are in `count` items; the last one may be shorter.
+constexpr std::int64_t num_slices(std::int64_t count, std::int64_t size) {
+    return (count + size - 1) / size;
+}
+
+/// Items `[first, last)`, the slice with this number.
+struct slice {
+    std::int64_t number, first, last;
+};
+
+/// Runs `body(slice, worker)` for every slice of `size` of `count` items, each a piece.
+template <class Body>
+void for_each_slice(char const* stage, std::int64_t count, std::int64_t size, execution const& run,
+                    Body const& body) {
+    for_each_piece(stage, num_slices(count, size), run, [&](std::int64_t number, worker& self) {
+        body(slice{number, number * size, std::min((number + 1) * size, count)}, self);
+    });
+}
 
 /// A run of whole documents.
 struct document_range {

@@ -1,11 +1,12 @@
 #include "cpu/repeated_runs.hpp"
 
+#include <newsgpu/error.hpp>
+
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/sort_hashes.hpp"
 #include "cpu/twice_table.hpp"
 #include "element/hash.hpp"
-
-#include <newsgpu/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,10 +16,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 /// Hashes of all runs of n tokens of a sequence, each from the one before (Karp, Rabin 1987): a polynomial
 /// modulo the prime 2^61 - 1.

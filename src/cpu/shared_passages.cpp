@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/repeated_runs.hpp"
@@ -12,10 +13,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 /// Runs in at most this many places are compared pair by pair, whatever their number.
 constexpr std::int64_t usual_places = 100;
@@ -50,12 +47,10 @@ public:
     std::vector<token_passage> find() {
         mark_crowded();
         constexpr std::int64_t runs_a_piece = 256;
-        auto const num_pieces = (runs_.size() + runs_a_piece - 1) / runs_a_piece;
-        std::vector<std::vector<token_passage>> found(index(num_pieces));
-        for_each_piece("comparing", num_pieces, run_, [&](std::int64_t piece, worker& self) {
-            auto const last = std::min((piece + 1) * runs_a_piece, runs_.size());
-            for (auto r = piece * runs_a_piece; r < last; ++r) {
-                compare(r, found[index(piece)], self);
+        std::vector<std::vector<token_passage>> found(index(num_slices(runs_.size(), runs_a_piece)));
+        for_each_slice("comparing", runs_.size(), runs_a_piece, run_, [&](slice const& some, worker& self) {
+            for (auto r = some.first; r < some.last; ++r) {
+                compare(r, found[index(some.number)], self);
             }
         });
         std::vector<token_passage> joined;
@@ -71,18 +66,17 @@ public:
     buffer<run_spread> spreads() const {
         constexpr std::int64_t runs_a_piece = 1024;
         buffer<run_spread> made(sequences_.tokens.size(), run_spread{});
-        auto const num_pieces = (runs_.size() + runs_a_piece - 1) / runs_a_piece;
-        for_each_piece("counting documents", num_pieces, run_, [&](std::int64_t piece, worker& self) {
+        auto const note_spreads = [&](slice const& some, worker& self) {
             std::vector<std::int32_t> sources;
-            auto const last = std::min((piece + 1) * runs_a_piece, runs_.size());
-            for (auto r = piece * runs_a_piece; r < last; ++r) {
+            for (auto r = some.first; r < some.last; ++r) {
                 self.checkpoint();
                 auto const spread = spread_of(runs_[r], sources);
                 for (auto const position : runs_[r]) {
                     made[index(position)] = spread;
                 }
             }
-        });
+        };
+        for_each_slice("counting documents", runs_.size(), runs_a_piece, run_, note_spreads);
         return made;
     }
 
@@ -225,12 +219,10 @@ void place_in_bytes(corpus_view corpus, tokenizer const& how, std::vector<side>&
     firsts.push_back(sides.size());
     constexpr std::int64_t documents_a_piece = 16;
     auto const num_documents = std::ssize(firsts) - 1;
-    auto const num_pieces = (num_documents + documents_a_piece - 1) / documents_a_piece;
     per_worker<token_reader> readers{run};
-    for_each_piece("placing", num_pieces, run, [&](std::int64_t piece, worker& self) {
+    for_each_slice("placing", num_documents, documents_a_piece, run, [&](slice const& some, worker& self) {
         auto& reader = readers.get(self, how);
-        auto const last = std::min((piece + 1) * documents_a_piece, num_documents);
-        for (auto d = piece * documents_a_piece; d < last; ++d) {
+        for (auto d = some.first; d < some.last; ++d) {
             self.checkpoint();
             auto const& spans = reader.read(corpus[sides[firsts[index(d)]].document], self);
             for (auto s = firsts[index(d)]; s < firsts[index(d) + 1]; ++s) {
@@ -260,10 +252,8 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
     }
     std::vector<side> sides(2 * found.size());
     constexpr std::int64_t passages_a_piece = 1024;
-    auto const num_pieces = (std::ssize(found) + passages_a_piece - 1) / passages_a_piece;
-    for_each_piece("counting documents", num_pieces, run, [&](std::int64_t piece, worker& self) {
-        auto const last = std::min((piece + 1) * passages_a_piece, std::ssize(found));
-        for (auto i = piece * passages_a_piece; i < last; ++i) {
+    auto const describe = [&](slice const& some, worker& self) {
+        for (auto i = some.first; i < some.last; ++i) {
             self.checkpoint();
             auto const p = index(i);
             auto const& [left, right, left_token, right_token, size] = found[p];
@@ -282,7 +272,8 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
             sides[2 * p + 1] = {right, right_token, right_token + size - 1, &made.right_start[p],
                                 &made.right_end[p]};
         }
-    });
+    };
+    for_each_slice("counting documents", std::ssize(found), passages_a_piece, run, describe);
     place_in_bytes(corpus, how, sides, run);
     return made;
 }

@@ -7,7 +7,6 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/weighted_terms.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <string>
@@ -61,15 +60,13 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
     cosine_index index{matrix};
     choose_frequent(index, matrix, squares, top, threshold, run);
     auto const num_rows = matrix.num_rows();
-    auto const num_pieces = (num_rows + rows_a_piece - 1) / rows_a_piece;
-    std::vector<similar_documents> pieces(static_cast<std::size_t>(num_pieces));
+    std::vector<similar_documents> pieces(static_cast<std::size_t>(num_slices(num_rows, rows_a_piece)));
     per_worker<neighbour_search> searches{run};
-    for_each_piece("comparing", num_pieces, run, [&](std::int64_t number, worker& self) {
+    for_each_slice("comparing", num_rows, rows_a_piece, run, [&](slice const& some, worker& self) {
         auto& search = searches.get(self, matrix, squares, index, top, threshold);
-        auto& piece = pieces[static_cast<std::size_t>(number)];
-        std::vector<std::uint32_t> rows(
-            static_cast<std::size_t>(std::min(rows_a_piece, num_rows - number * rows_a_piece)));
-        std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(number * rows_a_piece));
+        auto& piece = pieces[static_cast<std::size_t>(some.number)];
+        std::vector<std::uint32_t> rows(static_cast<std::size_t>(some.last - some.first));
+        std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(some.first));
         search.find(rows, self, [&](std::uint32_t row, std::vector<neighbour> const& nearest) {
             for (auto const& [similarity, other] : nearest) {
                 piece.left.push_back(row);

@@ -9,16 +9,13 @@ template <class Value, class Offset, class Index>
 void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm,
            execution const& run) {
     constexpr std::int64_t rows_a_piece = 1024;
-    auto const num_rows = matrix.num_rows();
-    for_each_piece(
-        "weighing", (num_rows + rows_a_piece - 1) / rows_a_piece, run, [&](std::int64_t piece, worker&) {
-            auto const last = std::min(num_rows, (piece + 1) * rows_a_piece);
-            for (auto row = piece * rows_a_piece; row < last; ++row) {
-                auto const begin = std::int64_t{matrix.indptr[row]};
-                auto const end = std::int64_t{matrix.indptr[row + 1]};
-                weigh_row(matrix.data.data() + begin, matrix.indices.data() + begin, end - begin, idf, norm);
-            }
-        });
+    for_each_slice("weighing", matrix.num_rows(), rows_a_piece, run, [&](slice const& some, worker&) {
+        for (auto row = some.first; row < some.last; ++row) {
+            auto const begin = std::int64_t{matrix.indptr[row]};
+            auto const end = std::int64_t{matrix.indptr[row + 1]};
+            weigh_row(matrix.data.data() + begin, matrix.indices.data() + begin, end - begin, idf, norm);
+        }
+    });
 }
 
 #define NEWSGPU_INSTANTIATE(VALUE, OFFSET, INDEX)                                                            \

@@ -1,5 +1,6 @@
 #include "cpu/token_sequences.hpp"
 
+#include "cpu/element_index.hpp"
 #include "cpu/list_store.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/sorted_union.hpp"
@@ -17,10 +18,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 using token_lists = list_store<std::uint32_t>;
 
