@@ -40,13 +40,11 @@ struct unit_ranges {
     }
 };
 
-inline constexpr int most_units_a_shingle = 64;
-
 /// How units become shingles. A kernel's parameter, so that the multipliers lie in the constant cache.
 struct shingle_rule {
     std::uint64_t seed;
     std::int32_t n;
-    std::uint64_t multipliers[most_units_a_shingle];
+    std::uint64_t multipliers[element::max_shingle_units];
 };
 
 inline shingle_rule make_shingle_rule(std::uint64_t seed, int n) {

@@ -19,7 +19,7 @@ constexpr int share_step = 16;
 
 /// A block's units and those behind that its last shingles take, and the lower halves of its shingles.
 struct tile {
-    std::uint64_t units[tile_units + most_units_a_shingle];
+    std::uint64_t units[tile_units + element::max_shingle_units];
     alignas(16) std::uint32_t shingles[tile_units];
     std::int64_t first_document, last_document;
 };
@@ -202,11 +202,11 @@ void keep_sketches(document_sketches const& some, element::lsh_plan const& plan,
                    kept_sketches kept, stream const& on) {
     auto const num_documents = some.first_sums.size();
     auto const minima = some.minima.view();
-    launch(on, {parts_of(num_documents * plan.bands, block_threads), block_threads}, make_band_keys, minima,
-           plan, num_documents, first, kept.keys);
+    launch(on, threads_for(num_documents * plan.bands, block_threads), make_band_keys, minima, plan,
+           num_documents, first, kept.keys);
     view<unsigned char> const bytes{
         reinterpret_cast<unsigned char*>(kept.bytes.data()) + first * plan.num_minima, minima.size()};
-    launch(on, {parts_of(minima.size(), block_threads), block_threads}, make_bytes, minima, bytes);
+    launch(on, threads_for(minima.size(), block_threads), make_bytes, minima, bytes);
 }
 
 } // namespace newsgpu::cuda

@@ -38,7 +38,7 @@ void require_options(matrix_options<Value> const& options, std::int64_t num_colu
         throw invalid_input{"idf and norm are for matrices of float or double"};
     }
     if (!options.idf.empty()) {
-        require_between("the size of idf", options.idf.size(), num_columns, num_columns);
+        require_one_each("idf", options.idf.size(), num_columns, "columns");
     }
 }
 
@@ -87,7 +87,7 @@ csr_matrix<Value> counted_documents::matrix(matrix_options<Value> const& options
                                             view<std::uint8_t const> kept, execution const& run) const {
     auto const num_terms = terms().terms.size();
     if (!kept.empty()) {
-        require_between("the size of kept", kept.size(), num_terms, num_terms);
+        require_one_each("kept", kept.size(), num_terms, "terms");
     }
     require_options(options, kept.empty() ? num_terms
                                           : std::count_if(kept.begin(), kept.end(),

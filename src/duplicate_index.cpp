@@ -7,6 +7,7 @@
 #include "index_file.hpp"
 #include "index_segment.hpp"
 #include "lsh_plan.hpp"
+#include "require.hpp"
 
 #include <limits>
 #include <string>
@@ -14,13 +15,6 @@
 namespace newsgpu {
 
 namespace {
-
-void check_ids(corpus_view corpus, corpus_view ids) {
-    if (!ids.empty() && ids.size() != corpus.size()) {
-        throw invalid_input{"ids must have one entry for each of " + std::to_string(corpus.size()) +
-                            " documents, got " + std::to_string(ids.size())};
-    }
-}
 
 void check_size(index_contents const& contents, std::int64_t num_added) {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max() - 1;
@@ -31,15 +25,15 @@ void check_size(index_contents const& contents, std::int64_t num_added) {
 }
 
 void check_limits(match_limits const& limits) {
-    if (limits.top < 0 || limits.max_matches < 0) {
-        throw invalid_input{"limits of matches must be 0 or more, got " + std::to_string(limits.top) +
-                            " and " + std::to_string(limits.max_matches)};
-    }
+    require_at_least<std::int64_t>("top", limits.top, 0);
+    require_at_least<std::int64_t>("max_matches", limits.max_matches, 0);
 }
 
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
                              match_limits const& limits, execution const& run) {
-    check_ids(corpus, ids);
+    if (!ids.empty()) {
+        require_one_each("ids", ids.size(), corpus.size(), "documents");
+    }
     check_size(contents, corpus.size());
     check_limits(limits);
     require_available(run.device, "duplicate_index");
@@ -78,7 +72,7 @@ duplicate_matches duplicate_index::query(corpus_view corpus, corpus_view ids, ma
 
 duplicate_matches duplicate_index::merge(duplicate_index const& other, match_limits const& limits,
                                          execution const& run) {
-    if (!(other.options() == options())) {
+    if (other.options() != options()) {
         throw invalid_input{"only an index with the same options can be merged into this one"};
     }
     check_size(*contents_, other.size());

@@ -2,8 +2,9 @@
 
 #include <newsgpu/error.hpp>
 
-#include <algorithm>
-#include <charconv>
+#include "element/shingle.hpp"
+#include "require.hpp"
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -12,20 +13,7 @@ namespace newsgpu {
 
 namespace {
 
-constexpr std::int32_t max_minima = 4096;
-constexpr std::int32_t minima_group = 16;
-
-void check(bool holds, std::string const& message) {
-    if (!holds) {
-        throw invalid_input{message};
-    }
-}
-
-/// The shortest text that reads as this number.
-std::string shown(double value) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
+using element::minima_group;
 
 /// Coefficient x: the probability of x successes in two independent experiments.
 std::vector<double> convolve(std::vector<double> const& a, std::vector<double> const& b) {
@@ -129,16 +117,16 @@ element::lsh_plan plan_lsh(double threshold, double recall) {
 }
 
 element::lsh_plan plan_candidates(near_duplicate_options const& options) {
-    constexpr int max_n = 64;
     // Written so that NaN fails too.
-    check(options.threshold > 0 && options.threshold <= 1,
-          "threshold must be above 0 and at most 1, got " + shown(options.threshold));
-    check(options.n >= 1 && options.n <= max_n,
-          "n must be 1 to " + std::to_string(max_n) + ", got " + std::to_string(options.n));
+    if (!(options.threshold > 0 && options.threshold <= 1)) {
+        throw invalid_input{"threshold must be above 0 and at most 1, got " + shown(options.threshold)};
+    }
+    require_between("n", options.n, 1, element::max_shingle_units);
     bool const is_exact = options.method == duplicate_method::exact;
-    check(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)),
-          "recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
-              shown(options.recall));
+    if (!(options.recall > 0 && (options.recall < 1 || (is_exact && options.recall == 1)))) {
+        throw invalid_input{"recall must be above 0 and below 1 (method 'exact' finds every pair), got " +
+                            shown(options.recall)};
+    }
     // MinHash estimates Jaccard, which may be next to nothing where containment is 1.
     if (is_exact || options.similarity == set_similarity::containment) {
         return {};

@@ -6,6 +6,7 @@
 #include "dispatch.hpp"
 #include "lsh_plan.hpp"
 #include "names.hpp"
+#include "require.hpp"
 
 #include <cmath>
 #include <limits>
@@ -15,23 +16,18 @@ namespace newsgpu {
 
 namespace {
 
-void check(bool holds, std::string const& message) {
-    if (!holds) {
-        throw invalid_input{message};
-    }
-}
-
 void check_options(corpus_view corpus, near_duplicate_options const& options) {
     if (options.keep == keep_rule::priority) {
-        check(options.priorities.size() == corpus.size(),
-              "keep must have one priority for each of " + std::to_string(corpus.size()) +
-                  " documents, got " + std::to_string(options.priorities.size()));
+        require_one_each("keep", options.priorities.size(), corpus.size(), "documents");
         for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
-            check(!std::isnan(options.priorities[doc]), "keep[" + std::to_string(doc) + "] is not a number");
+            if (std::isnan(options.priorities[doc])) {
+                throw invalid_input{"keep[" + std::to_string(doc) + "] is not a number"};
+            }
         }
     }
-    check(corpus.size() < std::numeric_limits<std::uint32_t>::max(),
-          "a corpus may have at most 2^32 - 2 documents, got " + std::to_string(corpus.size()));
+    require_between("the number of documents", corpus.size(), std::int64_t{0},
+                    std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 1);
+    require_at_least<std::int64_t>("memory_budget", options.memory_budget, 0);
 }
 
 } // namespace
@@ -68,8 +64,6 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
     auto const plan = plan_candidates(options);
     check_options(corpus, options);
     auto const decided = decide_device(run, corpus, "near_duplicates", cuda::missing(options));
-    check(options.memory_budget >= 0,
-          "memory_budget must not be negative, got " + std::to_string(options.memory_budget));
     auto const device = decided.device.type == device::kind::cuda
                             ? cuda::make_duplicate_stages(corpus, options, plan, decided)
                             : nullptr;

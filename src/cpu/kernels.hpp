@@ -12,9 +12,6 @@ namespace newsgpu::cpu {
 
 inline constexpr std::int64_t kernel_padding = 16;
 
-/// Minima are taken in groups of this size.
-inline constexpr std::int64_t minima_group = 16;
-
 struct identity_sums {
     std::uint64_t first, second;
 };
@@ -37,11 +34,12 @@ struct kernels {
                         std::int64_t count, element::byte_hasher const& hash, std::uint64_t* hashes);
 
     /// minima[k] = min(minima[k], permutation k of every shingle) for k < num_minima, a multiple of
-    /// `minima_group`.
+    /// `element::minima_group`.
     void (*update_minima)(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
                           std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima);
 
-    /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of `minima_group`.
+    /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of
+    /// `element::minima_group`.
     void (*minimum_bytes)(std::uint32_t const* minima, std::int64_t num_minima, std::uint8_t* bytes);
 
     /// The number of bits in which two rows of `num_words` words differ.

@@ -14,7 +14,7 @@ namespace newsgpu::cpu {
 /// Takes the minima of one set after another. One per thread.
 class sketcher {
 public:
-    /// @param num_minima a multiple of `minima_group`.
+    /// @param num_minima a multiple of `element::minima_group`.
     sketcher(std::uint64_t seed, std::int64_t num_minima)
         : multipliers_(static_cast<std::size_t>(num_minima)), masks_(multipliers_.size()),
           minima_(multipliers_.size()) {

@@ -10,6 +10,9 @@
 
 namespace newsgpu::element {
 
+/// Minima are taken in groups of this size: a plan has a multiple of it.
+inline constexpr std::int32_t minima_group = 16;
+
 /// How pairs are found: `bands` of `rows` minima each, out of `num_minima`; a candidate is verified if at
 /// least `min_agreement` of all its minima agree.
 struct lsh_plan {

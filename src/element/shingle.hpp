@@ -10,6 +10,9 @@
 
 namespace newsgpu::element {
 
+/// The units of a shingle at most.
+inline constexpr int max_shingle_units = 64;
+
 /// The multiplier of position j of a shingle. Any two differ in their second lowest bit or soon after, so
 /// swapped units cannot cancel out.
 NEWSGPU_HD constexpr std::uint64_t shingle_multiplier(std::uint64_t seed, std::int64_t j) {
