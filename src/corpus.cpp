@@ -46,7 +46,7 @@ corpus_view::corpus_view(view<char const> bytes, view<std::int64_t const> offset
 corpus_view::corpus_view(string_column const& column) : bytes_{column.bytes}, offsets_{column.offsets} {}
 
 corpus_view corpus_view::subview(std::int64_t first, std::int64_t count) const {
-    if (first < 0 || count < 0 || first + count > size()) {
+    if (first < 0 || count < 0 || count > size() - first) {
         throw invalid_input{"documents " + std::to_string(first) + " to " + std::to_string(first + count) +
                             " are outside a corpus of " + std::to_string(size())};
     }

@@ -20,8 +20,7 @@ enum class ngram_unit {
     /// Code points of the text, runs of two or more white spaces folded to one space.
     characters,
     /// Code points of the words between white space, each with a space before and behind it. A padded word
-    /// shorter
-    /// than `min_n` is one term.
+    /// shorter than `min_n` is one term.
     characters_in_words,
 };
 
@@ -130,8 +129,8 @@ csr_matrix<Value> count(documents_view documents, analyzer const& how, term_inde
                         matrix_options<Value> const& options = {}, execution const& run = {});
 
 /// Columns by hash instead of by vocabulary (Weinberger et al. 2009), as scikit-learn's HashingVectorizer
-/// takes them: column |h| mod `num_features` with h the signed 32-bit MurmurHash3 of the term's UTF-8, seed
-/// 0.
+/// takes them: column |h| mod `num_features`, where h is the signed 32-bit MurmurHash3 of the term's UTF-8
+/// with seed 0.
 struct feature_hashing {
     std::int32_t num_features = 1 << 20;
     /// Count -1 where h < 0, so that what collides cancels on average. Sums of 0 stay as entries.

@@ -32,9 +32,8 @@ enum class token_kind {
 token_kind parse_token_kind(std::string_view name);
 
 /// How text becomes tokens. Segments are found on the text as given; `form` is applied to each token
-/// afterwards
-/// (`token_kind::sklearn` lowers the text first, as scikit-learn does). A token whose normalized text is one
-/// of `stop_words` is dropped.
+/// afterwards (`token_kind::sklearn` lowers the text first, as scikit-learn does). A token whose normalized
+/// text is one of `stop_words` is dropped.
 struct tokenizer {
     token_kind kind = token_kind::words;
     normalization form = normalization::nfkc_casefold;

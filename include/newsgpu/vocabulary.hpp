@@ -26,8 +26,7 @@ public:
     /// @param parts the distinct parts in code point order: the n-grams of length 1.
     /// @param separator stands between the parts of a term.
     /// @param levels [n - 2]: the distinct n-grams, n >= 2, ascending; each is (index of its first n - 1
-    /// parts among
-    ///   those of length n - 1) << 32 | index of its last part.
+    ///   parts among those of length n - 1) << 32 | index of its last part.
     /// @param terms [V]: the terms, in the order of their text.
     vocabulary(string_column parts, std::string separator, std::vector<buffer<std::uint64_t>> levels,
                buffer<place> terms);

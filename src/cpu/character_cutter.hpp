@@ -4,8 +4,8 @@
 
 namespace newsgpu::cpu {
 
-/// Cuts text into the tokens that properties of single characters decide: `sklearn`, `characters`,
-/// `whitespace`.
+/// Cuts text into the tokens that properties of single characters decide: those of every token_kind but
+/// `words` and `segments`.
 class character_cutter final : public text_cutter {
 public:
     explicit character_cutter(token_kind kind, simd_level level = simd_level_in_use());

@@ -37,8 +37,8 @@ bool radix_pass(Value const* from, Value* to, std::size_t count, int shift, int 
     return true;
 }
 
-/// Sorts records by the bits [low, high) of `key(record)`, a 64-bit number; stable. The
-/// least significant digit first, in as few passes of equal width as will do.
+/// Sorts records by the bits [low, high) of `key(record)`, a 64-bit number; stable. The least significant
+/// digit first, in as few passes of equal width as will do.
 template <class Value, class Key>
 void radix_sort(Value* values, Value* scratch, std::size_t count, int low, int high, Key key) {
     if (count < 2 || low >= high) {

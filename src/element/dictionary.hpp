@@ -26,8 +26,8 @@ struct pilot_table {
 
 /// A word, a prefix of longer words, or both.
 struct dictionary_entry {
-    std::uint32_t bits =
-        0; ///< cost in bits 0 to 7 (0: not a word), wins in bit 8, node in bits 9 to 31 (0: no longer word)
+    /// Cost in bits 0 to 7 (0: not a word), wins in bit 8, node in bits 9 to 31 (0: no longer word).
+    std::uint32_t bits = 0;
 
     static constexpr std::uint32_t cost_mask = 0xFF;
     static constexpr std::uint32_t wins_bit = 0x100;

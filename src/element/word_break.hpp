@@ -164,11 +164,9 @@ struct plain_rules {
 
     /// @param next_letter 1 if the first character behind the word is a letter; likewise `next_numeric`.
     /// @param unsure takes characters whose segment ICU has to divide itself: they may join kanakanji to
-    /// something of
-    ///   another kind, and words cut out of the kanakanji are of the kind of the whole segment.
+    ///   something of another kind, and words cut out of the kanakanji are of the kind of the whole segment.
     /// @param breaks characters that begin a document: nothing before them counts. Whether text is cut there
-    /// is
-    ///   left to the caller, and `next_letter` and `next_numeric` are of the same document.
+    ///   is left to the caller, and `next_letter` and `next_numeric` are of the same document.
     NEWSGPU_HD constexpr cut_words apply(plain_classes const& c, std::uint64_t next_letter,
                                          std::uint64_t next_numeric, std::uint64_t& unsure,
                                          std::uint64_t breaks = 0) {
