@@ -9,7 +9,6 @@ namespace newsgpu::cuda {
 namespace {
 
 constexpr auto character_form = normalization::nfkc_casefold;
-constexpr std::int64_t word_bits = 32;
 
 } // namespace
 

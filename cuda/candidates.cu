@@ -121,7 +121,7 @@ band_members compare_band(kept_sketches kept, element::lsh_plan const& plan, std
     auto const num_kept = kept.keys.size() / plan.bands;
     device_buffer<std::uint32_t> gathered{count, on}, keys{count, on}, sorted{count, on};
     device_buffer<std::uint8_t> in_large{count, on};
-    launch_config const a_thread_a_document{parts_of(count, block_threads), block_threads};
+    launch_config const a_thread_a_document = threads_for(count, block_threads);
     launch(on, a_thread_a_document, gather_keys, kept.keys.subview(band * num_kept, num_kept), documents,
            gathered.view());
     sort_pairs<std::uint32_t, std::uint32_t>(gathered.const_view(), keys.view(), documents, sorted.view(),

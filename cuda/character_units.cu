@@ -15,7 +15,6 @@ namespace {
 
 constexpr unsigned block_warps = 8;
 constexpr unsigned block_threads = block_warps * warp_size;
-constexpr std::int64_t word_bits = 32;
 
 /// Where code points end, and the units among them, as bitmaps over the bytes.
 struct unit_bitmaps {
@@ -144,8 +143,8 @@ character_units find_characters(text_view text, stream const& on) {
     auto const num_units = to_host(before_chunk.view(), chunk_units.size(), on);
     character_units made{{num_units, on}, {text.num_documents(), on}, std::move(places)};
     launch(on, a_warp_a_chunk, write_code_points, text, maps, before_chunk.view(), made.code_points.view());
-    launch(on, {parts_of(made.begins.size(), block_threads), block_threads}, find_begins,
-           made.code_points.const_view(), made.places.const_view(), made.begins.view());
+    launch(on, threads_for(made.begins.size(), block_threads), find_begins, made.code_points.const_view(),
+           made.places.const_view(), made.begins.view());
     return made;
 }
 

@@ -8,8 +8,6 @@ namespace newsgpu::cuda {
 namespace {
 
 constexpr unsigned block_threads = 256;
-constexpr std::int64_t word_bits = 32;
-constexpr std::int64_t units_per_word = word_bits / sizeof(uint4);
 
 __global__ void __launch_bounds__(block_threads)
     mark_breaks(text_view documents, view<std::uint32_t> breaks) {
@@ -24,8 +22,7 @@ __global__ void __launch_bounds__(block_threads)
 
 void set_breaks(text_view documents, view<std::uint32_t> breaks, stream const& on) {
     fill_bytes(breaks, 0, on);
-    launch(on, {parts_of(documents.offsets.size(), block_threads), block_threads}, mark_breaks, documents,
-           breaks);
+    launch(on, threads_for(documents.offsets.size(), block_threads), mark_breaks, documents, breaks);
 }
 
 device_text::device_text(corpus_view corpus, newsgpu::view<char const> there, stream const& on,

@@ -10,6 +10,10 @@
 
 namespace newsgpu::cuda {
 
+/// Bits of a word of the bitmaps over text, which have a bit a byte; and the loads that its bytes are.
+inline constexpr std::int64_t word_bits = 32;
+inline constexpr std::int64_t units_per_word = word_bits / sizeof(uint4);
+
 /// Documents as kernels see them. Text positions count from the first document's first byte.
 struct text_view {
     view<uint4 const> text; ///< zeros behind the text, to a multiple of 32 bytes
@@ -17,8 +21,8 @@ struct text_view {
     /// Bit i: a document begins with byte i; bit num_bytes is set too, so that each document also ends at a
     /// set bit.
     view<std::uint32_t const> breaks;
-    view<std::int64_t const>
-        offsets; ///< [D + 1], of which the first is not 0 where the corpus is a part of a larger one
+    /// [D + 1], of which the first is not 0 where the corpus is a part of a larger one.
+    view<std::int64_t const> offsets;
 
     __host__ __device__ std::int64_t num_documents() const { return offsets.size() - 1; }
     __host__ __device__ char const* bytes() const { return reinterpret_cast<char const*>(text.data()); }

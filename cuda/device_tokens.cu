@@ -10,8 +10,6 @@ namespace newsgpu::cuda {
 
 namespace {
 
-constexpr std::int64_t word_bits = 32;
-
 /// The documents of a batch after they have been brought to a form, on the device.
 class formed_documents {
 public:

@@ -12,10 +12,12 @@ namespace newsgpu::cuda {
 device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
                                           stream const& on);
 
+/// Stands behind all entries: for what is no n-gram, or has no column.
+inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};
+
 /// Writes document << 32 | term for each n-gram, `no_entry` where there is none.
 /// @param ids their numbers, or `no_id`.
 /// @param ranks which term each number is; empty where it is the number.
-inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};
 void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
                    view<std::uint32_t const> documents, view<std::uint64_t> entries, stream const& on);
 

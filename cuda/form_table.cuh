@@ -14,8 +14,8 @@ namespace newsgpu::cuda {
 /// What a form does to code points, as kernels see it.
 struct form_view {
     element::normalization_table table;
-    std::uint32_t
-        replacement; ///< where among the mappings stands what becomes of U+FFFD, or of ill-formed bytes
+    /// Where among the mappings stands what becomes of U+FFFD, or of ill-formed bytes.
+    std::uint32_t replacement;
     std::int32_t replacement_length;
     bool lowers_ascii;
     bool has_final_sigma; ///< U+03A3 becomes one of two, by its neighbours

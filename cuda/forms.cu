@@ -4,6 +4,7 @@
 #include "cuda/byte_planes.cuh"
 #include "cuda/collectives.cuh"
 #include "cuda/lane_sum.cuh"
+#include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
 #include "cuda/search.cuh"
@@ -19,13 +20,8 @@ using element::normalization_table;
 
 constexpr unsigned block_warps = 8;
 constexpr unsigned block_threads = block_warps * warp_size;
-constexpr std::int64_t word_bits = 32;
 constexpr std::uint32_t high_bits = 0x8080'8080;
 constexpr int interacting = 0, sigma = 1; ///< of measured_view::num_special
-
-__device__ std::uint32_t word_at(view<std::uint32_t const> words, std::int64_t i) {
-    return i >= 0 && i < words.size() ? words[i] : 0;
-}
 
 __device__ bool bit_at(view<std::uint32_t const> words, std::int64_t i) {
     return (words[i / word_bits] >> (i % word_bits) & 1) != 0;
@@ -102,13 +98,8 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
     }
     auto const lane = lane_rank();
     auto const word = chunk * chunk_words + lane - 1;
-    std::uint32_t bytes[8] = {};
-    if (auto const unit = 2 * word; unit >= 0 && unit < text.text.size()) {
-        auto const low = text.text[unit];
-        auto const high = text.text[unit + 1];
-        bytes[0] = low.x, bytes[1] = low.y, bytes[2] = low.z, bytes[3] = low.w;
-        bytes[4] = high.x, bytes[5] = high.y, bytes[6] = high.z, bytes[7] = high.w;
-    }
+    std::uint32_t bytes[8];
+    read_bytes(text.text, word, bytes);
     auto const any = bytes[0] | bytes[1] | bytes[2] | bytes[3] | bytes[4] | bytes[5] | bytes[6] | bytes[7];
     auto const heads = word_at(given.heads, word);
     auto const rest = word_at(given.rest, word);
@@ -386,8 +377,8 @@ form_offsets sum_lengths(text_view text, form_view form, given_forms_view given,
     fill_bytes(sums.chunks.view().subview(0, 1), 0, on);
     inclusive_sum<std::int64_t>({found.chunk_lengths.data(), chunks}, sums.chunks.view().subview(1, chunks),
                                 on);
-    launch(on, {parts_of(text.offsets.size(), block_threads), block_threads}, sum_before_documents, text,
-           form, given, found, sums.chunks.const_view(), sums.documents.view());
+    launch(on, threads_for(text.offsets.size(), block_threads), sum_before_documents, text, form, given,
+           found, sums.chunks.const_view(), sums.documents.view());
     return sums;
 }
 
@@ -403,7 +394,7 @@ void write_form(text_view text, form_view form, given_forms_view given, measured
 }
 
 void write_final_sigmas(view<std::int64_t const> places, view<char> out, stream const& on) {
-    launch(on, {parts_of(places.size(), block_threads), block_threads}, put_final_sigmas, places, out);
+    launch(on, threads_for(places.size(), block_threads), put_final_sigmas, places, out);
 }
 
 void mark_given(view<std::int64_t const> begins, view<std::int64_t const> text_ends,

@@ -11,7 +11,6 @@ namespace newsgpu::cuda {
 namespace {
 
 constexpr unsigned block_threads = 256;
-constexpr std::int64_t word_bits = 32;
 
 __global__ void __launch_bounds__(block_threads)
     shift_ends(view<std::uint32_t const> ends, view<std::uint32_t> breaks) {
@@ -56,15 +55,15 @@ __global__ void __launch_bounds__(block_threads)
 device_buffer<std::uint32_t> breaks_of_segments(view<std::uint32_t const> ends, std::int64_t num_bytes,
                                                 stream const& on) {
     device_buffer<std::uint32_t> breaks{num_bytes / word_bits + 1, on};
-    launch(on, {parts_of(breaks.size(), block_threads), block_threads}, shift_ends, ends, breaks.view());
+    launch(on, threads_for(breaks.size(), block_threads), shift_ends, ends, breaks.view());
     return breaks;
 }
 
 buffer<std::int64_t> cut_around(text_view pieces, view<std::int64_t const> places, stream const& on) {
     auto const there = to_device(places, on);
     device_buffer<std::int64_t> bounds{2 * places.size(), on};
-    launch(on, {parts_of(places.size(), block_threads), block_threads}, find_pieces, pieces.breaks,
-           there.view(), bounds.view());
+    launch(on, threads_for(places.size(), block_threads), find_pieces, pieces.breaks, there.view(),
+           bounds.view());
     auto offsets = to_host(bounds.view(), on);
     offsets.push_back(0);
     offsets.push_back(pieces.num_bytes);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr unsigned block_threads = 256;
 constexpr unsigned block_warps = block_threads / warp_size;
-constexpr std::int64_t word_bits = 32;
 
 /// The bits of word `word` that lie in the range.
 __device__ std::uint32_t bits_inside(byte_range range, std::int64_t word) {
@@ -123,8 +122,8 @@ device_buffer<std::int64_t> count_before_chunks(segments_view found, stream cons
 device_buffer<std::int64_t> count_before_documents(text_view text, segments_view found, stream const& on) {
     auto const before_chunk = count_before_chunks(found, on);
     device_buffer<std::int64_t> counts{text.offsets.size(), on};
-    launch(on, {parts_of(counts.size(), block_threads), block_threads}, count_before, text, found,
-           before_chunk.view(), counts.view());
+    launch(on, threads_for(counts.size(), block_threads), count_before, text, found, before_chunk.view(),
+           counts.view());
     return counts;
 }
 

@@ -97,7 +97,7 @@ template <class Units>
 void make_sets(Units const& units, unit_ranges ranges, shingle_rule rule, wanted_documents wanted,
                std::int64_t first, set_store sets, stream const& on) {
     auto const count = wanted.num_shingles;
-    launch_config const a_thread_a_shingle{parts_of(count, block_threads), block_threads};
+    launch_config const a_thread_a_shingle = threads_for(count, block_threads);
     device_buffer<std::uint64_t> hashes{count, on}, sorted{count, on};
     device_buffer<std::uint32_t> owners{count, on}, sorted_owners{count, on};
     launch(on, a_thread_a_shingle, write_shingles<Units>, units, ranges, rule, wanted, hashes.view(),

@@ -1,5 +1,7 @@
 #include "cuda/text_form.cuh"
 
+#include "cuda/launch.cuh"
+
 #include "unicode/normalization.hpp"
 #include "unicode/properties.hpp"
 
@@ -9,13 +11,6 @@
 namespace newsgpu::cuda {
 
 namespace {
-
-constexpr std::int64_t word_bits = 32;
-constexpr std::int64_t units_per_word = word_bits / sizeof(uint4);
-
-std::int64_t words_of(std::int64_t num_bytes) {
-    return (num_bytes + word_bits - 1) / word_bits;
-}
 
 /// Kernels take it that ASCII stays as it is or has its letters lowered.
 bool maps_ascii_simply(normalization form) {
@@ -47,7 +42,8 @@ char const* missing(normalization form) {
 given_on_device::given_on_device(given_forms const& given, std::int64_t num_bytes, stream const& on,
                                  staging& copies)
     : begins_{std::ssize(given.begins), on}, form_ends_{std::ssize(given.form_ends), on},
-      forms_{std::ssize(given.forms), on}, heads_{words_of(num_bytes), on}, rest_{heads_.size(), on} {
+      forms_{std::ssize(given.forms), on}, heads_{parts_of(num_bytes, word_bits), on},
+      rest_{heads_.size(), on} {
     device_buffer<std::int64_t> ends{begins_.size(), on};
     copies.upload<std::int64_t>(given.begins, begins_.view(), on);
     copies.upload<std::int64_t>(given.ends, ends.view(), on);
@@ -87,7 +83,7 @@ std::int64_t text_form::finish(find_pieces const& pieces, stream const& on, stag
         measure(on);
         on.synchronize();
     }
-    auto const words = words_of(num_bytes());
+    auto const words = parts_of(num_bytes(), word_bits);
     form_.emplace(words * units_per_word, on);
     if (words > 0) {
         fill_bytes(form_->view().subview((words - 1) * units_per_word, units_per_word), 0, on);

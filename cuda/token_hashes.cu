@@ -34,8 +34,8 @@ __global__ void __launch_bounds__(block_threads)
 
 device_buffer<std::uint64_t> hash_tokens(device_tokens_view tokens, std::uint64_t seed, stream const& on) {
     device_buffer<std::uint64_t> hashes{tokens.size(), on};
-    launch(on, {parts_of(tokens.size(), block_threads), block_threads}, hash_each, tokens,
-           element::byte_hasher{seed}, hashes.view());
+    launch(on, threads_for(tokens.size(), block_threads), hash_each, tokens, element::byte_hasher{seed},
+           hashes.view());
     return hashes;
 }
 

@@ -13,7 +13,6 @@ namespace newsgpu::cuda {
 namespace {
 
 constexpr unsigned block_threads = 256;
-constexpr std::int64_t word_bits = 32;
 
 /// Where the rules cut: the ends of segments but those that the dictionary found. What is between two of them
 /// can be divided without a look at the rest: every segment begins as if it were the text's first.
@@ -160,7 +159,7 @@ std::vector<segment_end> divide(corpus_view documents, view<byte_range const> sp
 std::int64_t divide_exact_spans(corpus_view documents, token_kind kind, view<std::uint32_t const> tiles,
                                 segments_view found, word_planes planes, std::function<void()> const& poll,
                                 stream const& on) {
-    launch_config const threads{parts_of(tiles.size() * tile_words, block_threads), block_threads};
+    launch_config const threads = threads_for(tiles.size() * tile_words, block_threads);
     device_buffer<std::uint64_t> num_spans{1, on};
     auto const find = [&](view<byte_range> spans) {
         fill_bytes(num_spans.view(), 0, on);
@@ -181,8 +180,8 @@ std::int64_t divide_exact_spans(corpus_view documents, token_kind kind, view<std
     auto const divided = divide(documents, {on_host.data(), std::ssize(on_host)}, poll);
     auto const ends = to_device(view{divided.data(), std::ssize(divided)}, on);
     launch(on, {count, block_threads}, clear_spans, spans.view(), found);
-    launch(on, {parts_of(ends.size(), block_threads), block_threads}, set_ends, ends.view(),
-           kind == token_kind::segments, found);
+    launch(on, threads_for(ends.size(), block_threads), set_ends, ends.view(), kind == token_kind::segments,
+           found);
     on.synchronize(); // before `divided` goes
     return num_bytes;
 }

@@ -13,7 +13,6 @@ namespace {
 constexpr unsigned block_threads = 128;
 constexpr std::int64_t block_tiles = 8;
 constexpr std::int64_t block_words = block_tiles * tile_words;
-constexpr std::int64_t word_bits = 32;
 
 constexpr int char_bytes = 3;
 /// Characters of a piece. In Chinese news the longest have ten, in Japanese nineteen. With more, there is no
