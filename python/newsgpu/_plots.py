@@ -72,9 +72,26 @@ def _draw_cluster_sizes(axes: Any, sizes: npt.NDArray[np.int64]) -> None:
     axes.scatter(values, counts, s=18)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    # A cluster has two documents at least, and there is no part of a cluster.
+    _count_from(axes.set_xlim, axes.xaxis, 2, values)
+    _count_from(axes.set_ylim, axes.yaxis, 1, counts)
     axes.set_title(f"{len(sizes):,} clusters of two or more")
     axes.set_xlabel("documents in a cluster")
     axes.set_ylabel("clusters")
+
+
+def _count_from(set_limits: Any, axis: Any, least: int, counts: npt.NDArray[np.int64]) -> None:
+    """A logarithmic axis for counts from ``least`` on, its ticks in plain numbers.
+
+    Matplotlib's own are powers (3 × 10⁰), also of what is no whole number.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    most = max(10, int(counts.max(initial=least)))
+    set_limits(least * 0.8, most * 1.25)
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if most <= 100 * least else (1.0,)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axis.set_minor_locator(NullLocator())
 
 
 def _draw_recall(axes: Any, threshold: float, stats: dict[str, Any]) -> None:
@@ -82,13 +99,14 @@ def _draw_recall(axes: Any, threshold: float, stats: dict[str, Any]) -> None:
     if stats["bands"] > 0:
         plan = {name: stats[name] for name in ("bands", "rows", "minima", "least_agreement")}
         probabilities = [detection_probability(float(s), **plan) for s in similarities]
-        title = f"{stats['bands']} bands of {stats['rows']} rows"
+        found = f"{stats['expected_recall']:.4f} at {threshold:g}"
+        title = f"{stats['bands']} bands of {stats['rows']} rows: {found}"
     else:
         probabilities = [1.0] * len(similarities)
-        title = "exact join"
+        title = "exact join: every pair is found"
     axes.plot(similarities, probabilities)
     axes.axvline(threshold, linestyle="--", linewidth=1)
     axes.set_ylim(0, 1.03)
-    axes.set_title(f"{title}: {stats['expected_recall']:.4f} at {threshold:g}")
+    axes.set_title(title)
     axes.set_xlabel("similarity")
     axes.set_ylabel("probability of being looked at")

@@ -50,6 +50,31 @@ def test_what_is_drawn(matplotlib: Any) -> None:
 def test_the_exact_join_finds_all(matplotlib: Any) -> None:
     _, _, recall = find(method="exact").plot()
     assert set(recall.lines[0].get_ydata()) == {1.0}
+    assert recall.get_title() == "exact join: every pair is found"
+
+
+def tick_labels(axes: Any, axis: Any) -> list[str]:
+    axes.figure.canvas.draw()
+    low, high = sorted(axis.get_view_interval())
+    return [
+        label.get_text()
+        for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        if low <= place <= high
+    ]
+
+
+def test_ticks_of_counts_are_plain_numbers(matplotlib: Any) -> None:
+    _, clusters, _ = find().plot()
+    assert tick_labels(clusters, clusters.xaxis) == ["2", "5", "10"]
+    assert tick_labels(clusters, clusters.yaxis) == ["1", "2", "5", "10"]
+    # One group of 3,000 copies: powers of ten are enough.
+    _, clusters, _ = ng.near_duplicates(["abcd"] * 3000, 0.5, unit="characters", n=1).plot()
+    assert tick_labels(clusters, clusters.xaxis) == ["10", "100", "1,000"]
+
+
+def test_pandas_is_not_needed(matplotlib: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    assert len(find().plot()) == 3
 
 
 def test_axes_of_ones_own(matplotlib: Any) -> None:
