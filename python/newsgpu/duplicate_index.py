@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 
@@ -52,7 +52,8 @@ class DuplicateIndex:
     segment for each doubling of the index, and each document is rewritten once a doubling.
 
     A document without an id has its place in the index as id. Several threads may use an index at once; a call that
-    fails or is stopped by Ctrl-C leaves it as it was.
+    fails or is stopped by Ctrl-C leaves it as it was. An index cannot be pickled or copied: :meth:`save` it, and
+    :meth:`load` it where it is wanted.
 
     Examples
     --------
@@ -209,6 +210,12 @@ class DuplicateIndex:
         with run(device, num_threads, progress, "merge") as execution:
             found = self._index.merge(other._index, _top(top), _max_matches(), execution)
         return _table(found)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a DuplicateIndex cannot be pickled or copied; write it with .save(path) and open it with "
+            "DuplicateIndex.load(path)"
+        )
 
     def __len__(self) -> int:
         return len(self._index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NoReturn, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -157,7 +157,10 @@ def pair_options(
 
 
 class NearDuplicates:
-    """What repeats what in a corpus; made by :func:`near_duplicates`."""
+    """What repeats what in a corpus; made by :func:`near_duplicates`.
+
+    It cannot be pickled or copied: most of it lies in the core. ``pairs`` and ``clusters`` are Arrow tables, which can.
+    """
 
     __slots__ = ("_clusters", "_corpus", "_found", "_pairs", "threshold")
 
@@ -269,6 +272,9 @@ class NearDuplicates:
             stats=self.stats,
             axes=axes,
         )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a NearDuplicates cannot be pickled or copied; keep its tables, .pairs and .clusters, instead")
 
     def __repr__(self) -> str:
         stats = self.stats

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import itertools
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -626,3 +628,9 @@ def test_a_killed_save_leaves_the_old_index_or_the_new_one(tmp_path: Path) -> No
 @pytest.mark.full
 def test_two_hundred_killed_saves_leave_the_old_index_or_the_new_one(tmp_path: Path) -> None:
     kill_while_saving(tmp_path, 200)
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_an_index_is_saved_not_pickled_or_copied(duplicate):
+    with pytest.raises(TypeError, match=r"DuplicateIndex cannot be pickled or copied; write it with \.save\(path\)"):
+        duplicate(ng.DuplicateIndex())

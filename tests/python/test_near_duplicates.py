@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import pickle
 import random
 import time
 from collections.abc import Callable
@@ -391,3 +393,9 @@ def test_a_bucket_attack_takes_time_near_linear_in_the_input() -> None:
 def test_earliest_takes_dates_of_any_century(early: str) -> None:
     corpus = ng.Corpus(["Rain on the river today.", "Rain on the river today."], dates=["2026-01-01T00:00:00Z", early])
     assert ng.near_duplicates(corpus, keep="earliest").kept.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_result_is_not_pickled_or_copied(duplicate):
+    with pytest.raises(TypeError, match=r"NearDuplicates cannot be pickled or copied; .* \.pairs and \.clusters"):
+        duplicate(ng.near_duplicates(["one text"]))
