@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -142,6 +143,31 @@ def nothing_there(folder):
 def empty_folder(folder):
     (folder / "empty").mkdir()
     return [folder / "empty"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ngrams", "--threads", "2000"], "--threads must be at most 1024, got 2000"),
+        (["ngrams", "--memory-budget", "1kB", "--threads", "1"], "--memory-budget must be at least"),
+        (["dedup", "--keep", "earliest"], "--keep earliest needs a corpus with dates"),
+        (
+            ["dedup", "--threshold", "0.001"],
+            "--threshold 0.001 with recall 0.99 would need more than 4096 minima; "
+            "use --method exact, a higher threshold",
+        ),
+        (["similar", "--device", "cuda"], "cuda:0 was asked for, but"),
+        (["ngrams", "--input-format", "xls"], "--input-format must be one of"),
+        (["tfidf", "--max-df", "1", "--min-df", "2"], "--max-df"),
+    ],
+)
+def test_failures_name_options(run, tmp_path, arguments, words):
+    path = tmp_path / "news.jsonl"
+    path.write_text('{"text": "one two"}\n{"text": "three"}\n')
+    status, output, errors = run(arguments[0], path, *arguments[1:])
+    assert (status, output, len(errors)) == (1, "", 1)
+    assert words in errors[0]
+    assert not re.search(r"\w_\w|\w='|None|device '", errors[0])
 
 
 @pytest.mark.parametrize("command", ["ngrams", "dedup", "info"])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from .. import _core
 from . import analyze, bench, dedup, info, keywords, ngrams, similar, tfidf, tokenize
+from .messages import in_options
 from .parser import CommandParser, ExampleFormatter, UsageError
 
 _COMMANDS = (analyze, dedup, ngrams, keywords, similar, tfidf, tokenize, info, bench)
@@ -74,7 +75,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, (ValueError, TypeError, OSError, RuntimeError, ImportError)) and text:
-        return text
+        return in_options(text)
     return f"unexpected {type(error).__name__}: {text}; NEWSGPU_TRACEBACK=1 shows where"
 
 
