@@ -4,8 +4,10 @@
 #include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
+#include "cpu/table_comparison.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace newsgpu::cpu {
@@ -127,6 +129,36 @@ private:
     buffer<std::uint32_t> order_;
 };
 
+/// As verify_pairs, by sorted sets: they take less memory than a table, and more time.
+buffer<double> verify_by_sets(corpus_view corpus, shingle_options const& how,
+                              buffer<packed_pair> const& pairs, similarity_goal const& goal,
+                              execution const& run, std::int64_t set_bytes,
+                              view<std::uint32_t const> most_shingles) {
+    constexpr std::int64_t pairs_a_piece = 256;
+    buffer<double> similarities(pairs.size());
+    per_worker<shingler> shinglers{run};
+    round_planner planner{corpus, pairs, set_bytes, most_shingles};
+    for (std::size_t done = 0; done < pairs.size();) {
+        auto const now = planner.take_from(done);
+        shingle_sets const sets{corpus, how, now.documents, now.room, shinglers, run};
+        for_each_slice("comparing", static_cast<std::int64_t>(now.last - now.first), pairs_a_piece, run,
+                       [&](slice const& some, worker& self) {
+                           for (auto i = some.first; i < some.last; ++i) {
+                               self.checkpoint();
+                               auto const p = planner.pair_at(now.first + index(i));
+                               auto const a = sets[planner.slot_of(left_of(pairs[p]))];
+                               auto const b = sets[planner.slot_of(right_of(pairs[p]))];
+                               auto const common = count_common(a, b, goal.least_overlap(a.size(), b.size()));
+                               auto const similarity = goal.similarity(a.size(), b.size(), common);
+                               similarities[p] = similarity >= goal.threshold ? similarity : 0;
+                           }
+                       });
+        planner.release(now);
+        done = now.last;
+    }
+    return similarities;
+}
+
 } // namespace
 
 std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
@@ -149,27 +181,18 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                             similarity_goal const& goal, execution const& run, std::int64_t set_bytes,
                             view<std::uint32_t const> most_shingles) {
-    constexpr std::int64_t pairs_a_piece = 256;
+    auto const max_shingles = set_bytes / num_workers(run) / shingle_table::bytes_a_shingle;
     buffer<double> similarities(pairs.size());
-    per_worker<shingler> shinglers{run};
-    round_planner planner{corpus, pairs, set_bytes, most_shingles};
-    for (std::size_t done = 0; done < pairs.size();) {
-        auto const now = planner.take_from(done);
-        shingle_sets const sets{corpus, how, now.documents, now.room, shinglers, run};
-        for_each_slice("comparing", static_cast<std::int64_t>(now.last - now.first), pairs_a_piece, run,
-                       [&](slice const& some, worker& self) {
-                           for (auto i = some.first; i < some.last; ++i) {
-                               self.checkpoint();
-                               auto const p = planner.pair_at(now.first + index(i));
-                               auto const a = sets[planner.slot_of(left_of(pairs[p]))];
-                               auto const b = sets[planner.slot_of(right_of(pairs[p]))];
-                               auto const common = count_common(a, b, goal.least_overlap(a.size(), b.size()));
-                               auto const similarity = goal.similarity(a.size(), b.size(), common);
-                               similarities[p] = similarity >= goal.threshold ? similarity : 0;
-                           }
-                       });
-        planner.release(now);
-        done = now.last;
+    verify_by_tables(corpus, how, pairs, goal, run, max_shingles, most_shingles, similarities);
+    buffer<packed_pair> others;
+    std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(others),
+                 [&](packed_pair pair) { return !fit_table(pair, max_shingles, most_shingles); });
+    auto const found = verify_by_sets(corpus, how, others, goal, run, set_bytes, most_shingles);
+    std::size_t next = 0;
+    for (std::size_t p = 0; p < pairs.size(); ++p) {
+        if (!fit_table(pairs[p], max_shingles, most_shingles)) {
+            similarities[p] = found[next++];
+        }
     }
     return similarities;
 }

@@ -19,8 +19,9 @@ using element::similarity_goal;
 std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);
 
 /// The exact similarity of every pair, `pairs` in ascending order: 0 where `goal` is not reached. Neither
-/// document of a pair may be without shingles. Sets are made from the text, once for each round of pairs
-/// whose documents' sets fit `set_bytes`; pairs that hang together go into one round if they can.
+/// document of a pair may be without shingles. Shingles are made from the text again, and looked up in a
+/// table that each worker has; sets that are too large for its share of `set_bytes` are sorted, once for
+/// each round of pairs whose documents' sets fit. Pairs that hang together are taken together where they can.
 ///
 /// @param most_shingles [D] how many shingles a document may have at the most.
 buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,

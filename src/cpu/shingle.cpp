@@ -15,8 +15,34 @@ shingler::shingler(shingle_options const& how) : how_{how}, hash_token_{how.seed
 }
 
 document_summary shingler::read(std::string_view document, worker& self, visitor const& visit) {
-    carried_ = num_units_ = 0;
     summary_ = {};
+    is_summarized_ = true;
+    read_units(document, self, visit);
+    if (num_units_ == 0) {
+        identify_text(document, self);
+    }
+    auto& [first, second] = summary_.identity;
+    first = element::combine(first, static_cast<std::uint64_t>(num_units_));
+    return summary_;
+}
+
+void shingler::read_shingles(std::string_view document, worker& self, visitor const& visit) {
+    is_summarized_ = false;
+    read_units(document, self, visit);
+}
+
+view<std::uint64_t const> shingler::read_set(std::string_view document, worker& self) {
+    set_.clear();
+    read_shingles(document, self, [&](view<std::uint64_t const> block) {
+        set_.insert(set_.end(), block.begin(), block.end());
+    });
+    sort_spread(set_, scratch_, [](std::uint64_t hash) { return hash; });
+    set_.erase(std::unique(set_.begin(), set_.end()), set_.end());
+    return set_;
+}
+
+void shingler::read_units(std::string_view document, worker& self, visitor const& visit) {
+    carried_ = num_units_ = 0;
     if (how_.unit == shingle_unit::words) {
         tokens_.read_batches(document, self, [&](token_batch const& batch) {
             kernels_in_use().hash_tokens(batch.text, batch.starts.data(), batch.ends.data(), batch.size(),
@@ -30,21 +56,6 @@ document_summary shingler::read(std::string_view document, worker& self, visitor
         });
     }
     take_tail(visit);
-    if (num_units_ == 0) {
-        identify_text(document, self);
-    }
-    auto& [first, second] = summary_.identity;
-    first = element::combine(first, static_cast<std::uint64_t>(num_units_));
-    return summary_;
-}
-
-view<std::uint64_t const> shingler::read_set(std::string_view document, worker& self) {
-    set_.clear();
-    read(document, self,
-         [&](view<std::uint64_t const> block) { set_.insert(set_.end(), block.begin(), block.end()); });
-    sort_spread(set_, scratch_, [](std::uint64_t hash) { return hash; });
-    set_.erase(std::unique(set_.begin(), set_.end()), set_.end());
-    return set_;
 }
 
 std::uint64_t* shingler::new_units(std::int64_t count) {
@@ -56,9 +67,11 @@ std::uint64_t* shingler::new_units(std::int64_t count) {
 }
 
 void shingler::take_units(std::int64_t count, visitor const& visit) {
-    auto const sums = kernels_in_use().sum_identity(units_.data() + carried_, count, num_units_);
-    summary_.identity[0] += sums.first;
-    summary_.identity[1] += sums.second;
+    if (is_summarized_) {
+        auto const sums = kernels_in_use().sum_identity(units_.data() + carried_, count, num_units_);
+        summary_.identity[0] += sums.first;
+        summary_.identity[1] += sums.second;
+    }
     num_units_ += count;
     auto const held = carried_ + count;
     if (auto const made = held - how_.n + 1; made > 0) {

@@ -41,10 +41,14 @@ public:
     /// Hands the hashes of the shingles of `document` to `visit` in order, repeats included.
     document_summary read(std::string_view document, worker& self, visitor const& visit);
 
+    /// The same without a summary.
+    void read_shingles(std::string_view document, worker& self, visitor const& visit);
+
     /// The hashes of the shingles of `document` as a set: ascending, each once. Valid until the next call.
     view<std::uint64_t const> read_set(std::string_view document, worker& self);
 
 private:
+    void read_units(std::string_view document, worker& self, visitor const& visit);
     /// Room for `count` units behind the ones carried over.
     std::uint64_t* new_units(std::int64_t count);
     void take_units(std::int64_t count, visitor const& visit);
@@ -60,6 +64,7 @@ private:
     buffer<std::uint64_t> units_;
     buffer<std::uint64_t> shingles_;
     std::int64_t carried_ = 0, num_units_ = 0;
+    bool is_summarized_ = false;
     document_summary summary_;
     buffer<std::uint64_t> set_;
     sort_scratch<std::uint64_t> scratch_;
