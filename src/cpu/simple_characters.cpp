@@ -1,5 +1,6 @@
 #include "cpu/simple_characters.hpp"
 
+#include "cpu/simple_ranges.hpp"
 #include "element/utf8.hpp"
 
 namespace newsgpu::cpu {
@@ -10,15 +11,12 @@ constexpr char32_t to_lower_ascii(char32_t c) {
     return c + (c - 'A' < 26 ? 'a' - 'A' : 0);
 }
 
-constexpr char32_t ideographic_space = 0x3000;
-
 constexpr bool is_simple_space(char32_t c) {
     return c == ' ' || c - '\t' < 5 || c - 0x1C < 4 || c == ideographic_space;
 }
 
-/// U+3400..U+9FFF: Han, and the hexagrams between its two blocks.
 constexpr bool is_han(char32_t c) {
-    return c - 0x3400 < 0x6C00;
+    return c - first_han < num_han;
 }
 
 /// Dashes and quotation marks of U+2013..U+201F without U+2017, and 、。〃〈〉《》「」『』【】〔〕〖〗.
@@ -27,10 +25,8 @@ constexpr bool is_mark(char32_t c) {
 }
 
 constexpr bool is_full_width(char32_t c) {
-    return c - 0xFF01 < 0x5E;
+    return c - first_full_width < num_full_width;
 }
-
-constexpr char32_t full_width_distance = 0xFEE0;
 
 /// The code point of one byte, or of a three-byte sequence, at `text`; `size` and `length` in bytes. Anything
 /// else comes out as no simple character.
@@ -86,8 +82,13 @@ char32_t simple_mapping(char32_t c) {
 
 simple_reader* simple_reader_of([[maybe_unused]] simd_level level) {
 #if defined(__x86_64__)
-    if (level == simd_level::avx512) {
+    switch (level) {
+    case simd_level::avx512:
         return &read_simple_avx512;
+    case simd_level::avx2:
+        return &read_simple_avx2;
+    case simd_level::baseline:
+        break;
     }
 #endif
     return &read_one_by_one;

@@ -30,7 +30,7 @@ inline constexpr std::int64_t simple_reader_slack = 64;
 
 simple_reader* simple_reader_of(simd_level level);
 
-/// The one for simd_level::avx512; on x86-64 only.
-simple_reader read_simple_avx512;
+/// Those for simd_level::avx2 and simd_level::avx512; on x86-64 only.
+simple_reader read_simple_avx2, read_simple_avx512;
 
 } // namespace newsgpu::cpu

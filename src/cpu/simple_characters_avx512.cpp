@@ -1,5 +1,6 @@
 #include "cpu/simple_characters.hpp"
 
+#include "cpu/simple_ranges.hpp"
 #include "cpu/vector_avx512.hpp"
 
 #include <immintrin.h>
@@ -57,23 +58,9 @@ constexpr byte_sequence positions{[](int i) { return i; }};
 constexpr byte_sequence lane_of_byte{[](int i) { return i / 4; }};
 constexpr byte_sequence byte_in_lane{[](int i) { return i % 4; }};
 
-/// Bits for 32 code points from `first` on.
-template <class Rule>
-consteval std::uint32_t bits_from(std::uint32_t first, Rule rule) {
-    std::uint32_t bits = 0;
-    for (std::uint32_t i = 0; i < 32; ++i) {
-        bits |= rule(first + i) ? 1U << i : 0U;
-    }
-    return bits;
-}
-constexpr std::uint32_t first_control = 0x01, first_dash = 0x2010, first_mark = 0x3000;
+constexpr std::uint32_t first_control = 0x01;
 constexpr auto control_spaces =
     bits_from(first_control, [](std::uint32_t c) { return (c >= 0x09 && c <= 0x0D) || c >= 0x1C; });
-constexpr auto dashes_and_quotes =
-    bits_from(first_dash, [](std::uint32_t c) { return c >= 0x2013 && c <= 0x201F && c != 0x2017; });
-constexpr auto marks = bits_from(first_mark, [](std::uint32_t c) {
-    return c <= 0x3003 || (c >= 0x3008 && c <= 0x3011) || (c >= 0x3014 && c <= 0x3017);
-});
 
 /// A constant that stays in a register: compilers make it again at every use, by way of a general one.
 __m512i kept_in_register(__m512i value) {
@@ -91,8 +78,8 @@ struct character_constants {
     __m512i lane = bytes(lane_of_byte.values), offset = bytes(byte_in_lane.values);
     __m512i one = word(1), low_byte = word(0xFF), low_four = word(0x0F), middle_six = word(0xFC0),
             low_six = word(0x3F), ascii_end = word(0x80);
-    __m512i han = word(0x3400), num_han = word(0x6C00), full_width = word(0xFF01),
-            num_full_width = word(0x5E), full_width_distance = word(0xFEE0);
+    __m512i han = word(first_han), han_extent = word(num_han), full_width = word(first_full_width),
+            full_width_extent = word(num_full_width), distance = word(full_width_distance);
     __m512i first_of_dashes = word(first_dash), first_of_marks = word(first_mark),
             dash_bits = word(dashes_and_quotes), mark_bits = word(marks), space_bits = word(control_spaces);
     __m512i capital = word('A'), num_letters = word(26), space = word(' ');
@@ -179,14 +166,14 @@ simple_characters read_simple_avx512(char const* text, std::int64_t size, bool a
         auto const listed = _mm512_test_epi32_mask(_mm512_or_si512(_mm512_srlv_epi32(k.dash_bits, from_dash),
                                                                    _mm512_srlv_epi32(k.mark_bits, from_mark)),
                                                    k.one);
-        auto const full_width = within(k.full_width, k.num_full_width);
-        auto const simple = static_cast<__mmask16>(ascii | within(k.han, k.num_han) | full_width | listed);
+        auto const full_width = within(k.full_width, k.full_width_extent);
+        auto const simple = static_cast<__mmask16>(ascii | within(k.han, k.han_extent) | full_width | listed);
         auto const active = static_cast<__mmask16>(_bzhi_u32(0xFFFF, static_cast<unsigned>(step.count)));
         auto const control_space = _mm512_test_epi32_mask(
             _mm512_srlv_epi32(k.space_bits, _mm512_sub_epi32(characters, k.one)), k.one);
         auto const spaces =
             static_cast<__mmask16>((control_space | _mm512_testn_epi32_mask(from_mark, from_mark)) & active);
-        characters = _mm512_mask_sub_epi32(characters, full_width, characters, k.full_width_distance);
+        characters = _mm512_mask_sub_epi32(characters, full_width, characters, k.distance);
         characters = _mm512_mask_add_epi32(characters, within(k.capital, k.num_letters), characters, k.space);
         characters = _mm512_mask_mov_epi32(characters, spaces, k.space);
         auto taken = active;
