@@ -206,10 +206,59 @@ constexpr kernels baseline_kernels{
     return sum_identity<32>(units, count, position);
 }
 
+/// Products of 64 bits in two parts: AVX2 multiplies 32 bits by 32.
+struct split_products {
+    __m256i low, cross;
+
+    /// Adds those of `count` words at `from`, of which `halves` are the upper halves, and one factor.
+    [[gnu::target("avx2"), gnu::always_inline]] void add(__m256i words, __m256i halves, __m256i factor,
+                                                         __m256i factor_half) {
+        low = _mm256_add_epi64(low, _mm256_mul_epu32(words, factor));
+        cross = _mm256_add_epi64(
+            cross, _mm256_add_epi64(_mm256_mul_epu32(words, factor_half), _mm256_mul_epu32(halves, factor)));
+    }
+    [[gnu::target("avx2"), gnu::always_inline]] __m256i sum() const {
+        return _mm256_add_epi64(low, _mm256_slli_epi64(cross, 32));
+    }
+};
+
+/// The same as finish_shingle.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i finish_shingle_avx2(__m256i sum) {
+    constexpr std::uint64_t factor = 0x9E37'79B9'7F4A'7C15;
+    auto const upper = _mm256_srli_epi64(sum, 32);
+    split_products product{_mm256_setzero_si256(), _mm256_setzero_si256()};
+    product.add(_mm256_xor_si256(sum, upper), upper, _mm256_set1_epi64x(static_cast<std::int64_t>(factor)),
+                _mm256_set1_epi64x(static_cast<std::int64_t>(factor >> 32)));
+    auto const spread = product.sum();
+    return _mm256_xor_si256(spread, _mm256_srli_epi64(spread, 29));
+}
+
 [[gnu::target("avx2")]] void combine_units_avx2(std::uint64_t const* units, std::int64_t count,
                                                 std::uint64_t const* multipliers, std::int64_t n,
                                                 std::uint64_t* shingles) {
-    combine_units<32>(units, count, multipliers, n, shingles);
+    constexpr std::int64_t a_register = 4, registers = 2;
+    static_assert(registers * a_register <= kernel_padding);
+    auto const load = [](void const* from) __attribute__((target("avx2"), always_inline)) {
+        return _mm256_loadu_si256(static_cast<__m256i const*>(from));
+    };
+    for (std::int64_t i = 0; i < count; i += registers * a_register) {
+        split_products sums[registers] = {};
+        for (std::int64_t j = 0; j < n; ++j) {
+            auto const multiplier = _mm256_set1_epi32(static_cast<std::int32_t>(multipliers[j]));
+            auto const half = _mm256_set1_epi32(static_cast<std::int32_t>(multipliers[j] >> 32));
+#pragma GCC unroll 2
+            for (std::int64_t r = 0; r < registers; ++r) {
+                auto const* const at = units + i + j + r * a_register;
+                // Four bytes on, the upper half of each word is where a lower half is multiplied.
+                sums[r].add(load(at), load(reinterpret_cast<std::uint32_t const*>(at) + 1), multiplier, half);
+            }
+        }
+#pragma GCC unroll 2
+        for (std::int64_t r = 0; r < registers; ++r) {
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(shingles + i + r * a_register),
+                                finish_shingle_avx2(sums[r].sum()));
+        }
+    }
 }
 
 [[gnu::target("avx2")]] void hash_code_points_avx2(char32_t const* code_points, std::int64_t count,
