@@ -4,7 +4,12 @@
 #include "element/utf8.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <bit>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace newsgpu::cpu {
 
@@ -78,6 +83,71 @@ utf8_size measure(unit_text text) {
     return measure_text(text);
 }
 
+/// Moves what is used of four lanes of four bytes together: bit i of the index says whether lane i has a
+/// second byte, bit 4 + i whether it has a third.
+constexpr auto packing = [] {
+    std::array<std::array<std::uint8_t, 16>, 256> made{};
+    for (unsigned index = 0; index < made.size(); ++index) {
+        std::size_t at = 0;
+        for (unsigned lane = 0; lane < 4; ++lane) {
+            auto const length = 1 + (index >> lane & 1) + (index >> (4 + lane) & 1);
+            for (unsigned byte = 0; byte < length; ++byte) {
+                made[index][at++] = static_cast<std::uint8_t>(4 * lane + byte);
+            }
+        }
+    }
+    return made;
+}();
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i words_of(int value) {
+    return _mm256_set1_epi32(value);
+}
+
+/// What eight code points below 0x10000 are in UTF-8, each in its lane of four bytes.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i encoded_lanes(__m256i c, __m256i has_two,
+                                                                         __m256i has_three) {
+    auto const last = _mm256_and_si256(c, words_of(0x3F));
+    auto const two = _mm256_or_si256(_mm256_or_si256(_mm256_srli_epi32(c, 6), _mm256_slli_epi32(last, 8)),
+                                     words_of(0x80C0));
+    auto const middle = _mm256_and_si256(_mm256_slli_epi32(c, 2), words_of(0x3F00));
+    auto const three = _mm256_or_si256(_mm256_or_si256(_mm256_srli_epi32(c, 12), middle),
+                                       _mm256_or_si256(_mm256_slli_epi32(last, 16), words_of(0x8080E0)));
+    return _mm256_blendv_epi8(_mm256_blendv_epi8(c, two, has_two), three, has_three);
+}
+
+/// Writes four lanes, up to sixteen bytes; returns the end of those that count.
+[[gnu::target("avx2"), gnu::always_inline]] inline char* write_packed(__m128i lanes, unsigned index,
+                                                                      char* to) {
+    auto const order = _mm_loadu_si128(reinterpret_cast<__m128i const*>(packing[index].data()));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(lanes, order));
+    return to + 4 + std::popcount(index);
+}
+
+[[gnu::target("avx2,popcnt")]] void encode_ucs2_avx2(std::uint16_t const* units, std::int64_t count, char* to,
+                                                     char const* end) {
+    constexpr std::int64_t step = 8, most_bytes = 3 * step, overwritten = 4;
+    std::int64_t i = 0;
+    for (; count - i >= step && end - to >= most_bytes + overwritten; i += step) {
+        auto const c = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<__m128i const*>(units + i)));
+        auto const has_two = _mm256_cmpgt_epi32(c, words_of(0x7F));
+        auto const has_three = _mm256_cmpgt_epi32(c, words_of(0x7FF));
+        auto const twos = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(has_two)));
+        auto const threes = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(has_three)));
+        auto const lanes = encoded_lanes(c, has_two, has_three);
+        to = write_packed(_mm256_castsi256_si128(lanes), (twos & 0xF) | (threes & 0xF) << 4, to);
+        to = write_packed(_mm256_extracti128_si256(lanes, 1), twos >> 4 | (threes & 0xF0), to);
+    }
+    encode_units(units + i, count - i, to);
+}
+
+void encode_avx2(unit_text text, char* to, std::int64_t bytes) {
+    if (text.unit == code_unit::ucs2) {
+        encode_ucs2_avx2(static_cast<std::uint16_t const*>(text.units), text.size, to, to + bytes);
+    } else {
+        encode(text, to, bytes);
+    }
+}
+
 #endif
 
 } // namespace
@@ -85,7 +155,7 @@ utf8_size measure(unit_text text) {
 unit_encoder const& unit_encoder_of([[maybe_unused]] simd_level level) {
     static constexpr unit_encoder plain{&measure, &encode};
 #if defined(__x86_64__)
-    static constexpr unit_encoder avx2{&measure_avx2, &encode};
+    static constexpr unit_encoder avx2{&measure_avx2, &encode_avx2};
     switch (level) {
     case simd_level::avx512:
         return avx512_unit_encoder;
