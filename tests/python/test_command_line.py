@@ -446,6 +446,53 @@ def test_dedup_remembers_earlier_runs(run, news, tmp_path):
     assert "news.index" in errors[0]
 
 
+def test_the_same_run_with_an_index_keeps_the_same_documents(run, tmp_path):
+    index, out = tmp_path / "news.index", tmp_path / "out"
+    ferry, fog = "The ferry is on time today, says the harbour master.", "Fog closed the airport until noon."
+    # A copy in other letters, one with the same id, and one without an id.
+    records = [("a", ferry), ("b", ferry.upper()), ("a", ferry), (None, fog), ("c", BRIDGE)]
+    news = tmp_path / "news.jsonl"
+    news.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in records))
+    repeats = [{"id": name, "keeper_id": "a", "similarity": 1.0} for name in ("b", "a")]
+    for _ in range(3):
+        assert run("dedup", news, "--index", index, "-o", out, "-q") == (0, "", [])
+        assert [row["id"] for row in rows((out / "kept" / "news.jsonl").read_text())] == ["a", None, "c"]
+        assert pq.read_table(out / "repeats.parquet").to_pylist() == repeats
+        assert len(ng.DuplicateIndex.load(index)) == 3
+    assert run("dedup", news, "--index", index)[2] == [
+        "newsgpu: 5 documents: 3 kept (3 again), 2 repeat one of an earlier run, 0 one of this"
+    ]
+
+    # Under the same id another text: a new document, or a repeat of the old one.
+    records = [("a", "Fog lifted at noon, and the airport opened."), ("c", ferry)]
+    news.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in records))
+    assert run("dedup", news, "--index", index, "-o", out, "-q", "--format", "jsonl") == (0, "", [])
+    assert [(row["id"], row["keeper_id"]) for row in rows((out / "repeats.jsonl").read_text())] == [("c", "a")]
+    assert [row["id"] for row in rows((out / "kept" / "news.jsonl").read_text())] == ["a"]
+
+
+def test_dedup_leaves_nothing_of_an_earlier_run_that_looks_like_its_own(run, tmp_path):
+    out, pages = tmp_path / "out", tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.txt").write_text(BRIDGE)
+    (pages / "b.txt").write_text("The ferry is on time today, says the harbour master.")
+    assert run("dedup", pages, "-o", out, "-q", "--format", "csv") == (0, "", [])
+    assert run("dedup", pages, "-o", out, "-q") == (0, "", [])
+    (out / "notes.csv").write_text("mine")
+    assert sorted(path.name for path in out.iterdir()) == ["clusters.parquet", "kept", "notes.csv", "pairs.parquet"]
+    assert sorted(path.name for path in (out / "kept").iterdir()) == ["a.txt", "b.txt"]
+    (pages / "b.txt").write_text(BRIDGE.upper())
+    assert run("dedup", pages, "-o", out, "-q", "--index", tmp_path / "news.index") == (0, "", [])
+    assert sorted(path.name for path in out.iterdir()) == ["kept", "notes.csv", "repeats.parquet"]
+    assert [path.name for path in (out / "kept").iterdir()] == ["a.txt"]
+
+    # An input that is called like a table stays.
+    mine = out / "pairs.csv"
+    mine.write_text("id,text\n1,one\n")
+    assert run("dedup", mine, "-o", out, "-q") == (0, "", [])
+    assert mine.read_text() == "id,text\n1,one\n"
+
+
 def test_runs_with_one_index_wait_for_each_other(news, tmp_path):
     index = tmp_path / "news.index"
     command = [sys.executable, "-m", "newsgpu", "dedup", "--index", str(index), "--format", "jsonl"]

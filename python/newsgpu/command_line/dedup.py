@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +16,7 @@ from ..analysis.pairs import pair_table
 from ..corpus import Corpus
 from ..duplicate_index import DuplicateIndex
 from ..near_duplicates import NearDuplicates, near_duplicates
+from ..reading.paths import input_files
 from ..writing import write_table
 from .folder import alone_with, writable_folder
 from .kept import write_kept
@@ -45,7 +48,8 @@ def register(commands: Any) -> None:
         "fields, in the format of the input. Without it prints what repeats what: id, keeper_id, similarity.\n"
         "Every similarity is exact; a pair at the threshold is found with the probability --recall.\n"
         "With --index, documents that repeat one of an earlier run are not kept either, and those that are kept are\n"
-        "remembered. Then a table of repeats is written instead of pairs and clusters.",
+        "remembered; one that was kept before under the same id is kept again. Then a table of repeats is written\n"
+        "instead of pairs and clusters.",
         examples="  newsgpu dedup news.jsonl.gz -o out\n"
         "  newsgpu dedup news/ --threshold 0.6 --keep earliest -o out --format csv\n"
         "  newsgpu dedup 2026-04-07.jsonl --index news.index -o out\n"
@@ -160,26 +164,44 @@ def _run_with_index(
     """
     how = {"progress": progress(options), **execution(options)}
     of_earlier = index.query(corpus, top=1, within=False, **how)
+    was_kept = _kept_before(of_earlier)
     is_new = np.ones(len(corpus), bool)
     is_new[of_earlier["row"].to_numpy()] = False
     duplicates = _find(corpus.take(is_new), options)
-    kept = is_new.copy()
-    kept[is_new] = duplicates.kept
-    earlier = of_earlier.select(["id", "match_id", "similarity"]).rename_columns(["id", "keeper_id", "similarity"])
+    is_added = is_new.copy()
+    is_added[is_new] = duplicates.kept
+    kept = is_added.copy()
+    kept[of_earlier["row"].to_numpy()[was_kept]] = True
+    earlier = of_earlier.filter(pa.array(~was_kept)).select(["id", "match_id", "similarity"])
+    earlier = earlier.rename_columns(["id", "keeper_id", "similarity"])
     repeats = pa.concat_tables([earlier.replace_schema_metadata(None), _repeats(duplicates)])
     if directory is None:
         put_table(repeats, options)
     else:
-        suffix = options.format or "parquet"
-        write_table(repeats, directory / f"repeats.{suffix}", suffix)
+        _write_tables({"repeats": repeats}, directory, options)
         write_kept(corpus, kept, directory, options)
-    index.add(corpus.take(kept), top=1, **how)
+    index.add(corpus.take(is_added), top=1, **how)
     index.save(path, progress=progress(options))
+    again = f" ({int(was_kept.sum()):,} again)" if was_kept.any() else ""
     note(
         options,
-        f"{len(corpus):,} documents: {int(kept.sum()):,} kept, {of_earlier.num_rows:,} repeat one of an earlier run, "
-        f"{len(corpus) - int(kept.sum()) - of_earlier.num_rows:,} one of this",
+        f"{len(corpus):,} documents: {int(kept.sum()):,} kept{again}, {earlier.num_rows:,} repeat one of an earlier "
+        f"run, {len(corpus) - int(kept.sum()) - earlier.num_rows:,} one of this",
     )
+
+
+def _kept_before(of_earlier: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which of the matches are of a document with itself: the index has it under its id, unchanged.
+
+    A run that is made again thus keeps what it kept.
+    """
+    has_same_id = pc.equal(of_earlier["id"], of_earlier["match_id"]).to_numpy()
+    same = np.flatnonzero(has_same_id & (of_earlier["similarity"].to_numpy() == 1))
+    # Of several with one id and text the first is it, and the others are its copies.
+    _, first = np.unique(of_earlier["id"].take(same).to_numpy(), return_index=True)
+    is_itself = np.zeros(of_earlier.num_rows, bool)
+    is_itself[same[first]] = True
+    return is_itself
 
 
 def _repeats(duplicates: NearDuplicates) -> pa.Table:
@@ -193,7 +215,18 @@ def _write(corpus: Corpus, duplicates: NearDuplicates, directory: Path, options:
         note(
             options, f"{duplicates.stats['pairs']:,} pairs are too many to list: each repeat with its keeper is written"
         )
-    suffix = options.format or "parquet"
-    write_table(duplicates.clusters, directory / f"clusters.{suffix}", suffix)
-    write_table(pairs, directory / f"pairs.{suffix}", suffix)
+    _write_tables({"clusters": duplicates.clusters, "pairs": pairs}, directory, options)
     write_kept(corpus, duplicates.kept, directory, options)
+
+
+def _write_tables(tables: dict[str, pa.Table], directory: Path, options: argparse.Namespace) -> None:
+    """Writes each table into a file, and removes those of an earlier run that would pass for tables of this one."""
+    suffix = options.format or "parquet"
+    written = [directory / f"{name}.{suffix}" for name in tables]
+    for path, table in zip(written, tables.values(), strict=True):
+        write_table(table, path, suffix)
+    inputs = {file.path.resolve() for file in input_files(options.paths, options.input_format)}
+    for name, other in itertools.product(("clusters", "pairs", "repeats"), ("parquet", "csv", "jsonl")):
+        path = directory / f"{name}.{other}"
+        if path not in written and path.resolve() not in inputs:
+            path.unlink(missing_ok=True)

@@ -31,8 +31,8 @@ def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, opt
     """Writes the files that ``corpus`` was read from into ``directory/kept``, without the rows that ``kept`` drops.
 
     Rows keep all their fields; JSON lines and CSV records stay byte for byte (as UTF-8). A page file is copied if any
-    of its articles is kept. With ``--clean always`` rows have become articles, and are written to
-    ``directory/kept.jsonl``.
+    of its articles is kept; if none is, the copy of an earlier run goes. With ``--clean always`` rows have become
+    articles, and are written to ``directory/kept.jsonl``.
     """
     if options.clean == "always":
         target = directory / "kept.jsonl"
@@ -72,10 +72,12 @@ class _Writer:
             raise OSError("the input changed while it was worked on: run the command again")
 
     def copy_page(self, file: InputFile, target: Path) -> None:
-        """Copies a page one of whose documents is kept."""
+        """Copies a page one of whose documents is kept, and removes the copy of one that is not."""
         if self._take(self._num_articles(file.name)).any():
             with open(file.path, "rb") as page, atomic_file(target) as copy:
                 shutil.copyfileobj(page, copy)
+        else:
+            target.unlink(missing_ok=True)
 
     def write_rows(self, file: InputFile, target: Path) -> None:
         """Writes the kept rows of a file."""
