@@ -139,6 +139,7 @@ set(cuda_sources
     cuda/ngram_terms.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
+    cuda/row_blocks.cu
     cuda/row_ranks.cu
     cuda/segment_pieces.cu
     cuda/segments.cu
@@ -159,6 +160,7 @@ set(cuda_sources
     cuda/token_search.cu
     cuda/tokenize.cu
     cuda/weigh.cu
+    cuda/weighted_terms.cu
     cuda/word_runs.cu
     cuda/word_tables.cu
     cuda/words.cu
@@ -179,13 +181,15 @@ set(cuda_host_sources
     cuda/keywords.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
+    cuda/row_blocks.cu
     cuda/set_list.cu
     cuda/space_table.cu
     cuda/staging.cu
     cuda/sure_place.cu
     cuda/text_form.cu
     cuda/token_search.cu
-    cuda/tokenize.cu)
+    cuda/tokenize.cu
+    cuda/weighted_terms.cu)
 set(cuda_kernel_sources ${cuda_sources})
 list(REMOVE_ITEM cuda_kernel_sources ${cuda_host_sources})
 

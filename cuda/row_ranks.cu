@@ -37,8 +37,8 @@ __global__ void __launch_bounds__(block_threads)
 /// The first entries of each row in order, of which `kept` says how many come before it.
 __global__ void __launch_bounds__(block_threads)
     take_best(view<std::int64_t const> offsets, view<std::int64_t const> kept, view<std::uint32_t const> rows,
-              view<std::uint32_t const> order, view<std::int32_t const> columns, view<double const> scores,
-              view<std::int32_t> best_columns, view<double> best_scores) {
+              view<std::uint32_t const> order, view<std::uint32_t const> columns, view<double const> scores,
+              view<std::uint32_t> best_columns, view<double> best_scores) {
     auto const i = global_rank();
     if (i < order.size()) {
         auto const row = rows[order[i]];
@@ -61,39 +61,31 @@ void sort_by(view<Key const> keys, device_buffer<std::uint32_t>& order, stream c
 
 } // namespace
 
-best_entries rank_rows(csr_matrix<double> const& matrix, std::int64_t first, std::int64_t last,
-                       std::int64_t top, stream const& on) {
+best_entries rank_rows(row_block const& block, std::int64_t top, stream const& on) {
+    auto const& [host_offsets, offsets, columns, scores] = block;
     best_entries best;
-    buffer<std::int64_t> offsets;
-    auto const begin = matrix.indptr[static_cast<std::size_t>(first)];
     best.offsets.push_back(0);
-    offsets.push_back(0);
-    for (auto row = first; row < last; ++row) {
-        offsets.push_back(matrix.indptr[static_cast<std::size_t>(row) + 1] - begin);
-        auto const size = offsets.back() - offsets[offsets.size() - 2];
-        best.offsets.push_back(best.offsets.back() + std::min(top, size));
+    for (std::size_t row = 1; row < host_offsets.size(); ++row) {
+        best.offsets.push_back(best.offsets.back() +
+                               std::min(top, host_offsets[row] - host_offsets[row - 1]));
     }
-    auto const size = offsets.back();
-    auto const offsets_there = to_device(view<std::int64_t const>{offsets}, on);
+    auto const size = block.num_entries();
     auto const kept = to_device(view<std::int64_t const>{best.offsets}, on);
-    auto const columns = to_device(view<std::int32_t const>{matrix.indices.data() + begin, size}, on);
-    auto const scores = to_device(view<double const>{matrix.data.data() + begin, size}, on);
-    auto const rows = documents_of(offsets_there.view(), size, on);
+    on.synchronize(); // what throws behind takes the host's array away
+    auto const rows = documents_of(offsets.view(), size, on);
 
     device_buffer<std::uint32_t> order{size, on}, of_order{size, on};
     write_numbers(order.view(), on);
-    // Columns are not negative.
-    sort_by(view<std::uint32_t const>{reinterpret_cast<std::uint32_t const*>(columns.view().data()), size},
-            order, on);
+    sort_by(columns.view(), order, on);
     device_buffer<std::uint64_t> keys{size, on};
     launch(on, threads_for(size, block_threads), score_keys, scores.view(), order.view(), keys.view());
     sort_by(keys.const_view(), order, on);
     launch(on, threads_for(size, block_threads), take_rows, rows.view(), order.view(), of_order.view());
     sort_by(of_order.const_view(), order, on);
 
-    device_buffer<std::int32_t> best_columns{best.offsets.back(), on};
+    device_buffer<std::uint32_t> best_columns{best.offsets.back(), on};
     device_buffer<double> best_scores{best.offsets.back(), on};
-    launch(on, threads_for(size, block_threads), take_best, offsets_there.view(), kept.view(), rows.view(),
+    launch(on, threads_for(size, block_threads), take_best, offsets.view(), kept.view(), rows.view(),
            order.view(), columns.view(), scores.view(), best_columns.view(), best_scores.view());
     best.columns = to_host(best_columns.const_view(), on);
     best.scores = to_host(best_scores.const_view(), on);

@@ -3,11 +3,10 @@
 #include "cuda/collectives.cuh"
 #include "cuda/device_buffer.cuh"
 #include "cuda/launch.cuh"
+#include "cuda/row_blocks.cuh"
 #include "cuda/staging.cuh"
 #include "cuda/weigh_row.cuh"
 #include "instantiations.hpp"
-
-#include <algorithm>
 
 namespace newsgpu::cuda {
 
@@ -50,10 +49,7 @@ void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_nor
             run.monitor->poll("weighing", static_cast<double>(row) / static_cast<double>(num_rows));
         }
         auto const begin = std::int64_t{matrix.indptr[row]};
-        auto const* const behind = std::upper_bound(
-            matrix.indptr.begin() + row + 1, matrix.indptr.end(),
-            static_cast<Offset>(std::min<std::int64_t>(begin + entries_a_batch, matrix.indptr.back())));
-        last = std::max<std::int64_t>(row + 1, behind - matrix.indptr.begin() - 1);
+        last = end_of_rows(matrix.indptr, row, {.entry = 1}, entries_a_batch);
         auto const size = std::int64_t{matrix.indptr[last]} - begin;
         device_buffer<Offset> offsets{last - row + 1, on};
         device_buffer<Index> columns{size, on};

@@ -784,7 +784,7 @@ MUTANTS = [
     Mutant(
         "weights: equal scores in any order",
         RANKS,
-        "    sort_by(view<std::uint32_t const>{reinterpret",
-        "    if (false) sort_by(view<std::uint32_t const>{reinterpret",
+        "    sort_by(columns.view(), order, on);\n",
+        "",
     ),
 ]
