@@ -122,6 +122,7 @@ set(cuda_sources
     cuda/batches.cu
     cuda/candidates.cu
     cuda/character_units.cu
+    cuda/cosine_index.cu
     cuda/count.cu
     cuda/counted_rows.cu
     cuda/device.cu
@@ -136,6 +137,7 @@ set(cuda_sources
     cuda/keywords.cu
     cuda/matrix.cu
     cuda/near_duplicates.cu
+    cuda/neighbour_search.cu
     cuda/ngram_terms.cu
     cuda/normalize.cu
     cuda/resident_corpus.cu
@@ -146,6 +148,7 @@ set(cuda_sources
     cuda/set_join.cu
     cuda/set_list.cu
     cuda/shingle_sets.cu
+    cuda/similar.cu
     cuda/sketch.cu
     cuda/space_table.cu
     cuda/spaces.cu
@@ -183,6 +186,7 @@ set(cuda_host_sources
     cuda/resident_corpus.cu
     cuda/row_blocks.cu
     cuda/set_list.cu
+    cuda/similar.cu
     cuda/space_table.cu
     cuda/staging.cu
     cuda/sure_place.cu

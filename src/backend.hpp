@@ -200,6 +200,8 @@ csr_matrix<Value> count_hashed(corpus_view corpus, analyzer const& how, feature_
 template <class Value, class Offset, class Index>
 void weigh(csr_view<Value, Offset, Index> matrix, view<Value const> idf, row_norm norm, execution const& run);
 document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run);
+similar_documents similar(corpus_view corpus, std::int64_t top, double threshold, analyzer const& how,
+                          execution const& run);
 
 /// Which bits of their hashes decide where terms are looked for from now on; all ones usually. For tests:
 /// results do not depend on it.

@@ -71,6 +71,10 @@ document_keywords keywords(corpus_view, std::int64_t, analyzer const&, execution
     throw device_unavailable{reason};
 }
 
+similar_documents similar(corpus_view, std::int64_t, double, analyzer const&, execution const&) {
+    throw device_unavailable{reason};
+}
+
 template <class Value>
 csr_matrix<Value> count(corpus_view, analyzer const&, term_index const&, matrix_options<Value> const&,
                         execution const&) {

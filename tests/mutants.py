@@ -29,6 +29,12 @@ TEXT_TERMS, NGRAM_TERMS, COUNTER = "cuda/text_terms.cu", "cuda/ngram_terms.cu", 
 GROWING, ROWS, MATRIX = "cuda/growing_buffer.cuh", "cuda/document_rows.cu", "cuda/matrix.cu"
 WEIGH, WEIGH_ROW, RANKS = "cuda/weigh.cu", "cuda/weigh_row.cuh", "cuda/row_ranks.cu"
 COUNT, COUNTED = "cuda/count.cu", "cuda/counted_rows.cu"
+BLOCKS, INDEX, NEIGHBOURS, SIMILAR = (
+    "cuda/row_blocks.cu",
+    "cuda/cosine_index.cu",
+    "cuda/neighbour_search.cu",
+    "cuda/similar.cu",
+)
 DUPLICATES = (CHARACTERS, SKETCH, CANDIDATES, SETS, NEAR, SHINGLE_UNITS)
 # Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
 STAGES = {
@@ -48,6 +54,7 @@ STAGES = {
     **dict.fromkeys((MATRIX, COUNT), ("count ", "tfidf")),
     **dict.fromkeys((WEIGH, WEIGH_ROW), ("weigh", "tfidf")),
     RANKS: ("keywords",),
+    **dict.fromkeys((BLOCKS, INDEX, NEIGHBOURS, SIMILAR), ("similar",)),
     SEARCH: ("characters", "stopped"),
     TEXT_FORM: ("normalize", "stopped"),
     RUNS: ("sklearn",),
@@ -787,4 +794,94 @@ MUTANTS = [
         "    sort_by(columns.view(), order, on);\n",
         "",
     ),
+    # similar: blocks of rows
+    Mutant(
+        "similar: offsets of the matrix",
+        BLOCKS,
+        "static_cast<std::size_t>(row)] - begin",
+        "static_cast<std::size_t>(row)]",
+    ),
+    Mutant(
+        "similar: index of the first rows for all",
+        SIMILAR,
+        "if (!index_ || first_of_index_ != first) {",
+        "if (!index_) {",
+    ),
+    Mutant("similar: rows counted in the block", SIMILAR, "count, first + static_cast", "count, static_cast"),
+    # similar: the index
+    Mutant(
+        "similar: postings of the column before",
+        INDEX,
+        "return posted[at] < column; });",
+        "return posted[at] + 1 < column; });",
+    ),
+    Mutant("similar: rows of the entries as they came", INDEX, "range_of(offsets, order[i])", "range_of(offsets, i)"),
+    # similar: sums
+    Mutant("similar: sums not begun", NEIGHBOURS, "        sums[i] = 0;\n", ""),
+    Mutant(
+        "similar: postings of the next column",
+        NEIGHBOURS,
+        "i < stop ? listed.rows[i] : at.last",
+        "i < listed.rows.size() ? listed.rows[i] : at.last",
+    ),
+    Mutant("similar: a posting a lane", NEIGHBOURS, "while (num_added == warp_size);", "while (false);"),
+    Mutant("similar: tiles begin with the first posting", NEIGHBOURS, "searching.postings.begins[mine] = next;", ""),
+    Mutant(
+        "similar: the next entry does not wait",
+        NEIGHBOURS,
+        "            sync_warp(); // what the next entry adds to may be another lane's\n",
+        "",
+    ),
+    Mutant("similar: sums begun too early", NEIGHBOURS, "        sync_warp(); // the sums begin again\n", ""),
+    Mutant("similar: sums not divided", NEIGHBOURS, "element::cosine(sum, root)", "sum"),
+    # similar: candidates
+    Mutant(
+        "similar: rows are neighbours of their own",
+        NEIGHBOURS,
+        " && other != searching.first + row",
+        "",
+    ),
+    Mutant(
+        "similar: rows of another block are a row's own",
+        NEIGHBOURS,
+        "other != searching.first + row",
+        "other != row",
+    ),
+    Mutant("similar: rows without a common column", NEIGHBOURS, "sum > 0 && sum >=", "sum >="),
+    Mutant(
+        "similar: the threshold is not reached by itself",
+        NEIGHBOURS,
+        "auto const near = ballot(may_be_near && similarity >= least_);",
+        "auto const near = ballot(may_be_near && similarity > least_);",
+    ),
+    Mutant("similar: lists beyond their room", NEIGHBOURS, "if (count_of(near) > room_ - size_) {", "if (false) {"),
+    Mutant(
+        "similar: candidates read before they are there",
+        NEIGHBOURS,
+        "        sync_warp(); // others have",
+        "        // others have",
+    ),
+    Mutant(
+        "similar: the bound's highest bit not tried", NEIGHBOURS, "std::uint64_t{1} << 61", "std::uint64_t{1} << 60"
+    ),
+    Mutant(
+        "similar: the bound a bit too high",
+        NEIGHBOURS,
+        "if (num_reaching >= top_) {",
+        "if (num_reaching + 1 >= top_) {",
+    ),
+    Mutant("similar: of equal ones the last", NEIGHBOURS, "num_equal += count_of(equal);", "num_equal += warp_size;"),
+    Mutant(
+        "similar: candidates overwritten before they are read",
+        NEIGHBOURS,
+        "            sync_warp(); // all lanes have read\n",
+        "",
+    ),
+    Mutant(
+        "similar: candidates begin again with each index", NEIGHBOURS, "        nearest.sizes[row] = mine.size();\n", ""
+    ),
+    Mutant(
+        "similar: thresholds gone before the copy", NEIGHBOURS, "    on.synchronize(); // the host's array goes\n", ""
+    ),
+    Mutant("similar: lists of the rows before", NEIGHBOURS, "row * nearest.room + i", "row * (nearest.room - 1) + i"),
 ]

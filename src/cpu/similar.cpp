@@ -1,5 +1,3 @@
-#include <newsgpu/error.hpp>
-
 #include "backend.hpp"
 #include "cpu/cosine_index.hpp"
 #include "cpu/neighbour_search.hpp"
@@ -9,7 +7,6 @@
 
 #include <limits>
 #include <numeric>
-#include <string>
 
 namespace newsgpu::cpu {
 
@@ -52,10 +49,6 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
                           execution const& run) {
     constexpr std::int64_t rows_a_piece = 64;
     auto const matrix = weighted_terms(corpus, how, run).matrix;
-    if (matrix.num_rows() >= cosine_index::no_row) {
-        throw invalid_input{"similar takes less than 2^32 - 1 documents, got " +
-                            std::to_string(matrix.num_rows())};
-    }
     auto const squares = squares_of_rows(matrix);
     cosine_index index{matrix};
     choose_frequent(index, matrix, squares, top, threshold, run);

@@ -3,6 +3,7 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/similar.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -196,6 +198,37 @@ TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
     EXPECT_GT(retried, 0);
 }
 
+/// What has been found before memory runs out stays; the rest is looked for in smaller blocks.
+TEST_F(Batches, SimilarThoughMemoryRunsOut) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < 200; ++i) {
+        texts.push_back("w" + std::to_string(i % 13) + " w" + std::to_string(i % 17) + " w" +
+                        std::to_string(i % 7 + 20) + " alone" + std::to_string(i));
+    }
+    auto const column = make_corpus(texts);
+    auto const expected = similar(column, 150, 0, {.tokens = whitespace}, device::cpu());
+    std::int64_t refused = 0, retried = 0;
+    for (std::size_t memory = 60'000; memory < 4'000'000; memory += memory / 4) {
+        SCOPED_TRACE(memory);
+        give_memory(memory);
+        stats = {};
+        auto run = on(device::cuda());
+        run.device_memory = 8'000'000; // more than there is
+        try {
+            auto const found = similar(column, 150, 0, {.tokens = whitespace}, run);
+            EXPECT_EQ(found.left, expected.left);
+            EXPECT_EQ(found.right, expected.right);
+            EXPECT_EQ(found.similarities, expected.similarities);
+            retried += stats.retries;
+        } catch (cuda_error const&) {
+            ++refused;
+        }
+    }
+    EXPECT_EQ(stats.retries, 0);
+    EXPECT_GT(refused, 0);
+    EXPECT_GT(retried, 0);
+}
+
 TEST_F(Batches, DocumentThatDoesNotFitIsNamed) {
     auto const column = make_corpus(std::vector<std::string>{"a", std::string(300'000, 'x')});
     give_memory(200'000);
@@ -264,6 +297,20 @@ TEST_F(Batches, CallThatIsStoppedGivesEverythingBack) {
     EXPECT_THROW(tokenize(column, whitespace, {device::cuda(), 0, &watch}), std::runtime_error);
     watch.left = 2;
     EXPECT_THROW((device_corpus{column, {device::cuda(), 0, &watch}}), std::runtime_error);
+}
+
+TEST_F(Batches, ComparingIsStopped) {
+    struct : monitor {
+        void poll(char const* stage, double fraction) override {
+            EXPECT_LT(fraction, 1);
+            if (std::string_view{stage} == "comparing") {
+                throw std::runtime_error{"stopped"};
+            }
+        }
+    } watch;
+    auto const column = make_corpus(std::vector<std::string>(30, words(2000)));
+    EXPECT_THROW(similar(column, 1, 0, {.tokens = whitespace}, {device::cuda(), 0, &watch}),
+                 std::runtime_error);
 }
 
 TEST_F(Batches, FormsThatInteractAreCounted) {

@@ -8,6 +8,7 @@
 
 #include "backend.hpp"
 #include "element/hash.hpp"
+#include "similar_stages.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -262,6 +263,9 @@ std::vector<stage> all_stages() {
                     .stop_words = {"x", "word", "xxx", "", "\u4E0A\u6D77", "\u4E0A", "1", "a b"}}}));
     stages.push_back(weighing_matrix());
     stages.push_back(finding_keywords("sklearn 1 to 2", {.max_n = 2, .tokens = sklearn}));
+    for (auto& each : similar_stages()) {
+        stages.push_back(std::move(each));
+    }
     stages.push_back(with_weak_hashes(
         counting_rows("whitespace 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::whitespace}})));
     for (auto const* form : {"nfc", "nfkc", "nfkc_casefold", "casefold", "lower", "strip_accents",

@@ -168,6 +168,58 @@ def test_keywords(texts: Callable[[str], list[str]]) -> None:
     assert ng.keywords(news, top=4, device="cuda").equals(ng.keywords(news, top=4, device="cpu"))
 
 
+def test_similar_by_hand() -> None:
+    found = ng.similar(["old bridge", "new bridge", "harbour", "bridge", None], device="cuda")
+    pairs = list(zip(found["left"].to_pylist(), found["right"].to_pylist(), strict=True))
+    assert pairs == [(0, 3), (0, 1), (1, 3), (1, 0), (3, 0), (3, 1)]
+    for texts in ([], [""], ["", None, "  "], ["alone"]):
+        assert ng.similar(texts, device="cuda").num_rows == 0
+
+
+@pytest.mark.parametrize("name", ["reuters-en", "20news-en", "xwlb-zh"])
+@pytest.mark.parametrize(("top", "threshold"), [(10, 0.0), (3, 0.2), (10_000, 0.05)])
+def test_similar(texts: Callable[[str], list[str]], name: str, top: int, threshold: float) -> None:
+    news = texts(name)[: 130 if EMULATED else 3000]
+    corpus = ng.Corpus([*news, "", None, *news[:20]])
+    expected = ng.similar(corpus, top, threshold=threshold, device="cpu")
+    assert ng.similar(corpus, top, threshold=threshold, device="cuda").equals(expected)
+    assert ng.similar(corpus.to("cuda"), top, threshold=threshold).equals(expected)
+    assert expected.num_rows > 100
+
+
+@pytest.mark.parametrize("top", [5, 1000])
+def test_similar_against_all_pairs(texts: Callable[[str], list[str]], top: int) -> None:
+    """All cosines of scikit-learn's own rows. The values are compared: SciPy adds up in another order."""
+    sklearn = pytest.importorskip("sklearn.feature_extraction.text")
+    news = [*texts("reuters-en")[: 200 if EMULATED else 3000], "", "the and the"]
+    weights = sklearn.TfidfVectorizer().fit_transform(news)
+    cosines = (weights @ weights.T).toarray()
+    np.fill_diagonal(cosines, -1)
+    table = ng.similar(news, top, tokenizer=ng.Tokenizer("sklearn"), device="cuda")
+    found = table["similarity"].to_numpy()
+    np.testing.assert_allclose(found, cosines[table["left"].to_numpy(), table["right"].to_numpy()], rtol=1e-12)
+    best = -np.sort(-cosines, axis=1)[:, :top]
+    np.testing.assert_allclose(found, best[best > 0], rtol=1e-12)
+
+
+def test_similar_of_hostile_text() -> None:
+    documents = hostile_documents()
+    for kind in ("words", "characters", "sklearn"):
+        how: dict[str, Any] = {"tokenizer": ng.Tokenizer(kind)}
+        expected = ng.similar(documents, 7, device="cpu", **how)
+        assert ng.similar(documents, 7, device="cuda", **how).equals(expected)
+        assert expected.num_rows > 100
+
+
+def test_similar_documents_that_are_equal() -> None:
+    """As many equally near ones as there are documents, and more tiles of them than one."""
+    documents = ["one and the same", "one of the others", ""] * 200
+    for top in (1, 4, 300):
+        expected = ng.similar(documents, top, device="cpu")
+        assert ng.similar(documents, top, device="cuda").equals(expected)
+        assert expected.num_rows == 400 * min(top, 399)
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
