@@ -1,12 +1,13 @@
 #include "cpu/table_comparison.hpp"
 
+#include "cpu/disjoint_sets.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -18,9 +19,9 @@ class component_order {
 public:
     /// Of pairs that fit a table.
     component_order(buffer<packed_pair> const& pairs, std::int64_t num_documents, std::int64_t max_shingles,
-                    view<std::uint32_t const> most_shingles)
-        : parents_(pairs.empty() ? 0 : static_cast<std::size_t>(num_documents)) {
-        std::iota(parents_.begin(), parents_.end(), 0U);
+                    view<std::uint32_t const> most_shingles) {
+        buffer<std::uint32_t> parents(pairs.empty() ? 0 : index(num_documents));
+        disjoint_sets<std::uint32_t> components{parents};
         auto const for_each_fitting = [&](auto visit) {
             for (std::size_t p = 0; p < pairs.size(); ++p) {
                 if (fit_table(pairs[p], max_shingles, most_shingles)) {
@@ -30,14 +31,12 @@ public:
         };
         std::size_t num_fitting = 0;
         for_each_fitting([&](std::size_t p) {
-            auto const a = root_of(left_of(pairs[p]));
-            auto const b = root_of(right_of(pairs[p]));
-            parents_[std::max(a, b)] = std::min(a, b);
+            components.unite(left_of(pairs[p]), right_of(pairs[p]));
             ++num_fitting;
         });
         order_.reserve(num_fitting);
         for_each_fitting([&](std::size_t p) {
-            order_.push_back(pack(root_of(left_of(pairs[p])), static_cast<std::uint32_t>(p)));
+            order_.push_back(pack(components.find(left_of(pairs[p])), static_cast<std::uint32_t>(p)));
         });
         sort_pairs(order_, num_documents);
     }
@@ -47,17 +46,7 @@ public:
     std::uint32_t place(std::size_t i) const { return right_of(order_[i]); }
 
 private:
-    /// The first document of the component.
-    std::uint32_t root_of(std::uint32_t doc) {
-        while (parents_[doc] != doc) {
-            parents_[doc] = parents_[parents_[doc]];
-            doc = parents_[doc];
-        }
-        return doc;
-    }
-
-    buffer<std::uint32_t> parents_;
-    buffer<packed_pair> order_; ///< (component, place)
+    buffer<packed_pair> order_; ///< (the component's first document, place)
 };
 
 /// Pairs that one table compares: their left documents are its leaders.
@@ -168,18 +157,14 @@ void verify_by_tables(corpus_view corpus, shingle_options const& how, buffer<pac
     component_order const order{pairs, corpus.size(), max_shingles, most_shingles};
     auto const loads = make_loads(order, pairs, max_shingles, most_shingles);
     constexpr std::int64_t loads_a_piece = 32;
-    auto const num_loads = std::ssize(loads);
     per_worker<table_comparison> comparisons{run};
-    for_each_piece("comparing", (num_loads + loads_a_piece - 1) / loads_a_piece, run,
-                   [&](std::int64_t piece, worker& self) {
-                       auto& mine = comparisons.get(self, corpus, how, pairs, order, goal, most_shingles,
-                                                    similarities);
-                       auto const last = std::min((piece + 1) * loads_a_piece, num_loads);
-                       for (auto i = piece * loads_a_piece; i < last; ++i) {
-                           self.checkpoint();
-                           mine.compare(loads[static_cast<std::size_t>(i)], self);
-                       }
-                   });
+    for_each_slice("comparing", std::ssize(loads), loads_a_piece, run, [&](slice const& some, worker& self) {
+        auto& mine = comparisons.get(self, corpus, how, pairs, order, goal, most_shingles, similarities);
+        for (auto i = some.first; i < some.last; ++i) {
+            self.checkpoint();
+            mine.compare(loads[index(i)], self);
+        }
+    });
 }
 
 } // namespace newsgpu::cpu

@@ -471,25 +471,28 @@ def test_the_same_run_with_an_index_keeps_the_same_documents(run, tmp_path):
     assert [row["id"] for row in rows((out / "kept" / "news.jsonl").read_text())] == ["a"]
 
 
-def test_dedup_leaves_nothing_of_an_earlier_run_that_looks_like_its_own(run, tmp_path):
+def test_dedup_names_what_an_earlier_run_left(run, tmp_path):
     out, pages = tmp_path / "out", tmp_path / "pages"
     pages.mkdir()
     (pages / "a.txt").write_text(BRIDGE)
     (pages / "b.txt").write_text("The ferry is on time today, says the harbour master.")
     assert run("dedup", pages, "-o", out, "-q", "--format", "csv") == (0, "", [])
-    assert run("dedup", pages, "-o", out, "-q") == (0, "", [])
     (out / "notes.csv").write_text("mine")
-    assert sorted(path.name for path in out.iterdir()) == ["clusters.parquet", "kept", "notes.csv", "pairs.parquet"]
+    status, output, notes = run("dedup", pages, "-o", out)
+    assert (status, output) == (0, "")
+    assert [line for line in notes if "not of this run" in line] == [
+        f"newsgpu: not of this run: clusters.csv, pairs.csv in {out}"
+    ]
+    assert (out / "pairs.csv").exists()
     assert sorted(path.name for path in (out / "kept").iterdir()) == ["a.txt", "b.txt"]
     (pages / "b.txt").write_text(BRIDGE.upper())
     assert run("dedup", pages, "-o", out, "-q", "--index", tmp_path / "news.index") == (0, "", [])
-    assert sorted(path.name for path in out.iterdir()) == ["kept", "notes.csv", "repeats.parquet"]
     assert [path.name for path in (out / "kept").iterdir()] == ["a.txt"]
 
-    # An input that is called like a table stays.
-    mine = out / "pairs.csv"
+    # An input that is called like a table is nothing that a run left.
+    mine = tmp_path / "pairs.csv"
     mine.write_text("id,text\n1,one\n")
-    assert run("dedup", mine, "-o", out, "-q") == (0, "", [])
+    assert not any("not of this run" in line for line in run("dedup", mine, "-o", tmp_path)[2])
     assert mine.read_text() == "id,text\n1,one\n"
 
 

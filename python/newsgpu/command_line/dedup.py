@@ -220,13 +220,13 @@ def _write(corpus: Corpus, duplicates: NearDuplicates, directory: Path, options:
 
 
 def _write_tables(tables: dict[str, pa.Table], directory: Path, options: argparse.Namespace) -> None:
-    """Writes each table into a file, and removes those of an earlier run that would pass for tables of this one."""
+    """Writes each table into a file, and names those of another run that could pass for tables of this one."""
     suffix = options.format or "parquet"
     written = [directory / f"{name}.{suffix}" for name in tables]
     for path, table in zip(written, tables.values(), strict=True):
         write_table(table, path, suffix)
     inputs = {file.path.resolve() for file in input_files(options.paths, options.input_format)}
-    for name, other in itertools.product(("clusters", "pairs", "repeats"), ("parquet", "csv", "jsonl")):
-        path = directory / f"{name}.{other}"
-        if path not in written and path.resolve() not in inputs:
-            path.unlink(missing_ok=True)
+    names = itertools.product(("clusters", "pairs", "repeats"), ("parquet", "csv", "jsonl"))
+    others = [path for name, other in names if (path := directory / f"{name}.{other}") not in written]
+    if stale := [path.name for path in others if path.exists() and path.resolve() not in inputs]:
+        note(options, f"not of this run: {', '.join(stale)} in {directory}")
