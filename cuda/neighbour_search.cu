@@ -256,8 +256,8 @@ neighbour_search::neighbour_search(row_block rows, std::int64_t first, std::int6
       top_{static_cast<std::uint32_t>(std::min(num_rows, top))},
       room_{static_cast<std::uint32_t>(room_for(num_rows, top))}, squares_{squares_of_rows(rows_, on)},
       begins_{rows_.num_entries(), on}, ends_{rows_.num_entries(), on}, near_{rows_.num_rows() * room_, on},
-      similarities_{rows_.num_rows() * room_, on}, sizes_{rows_.num_rows(), on}, least_{rows_.num_rows(),
-                                                                                        on} {
+      similarities_{rows_.num_rows() * room_, on}, sizes_{rows_.num_rows(), on},
+      least_{rows_.num_rows(), on} {
     fill_bytes(sizes_.view(), 0, on);
     buffer<double> const least(static_cast<std::size_t>(rows_.num_rows()), threshold);
     copy_to_device<double>(least, least_.view(), on);
