@@ -59,6 +59,7 @@ public:
         std::unique_lock lock{mutex_};
         join_ended();
         auto const ending = std::exchange(waiting_, {});
+        num_threads_ -= ending.size();
         for (auto* const it : ending) {
             it->ends = true;
             it->changed.notify_all();
@@ -114,27 +115,30 @@ private:
 /// Never destroyed: a thread may be at work while the process ends.
 thread_pool* pool = nullptr;
 
-/// Makes the pool before anybody wants it, and ends waiting threads before their code may be unloaded.
-struct pool_lifetime {
-    pool_lifetime() {
-        auto const make = [] { pool = new thread_pool; };
-        make();
-        // A child has none of its parent's threads, and the pool's mutex may be locked there for ever.
-        ::pthread_atfork(nullptr, nullptr, make);
-    }
-    ~pool_lifetime() { pool->close(); }
-} const lifetime;
+thread_pool& the_pool() {
+    static struct pool_lifetime {
+        pool_lifetime() {
+            auto const make = [] { pool = new thread_pool; };
+            make();
+            // A child has none of its parent's threads, and the pool's mutex may be locked there for ever.
+            ::pthread_atfork(nullptr, nullptr, make);
+        }
+        /// Ends waiting threads before their code may be unloaded.
+        ~pool_lifetime() { pool->close(); }
+    } const lifetime;
+    return *pool;
+}
 
 } // namespace
 
-pooled_thread::pooled_thread(std::function<void()> work) : thread_{pool->start(std::move(work))} {}
+pooled_thread::pooled_thread(std::function<void()> work) : thread_{the_pool().start(std::move(work))} {}
 
 pooled_thread::pooled_thread(pooled_thread&& other) noexcept
     : thread_{std::exchange(other.thread_, nullptr)} {}
 
 pooled_thread::~pooled_thread() {
     if (thread_ != nullptr) {
-        pool->take_back(thread_);
+        the_pool().take_back(thread_);
     }
 }
 
