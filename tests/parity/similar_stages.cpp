@@ -28,11 +28,13 @@ string_column drawn_documents(int count) {
     for (int doc = 0; doc < count; ++doc) {
         std::string text;
         for (auto left = doc % 50 == 0 ? 90 : random() % 12; left > 0; --left) {
-            text += "w" + std::to_string(400 / (1 + random() % 400)) + " ";
+            text.append("w").append(std::to_string(400 / (1 + random() % 400))).append(" ");
         }
         auto const repeats = doc % 9 == 8;
         texts.push_back(repeats ? texts[random() % texts.size()] : text);
-        texts.back() += doc % 31 == 0 ? "only" + std::to_string(doc) : "";
+        if (doc % 31 == 0) {
+            texts.back().append("only").append(std::to_string(doc));
+        }
     }
     return make_corpus(texts);
 }
@@ -57,7 +59,7 @@ std::int64_t drawn_differences(device where) {
         texts.push_back("a b c d e f g h" + std::string(static_cast<std::size_t>(120 - doc), ' ') + "x" +
                         std::to_string(doc / 3));
         for (int other = doc / 2; other < 60; ++other) {
-            texts.back() += " y" + std::to_string(other);
+            texts.back().append(" y").append(std::to_string(other));
         }
     }
     found += differences(make_corpus(texts), 2, 0, where);

@@ -20,7 +20,7 @@ std::vector<std::string> random_texts(std::mt19937_64& random, std::size_t docum
     for (std::size_t d = 0; d < documents; ++d) {
         std::string text;
         for (auto words = 1 + random() % (2 * length); words > 0; --words) {
-            text += "w" + std::to_string(random() % length) + ' ';
+            text.append("w").append(std::to_string(random() % length)).append(" ");
         }
         texts.push_back(text);
     }
