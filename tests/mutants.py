@@ -826,13 +826,6 @@ MUTANTS = [
     ),
     Mutant("similar: a posting a lane", NEIGHBOURS, "while (num_added == warp_size);", "while (false);"),
     Mutant("similar: tiles begin with the first posting", NEIGHBOURS, "searching.postings.begins[mine] = next;", ""),
-    Mutant(
-        "similar: the next entry does not wait",
-        NEIGHBOURS,
-        "            sync_warp(); // what the next entry adds to may be another lane's\n",
-        "",
-    ),
-    Mutant("similar: sums begun too early", NEIGHBOURS, "        sync_warp(); // the sums begin again\n", ""),
     Mutant("similar: sums not divided", NEIGHBOURS, "element::cosine(sum, root)", "sum"),
     # similar: candidates
     Mutant(
@@ -856,12 +849,6 @@ MUTANTS = [
     ),
     Mutant("similar: lists beyond their room", NEIGHBOURS, "if (count_of(near) > room_ - size_) {", "if (false) {"),
     Mutant(
-        "similar: candidates read before they are there",
-        NEIGHBOURS,
-        "        sync_warp(); // others have",
-        "        // others have",
-    ),
-    Mutant(
         "similar: the bound's highest bit not tried", NEIGHBOURS, "std::uint64_t{1} << 61", "std::uint64_t{1} << 60"
     ),
     Mutant(
@@ -871,12 +858,6 @@ MUTANTS = [
         "if (num_reaching + 1 >= top_) {",
     ),
     Mutant("similar: of equal ones the last", NEIGHBOURS, "num_equal += count_of(equal);", "num_equal += warp_size;"),
-    Mutant(
-        "similar: candidates overwritten before they are read",
-        NEIGHBOURS,
-        "            sync_warp(); // all lanes have read\n",
-        "",
-    ),
     Mutant(
         "similar: candidates begin again with each index", NEIGHBOURS, "        nearest.sizes[row] = mine.size();\n", ""
     ),
