@@ -27,7 +27,7 @@ struct tile_sums {
 
 /// Rows that look for near ones.
 struct searching_rows {
-    std::uint32_t first; ///< which row of the matrix the first one is
+    std::uint32_t first, no_padding; ///< which row of the matrix the first one is, and 0
     view<std::int64_t const> offsets;
     view<double const> weights, squares;
     posting_ranges postings; ///< of each entry: those of rows that are not compared yet
@@ -35,7 +35,7 @@ struct searching_rows {
 
 /// Rows that are looked at.
 struct listed_rows {
-    std::uint32_t first; ///< as above
+    std::uint32_t first, no_padding; ///< as above
     postings listed;
     view<double const> squares;
 };
@@ -189,18 +189,18 @@ __device__ void add_up(searching_rows const& searching, std::int64_t row, postin
     }
 }
 
-/// A warp a row: compares it with some of the rows that are listed.
+/// A warp a row: compares it with the rows `[from, to)` of those that are listed.
 __global__ void __launch_bounds__(block_threads)
-    compare_rows(searching_rows searching, listed_rows others, tile all, std::uint32_t top,
-                 nearest_rows nearest) {
+    compare_rows(searching_rows searching, listed_rows others, std::uint32_t from, std::uint32_t to,
+                 std::uint32_t top, nearest_rows nearest) {
     auto const row = global_rank() / warp_size;
     if (row >= searching.squares.size()) { // the whole warp
         return;
     }
     auto* const sums = shared<tile_sums>().of_warp[warp_rank()];
     candidate_list mine{nearest, row, top};
-    for (auto first = all.first; first < all.last;) {
-        tile const at{first, all.last - first > tile_rows ? first + tile_rows : all.last};
+    for (auto first = from; first < to;) {
+        tile const at{first, to - first > tile_rows ? first + tile_rows : to};
         add_up(searching, row, others.listed, at, sums);
         for (std::uint32_t group = 0; group < at.last - at.first; group += warp_size) {
             // Rows without a common column are no neighbours; products do not vanish. A row is none of its
@@ -271,11 +271,15 @@ void neighbour_search::begin(cosine_index const& index, std::int64_t first) {
 }
 
 void neighbour_search::compare(std::int64_t from, std::int64_t to) {
-    searching_rows const searching{
-        first_, rows_.offsets.view(), rows_.values.view(), squares_.view(), {begins_.view(), ends_.view()}};
-    listed_rows const others{first_of_index_, index_->listed(), index_->squares()};
+    searching_rows const searching{first_,
+                                   0,
+                                   rows_.offsets.view(),
+                                   rows_.values.view(),
+                                   squares_.view(),
+                                   {begins_.view(), ends_.view()}};
+    listed_rows const others{first_of_index_, 0, index_->listed(), index_->squares()};
     launch(on_, {parts_of(rows_.num_rows(), block_warps), block_threads}, compare_rows, searching, others,
-           tile{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)}, top_, nearest());
+           static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to), top_, nearest());
 }
 
 best_entries neighbour_search::take() {

@@ -11,7 +11,7 @@ namespace newsgpu::cuda {
 /// Candidates for the nearest rows of some rows: those of row q have room from `q * room` on, `sizes[q]` are
 /// there.
 struct nearest_rows {
-    std::uint32_t room;
+    std::uint32_t room, no_padding; ///< the latter 0: nothing in a kernel's argument is left to chance
     view<std::uint32_t> rows;
     view<double> similarities;
     view<std::uint32_t> sizes;
@@ -48,7 +48,7 @@ public:
 
 private:
     nearest_rows nearest() {
-        return {room_, near_.view(), similarities_.view(), sizes_.view(), least_.view()};
+        return {room_, 0, near_.view(), similarities_.view(), sizes_.view(), least_.view()};
     }
 
     stream on_;
