@@ -70,6 +70,27 @@ protected:
         return run;
     }
 
+    /// Calls `compare(execution)` with memory from `first` to `last`, each time 1 / `share` more: too little
+    /// is refused, with some more there are retries, and in the end none.
+    template <class Compare>
+    void with_more_and_more_memory(std::size_t first, std::size_t last, std::size_t share, Compare compare) {
+        std::int64_t refused = 0, retried = 0;
+        for (auto memory = first; memory < last; memory += memory / share) {
+            SCOPED_TRACE(memory);
+            give_memory(memory);
+            stats = {};
+            try {
+                compare(on(device::cuda()));
+                retried += stats.retries;
+            } catch (cuda_error const&) {
+                ++refused;
+            }
+        }
+        EXPECT_EQ(stats.retries, 0);
+        EXPECT_GT(refused, 0);
+        EXPECT_GT(retried, 0);
+    }
+
     device_stats stats;
 
 private:
@@ -178,24 +199,12 @@ TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
     analyzer const how{.min_n = 1, .max_n = 2, .tokens = whitespace};
     auto const expected = count_ngrams(column, how, {}, device::cpu());
     cuda::limit_batches(4000);
-    std::int64_t refused = 0, retried = 0;
-    for (std::size_t memory = 100'000; memory < 3'000'000; memory += memory / 8) {
-        SCOPED_TRACE(memory);
-        give_memory(memory);
-        stats = {};
-        try {
-            auto const found = count_ngrams(column, how, {}, on(device::cuda()));
-            EXPECT_EQ(found.terms.bytes, expected.terms.bytes);
-            EXPECT_EQ(found.counts, expected.counts);
-            EXPECT_EQ(found.document_counts, expected.document_counts);
-            retried += stats.retries;
-        } catch (cuda_error const&) {
-            ++refused;
-        }
-    }
-    EXPECT_EQ(stats.retries, 0);
-    EXPECT_GT(refused, 0);
-    EXPECT_GT(retried, 0);
+    with_more_and_more_memory(100'000, 3'000'000, 8, [&](execution const& run) {
+        auto const found = count_ngrams(column, how, {}, run);
+        EXPECT_EQ(found.terms.bytes, expected.terms.bytes);
+        EXPECT_EQ(found.counts, expected.counts);
+        EXPECT_EQ(found.document_counts, expected.document_counts);
+    });
 }
 
 /// What has been found before memory runs out stays; the rest is looked for in smaller blocks.
@@ -207,26 +216,13 @@ TEST_F(Batches, SimilarThoughMemoryRunsOut) {
     }
     auto const column = make_corpus(texts);
     auto const expected = similar(column, 150, 0, {.tokens = whitespace}, device::cpu());
-    std::int64_t refused = 0, retried = 0;
-    for (std::size_t memory = 60'000; memory < 4'000'000; memory += memory / 4) {
-        SCOPED_TRACE(memory);
-        give_memory(memory);
-        stats = {};
-        auto run = on(device::cuda());
+    with_more_and_more_memory(60'000, 4'000'000, 4, [&](execution run) {
         run.device_memory = 8'000'000; // more than there is
-        try {
-            auto const found = similar(column, 150, 0, {.tokens = whitespace}, run);
-            EXPECT_EQ(found.left, expected.left);
-            EXPECT_EQ(found.right, expected.right);
-            EXPECT_EQ(found.similarities, expected.similarities);
-            retried += stats.retries;
-        } catch (cuda_error const&) {
-            ++refused;
-        }
-    }
-    EXPECT_EQ(stats.retries, 0);
-    EXPECT_GT(refused, 0);
-    EXPECT_GT(retried, 0);
+        auto const found = similar(column, 150, 0, {.tokens = whitespace}, run);
+        EXPECT_EQ(found.left, expected.left);
+        EXPECT_EQ(found.right, expected.right);
+        EXPECT_EQ(found.similarities, expected.similarities);
+    });
 }
 
 TEST_F(Batches, DocumentThatDoesNotFitIsNamed) {
