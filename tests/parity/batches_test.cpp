@@ -31,7 +31,7 @@ bool equal(tokens const& a, tokens const& b) {
     return a.offsets == b.offsets && a.starts == b.starts && a.ends == b.ends && a.status == b.status;
 }
 
-std::string words(std::size_t bytes) {
+std::string text_of_words(std::size_t bytes) {
     std::string text;
     for (std::size_t i = 0; text.size() < bytes; ++i) {
         text += "bridge \u65B0\u95FB " + std::to_string(i * i) + "\n";
@@ -99,7 +99,8 @@ private:
 };
 
 TEST_F(Batches, CorpusIsReadWhereItLies) {
-    auto const column = make_corpus(std::vector<std::string>{"a b", words(5000), "", words(3000), "c"});
+    auto const column =
+        make_corpus(std::vector<std::string>{"a b", text_of_words(5000), "", text_of_words(3000), "c"});
     cuda::limit_batches(4000);
     device_corpus const resident{column, device::cuda(1)};
     EXPECT_EQ(resident.where(), device::cuda(1));
@@ -114,7 +115,7 @@ TEST_F(Batches, CorpusIsReadWhereItLies) {
 }
 
 TEST_F(Batches, PartOfAResidentCorpusIsReadFromWholePieces) {
-    std::vector<std::string> const texts(50, words(900));
+    std::vector<std::string> const texts(50, text_of_words(900));
     auto const column = make_corpus(texts);
     cuda::limit_batches(5000);
     device_corpus const resident{column, device::cuda()};
@@ -144,7 +145,7 @@ TEST_F(Batches, DeviceOfACorpusMustBeNamed) {
 }
 
 TEST_F(Batches, DocumentLargerThanABatchIsCut) {
-    auto const column = make_corpus(std::vector<std::string>{"a", words(100'000), "b c"});
+    auto const column = make_corpus(std::vector<std::string>{"a", text_of_words(100'000), "b c"});
     cuda::limit_batches(3000);
     for (auto const& how : {characters, whitespace}) {
         stats = {};
@@ -164,8 +165,8 @@ TEST_F(Batches, DocumentWithoutAPlaceToCutIsTakenWhole) {
 }
 
 TEST_F(Batches, LessIsTriedWhereMemoryRunsOut) {
-    std::vector<std::string> texts(40, words(5000));
-    texts.push_back(words(150'000));
+    std::vector<std::string> texts(40, text_of_words(5000));
+    texts.push_back(text_of_words(150'000));
     auto const column = make_corpus(texts);
     auto const expected = tokenize(column, characters, device::cpu());
     cuda::limit_batches(150'000);
@@ -179,7 +180,7 @@ TEST_F(Batches, LessIsTriedWhereMemoryRunsOut) {
 }
 
 TEST_F(Batches, ResidentCorpusIsParted) {
-    auto const column = make_corpus(std::vector<std::string>(10, words(20'000)));
+    auto const column = make_corpus(std::vector<std::string>(10, text_of_words(20'000)));
     auto const expected = tokenize(column, characters, device::cpu());
     give_memory(1'000'000);
     device_corpus const resident{column, device::cuda()};
@@ -193,7 +194,8 @@ TEST_F(Batches, ResidentCorpusIsParted) {
 TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
     std::vector<std::string> texts;
     for (int i = 0; i < 60; ++i) {
-        texts.push_back(words(static_cast<std::size_t>(i % 7 + 1) * 40) + std::to_string(i * 31) + " bridge");
+        texts.push_back(text_of_words(static_cast<std::size_t>(i % 7 + 1) * 40) + std::to_string(i * 31) +
+                        " bridge");
     }
     auto const column = make_corpus(texts);
     analyzer const how{.min_n = 1, .max_n = 2, .tokens = whitespace};
@@ -238,14 +240,14 @@ TEST_F(Batches, DocumentThatDoesNotFitIsNamed) {
 }
 
 TEST_F(Batches, CorpusThatDoesNotFitIsRefused) {
-    auto const column = make_corpus(std::vector<std::string>(10, words(50'000)));
+    auto const column = make_corpus(std::vector<std::string>(10, text_of_words(50'000)));
     cuda::limit_batches(60'000);
     give_memory(300'000);
     EXPECT_THROW((device_corpus{column, device::cuda()}), cuda_error);
 }
 
 TEST_F(Batches, BudgetBoundsWhatACallTakes) {
-    auto const column = make_corpus(std::vector<std::string>(100, words(20'000)));
+    auto const column = make_corpus(std::vector<std::string>(100, text_of_words(20'000)));
     auto run = on(device::cuda());
     tokenize(column, whitespace, run);
     EXPECT_EQ(stats.batches, 1);
@@ -266,7 +268,7 @@ TEST_F(Batches, EmptyDocumentsMakeBatchesToo) {
 }
 
 TEST_F(Batches, MissingDocumentIsNotRead) {
-    auto const text = words(50'000);
+    auto const text = text_of_words(50'000);
     string_column column;
     column.push_back(text);
     column.push_back("a b");
@@ -288,7 +290,7 @@ TEST_F(Batches, CallThatIsStoppedGivesEverythingBack) {
             }
         }
     } watch;
-    auto const column = make_corpus(std::vector<std::string>(30, words(2000)));
+    auto const column = make_corpus(std::vector<std::string>(30, text_of_words(2000)));
     cuda::limit_batches(3000);
     EXPECT_THROW(tokenize(column, whitespace, {device::cuda(), 0, &watch}), std::runtime_error);
     watch.left = 2;
@@ -304,7 +306,7 @@ TEST_F(Batches, ComparingIsStopped) {
             }
         }
     } watch;
-    auto const column = make_corpus(std::vector<std::string>(30, words(2000)));
+    auto const column = make_corpus(std::vector<std::string>(30, text_of_words(2000)));
     EXPECT_THROW(similar(column, 1, 0, {.tokens = whitespace}, {device::cuda(), 0, &watch}),
                  std::runtime_error);
 }
@@ -328,7 +330,7 @@ TEST_F(Batches, FormsThatInteractAreCounted) {
 
 TEST_F(Batches, FormOfADocumentLargerThanABatch) {
     auto const column =
-        make_corpus(std::vector<std::string>{"A", words(50'000) + "\u0391\u03A3\nE\u0301", "B"});
+        make_corpus(std::vector<std::string>{"A", text_of_words(50'000) + "\u0391\u03A3\nE\u0301", "B"});
     cuda::limit_batches(3000);
     for (auto const form : {normalization::lower, normalization::nfkc_casefold}) {
         auto const made = normalize(column, form, on(device::cuda()));

@@ -30,8 +30,15 @@ private:
     std::int64_t far_size_ = 0;
 };
 
+/// Some of many: every `of`-th, from the `number`-th on, counted from 1.
+struct share {
+    std::size_t number = 1, of = 1;
+};
+
 /// @param scale 1 for all of them in full size; larger for quicker ones, as the sanitizers want them.
-std::vector<test_case> all_cases(int scale);
+/// @param places which of the places around the edges of tiles to put something at: most of the time goes to
+/// them.
+std::vector<test_case> all_cases(int scale, share places);
 
 /// A text as one document, and with a document a line.
 std::vector<test_case> cases_of(std::string const& text);

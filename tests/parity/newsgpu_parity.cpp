@@ -1,7 +1,8 @@
-// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [--part I/N] [FILE]: runs every stage, or the
-// I-th of N parts of them, on the CPU and with CUDA, on FILE or on texts made to be difficult; prints a line
-// a stage with the number of differences. Exits 1 on any, 2 where a stage failed or an argument is wrong, 3
-// where there is no device.
+// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [--part I/N] [--places I/N] [FILE]: runs
+// every stage, or the I-th of N parts of them, on the CPU and with CUDA, on FILE or on texts made to be
+// difficult, with something at the edges of all tiles or at the I-th of N parts of these places; prints a
+// line a stage with the number of differences. Exits 1 on any, 2 where a stage failed or an argument is
+// wrong, 3 where there is no device.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -32,20 +33,15 @@ std::string read_file(char const* path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// Which stages to run: every `of`-th from the `number`-th on, counted from 1.
-struct part {
-    std::size_t number = 1, of = 1;
-
-    static part parse(char const* text) {
-        part parsed;
-        if (std::sscanf(text, "%zu/%zu", &parsed.number, &parsed.of) != 2 || parsed.number < 1 ||
-            parsed.number > parsed.of) {
-            std::fprintf(stderr, "newsgpu_parity: --part takes I/N with 1 <= I <= N, not '%s'\n", text);
-            std::exit(2);
-        }
-        return parsed;
+parity::share parse_share(char const* option, char const* text) {
+    parity::share parsed;
+    if (std::sscanf(text, "%zu/%zu", &parsed.number, &parsed.of) != 2 || parsed.number < 1 ||
+        parsed.number > parsed.of) {
+        std::fprintf(stderr, "newsgpu_parity: %s takes I/N with 1 <= I <= N, not '%s'\n", option, text);
+        std::exit(2);
     }
-};
+    return parsed;
+}
 
 /// Says how much of the cases the search for words has left to ICU.
 void print_word_tiles(std::vector<parity::test_case> const& cases, device where) {
@@ -96,7 +92,7 @@ int main(int argc, char** argv) {
     int scale = 1;
     auto where = device::cuda();
     std::vector<std::string> only; ///< parts of the names of the stages to run; all without
-    part share;
+    parity::share part, places;
     std::vector<parity::test_case> cases;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
@@ -106,13 +102,15 @@ int main(int argc, char** argv) {
         } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only.emplace_back(argv[++i]);
         } else if (std::strcmp(argv[i], "--part") == 0 && i + 1 < argc) {
-            share = part::parse(argv[++i]);
+            part = parse_share("--part", argv[++i]);
+        } else if (std::strcmp(argv[i], "--places") == 0 && i + 1 < argc) {
+            places = parse_share("--places", argv[++i]);
         } else {
             cases = parity::cases_of(read_file(argv[i]));
         }
     }
     if (cases.empty()) {
-        cases = parity::all_cases(scale);
+        cases = parity::all_cases(scale, places);
     }
     if (auto const found = cuda::find_devices(); found.count == 0) {
         std::fprintf(stderr, "newsgpu_parity: %s\n", found.why_none);
@@ -125,14 +123,14 @@ int main(int argc, char** argv) {
         stages.push_back(std::move(each));
     }
     auto const is_left_out = [&](parity::stage const& stage) {
-        auto const is_named = [&](auto const& part) { return stage.name.find(part) != std::string::npos; };
+        auto const is_named = [&](auto const& name) { return stage.name.find(name) != std::string::npos; };
         return !only.empty() && std::none_of(only.begin(), only.end(), is_named);
     };
     if (std::erase_if(stages, is_left_out); stages.empty()) {
         std::fprintf(stderr, "newsgpu_parity: no stage has '%s' in its name\n", only.front().c_str());
         return 2;
     }
-    for (auto i = share.number - 1; i < stages.size(); i += share.of) {
+    for (auto i = part.number - 1; i < stages.size(); i += part.of) {
         auto const& stage = stages[i];
         try {
             auto const found = stage.alone != nullptr ? stage.alone(where) : run_stage(stage, cases, where);
@@ -143,7 +141,7 @@ int main(int argc, char** argv) {
             return 2;
         }
     }
-    if (only.empty() && share.number == 1) {
+    if (only.empty() && part.number == 1) {
         print_word_tiles(cases, where);
     }
     return differences == 0 ? 0 : 1;
