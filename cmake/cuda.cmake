@@ -213,7 +213,9 @@ function(newsgpu_kernels target)
     endif()
     # The emulation's headers come before those of cuda/ with the same names.
     target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/tests/emulation)
+    # Each alone even in a unity build: tests/mutation.py plants bugs in one of them at a time.
     set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} PROPERTY LANGUAGE CXX)
+    set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
     if(NEWSGPU_SANITIZE STREQUAL "traffic")
         # Our own hooks, in tests/emulation/traffic.cpp, take the place of the sanitizer's library.
         set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS
@@ -238,6 +240,7 @@ function(newsgpu_add_cuda target)
     endif()
     target_sources(${target} PRIVATE ${cuda_kernel_sources} ${cuda_host_sources})
     set_property(SOURCE ${cuda_host_sources} TARGET_DIRECTORY ${target} PROPERTY LANGUAGE CXX)
+    set_property(SOURCE ${cuda_host_sources} TARGET_DIRECTORY ${target} PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
     if(cuda_backend STREQUAL "ON")
         target_include_directories(${target} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
         if(NEWSGPU_CUDART STREQUAL "shared")

@@ -18,11 +18,12 @@ namespace {
 
 using priorities_array = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
-near_duplicates_result find(python_corpus const& corpus, double threshold, std::string const& unit, int n,
-                            std::string const& similarity, double recall, std::string const& method,
-                            std::string const& cluster, std::string const& keep,
-                            std::optional<priorities_array> const& priorities, std::uint64_t seed,
-                            std::int64_t memory_budget, python_execution& how) {
+near_duplicates_result find_duplicates(python_corpus const& corpus, double threshold, std::string const& unit,
+                                       int n, std::string const& similarity, double recall,
+                                       std::string const& method, std::string const& cluster,
+                                       std::string const& keep,
+                                       std::optional<priorities_array> const& priorities, std::uint64_t seed,
+                                       std::int64_t memory_budget, python_execution& how) {
     auto options =
         make_pair_options<near_duplicate_options>(threshold, unit, n, similarity, recall, method, seed);
     options.cluster = parse_cluster_rule(cluster);
@@ -85,7 +86,7 @@ void bind_near_duplicates(py::module_& module) {
             })
         .def_property_readonly("stats", &stats)
         .def("pairs", &pairs, py::arg("execution"));
-    module.def("near_duplicates", &find, py::arg("corpus"), py::kw_only(), py::arg("threshold"),
+    module.def("near_duplicates", &find_duplicates, py::arg("corpus"), py::kw_only(), py::arg("threshold"),
                py::arg("unit"), py::arg("n"), py::arg("similarity"), py::arg("recall"), py::arg("method"),
                py::arg("cluster"), py::arg("keep"), py::arg("priorities"), py::arg("seed"),
                py::arg("memory_budget"), py::arg("execution"));

@@ -17,8 +17,9 @@ namespace {
 
 using sources_array = py::array_t<std::int32_t, py::array::c_style>;
 
-py::tuple find(python_corpus const& corpus, std::int64_t min_tokens,
-               std::optional<sources_array> const& sources, tokenizer const& how, python_execution& options) {
+py::tuple find_passages(python_corpus const& corpus, std::int64_t min_tokens,
+                        std::optional<sources_array> const& sources, tokenizer const& how,
+                        python_execution& options) {
     passage_options wanted{min_tokens, {}};
     if (sources) {
         wanted.sources = {sources->data(), sources->size()};
@@ -35,8 +36,8 @@ py::tuple find(python_corpus const& corpus, std::int64_t min_tokens,
 } // namespace
 
 void bind_shared_passages(py::module_& module) {
-    module.def("shared_passages", &find, py::arg("corpus"), py::arg("min_tokens"), py::arg("sources"),
-               py::arg("tokenizer"), py::arg("execution"));
+    module.def("shared_passages", &find_passages, py::arg("corpus"), py::arg("min_tokens"),
+               py::arg("sources"), py::arg("tokenizer"), py::arg("execution"));
 }
 
 } // namespace newsgpu::python

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t max_bucket = 4096;
 
 /// How many sets a text is compared with without success.
-constexpr std::int64_t max_failures = 2048;
+constexpr std::int64_t max_failed_comparisons = 2048;
 
 std::int64_t first_at(view<keyed_text const> table, std::uint32_t key, std::uint32_t text) {
     return lower_bound_spread(table, key_text(key, text), [](keyed_text entry) { return entry; });
@@ -37,7 +37,8 @@ std::vector<text_match> index_searcher::search(sought_text const& sought, worker
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
 
     std::vector<text_match> matches;
-    auto failures_left = contents_.plan.bands > 0 ? max_failures : std::numeric_limits<std::int64_t>::max();
+    auto failures_left =
+        contents_.plan.bands > 0 ? max_failed_comparisons : std::numeric_limits<std::int64_t>::max();
     for (auto candidate = candidates_.begin(); candidate != candidates_.end(); ++candidate) {
         self.checkpoint();
         auto const text = *candidate;

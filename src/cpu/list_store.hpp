@@ -38,7 +38,7 @@ public:
     std::size_t memory() const { return blocks_.size() * block_bytes; }
 
 private:
-    static constexpr std::size_t block_bytes = detail::large_bytes;
+    static constexpr std::size_t block_bytes = newsgpu::detail::large_bytes;
 
     std::vector<buffer<T>> blocks_;
     std::size_t used_ = 0;

@@ -2,6 +2,7 @@
 #include "cpu/bounded_join.hpp"
 #include "cpu/clusters.hpp"
 #include "cpu/copies.hpp"
+#include "cpu/element_index.hpp"
 #include "cpu/heavy_buckets.hpp"
 #include "cpu/jaccard.hpp"
 #include "cpu/lsh.hpp"
@@ -24,10 +25,6 @@
 namespace newsgpu::cpu {
 
 namespace {
-
-std::size_t index(std::int64_t doc) {
-    return static_cast<std::size_t>(doc);
-}
 
 /// Notes how long each stage takes.
 class stopwatch {

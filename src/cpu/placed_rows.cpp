@@ -1,5 +1,6 @@
 #include "cpu/placed_rows.hpp"
 
+#include "cpu/element_index.hpp"
 #include "cpu/kept_columns.hpp"
 #include "cpu/matrix_writer.hpp"
 #include "cpu/per_worker.hpp"
@@ -13,10 +14,6 @@ namespace newsgpu::cpu {
 namespace {
 
 constexpr auto number_mask = placed_ngrams::first_bit - 1;
-
-std::size_t index(std::int64_t place) {
-    return static_cast<std::size_t>(place);
-}
 
 bool is_first(std::uint32_t number) {
     return (number & placed_ngrams::first_bit) != 0;

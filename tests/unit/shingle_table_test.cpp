@@ -13,7 +13,7 @@ namespace {
 using namespace newsgpu;
 
 /// Every shingle is looked for from the same slot on.
-struct one_hash {
+struct one_hash_of_shingles {
     std::uint64_t of(std::uint64_t) const { return ~std::uint64_t{0}; }
 };
 
@@ -51,7 +51,7 @@ void compare_all(std::vector<shingles> const& documents, std::vector<int> const&
 
 template <class Table>
 class ShingleTable : public testing::Test {};
-using Tables = testing::Types<cpu::shingle_table, cpu::basic_shingle_table<one_hash>>;
+using Tables = testing::Types<cpu::shingle_table, cpu::basic_shingle_table<one_hash_of_shingles>>;
 TYPED_TEST_SUITE(ShingleTable, Tables);
 
 TYPED_TEST(ShingleTable, CountsAsSetsDo) {

@@ -9,13 +9,13 @@ namespace {
 using namespace newsgpu;
 
 /// Every key starts looking at the same slot.
-struct one_hash {
+struct one_hash_of_keys {
     static std::uint64_t of(std::uint64_t) { return 0; }
 };
 
 template <class Set>
 class TermSet : public testing::Test {};
-using Sets = testing::Types<cpu::term_set, cpu::basic_term_set<one_hash>>;
+using Sets = testing::Types<cpu::term_set, cpu::basic_term_set<one_hash_of_keys>>;
 TYPED_TEST_SUITE(TermSet, Sets);
 
 TYPED_TEST(TermSet, AnNgramIsItsPrefixAndItsLastPart) {

@@ -10,7 +10,7 @@ namespace {
 using namespace newsgpu;
 
 /// Every word has the same hash: only the bytes can tell words apart.
-struct one_hash {
+struct one_hash_of_words {
     static std::uint64_t of(cpu::word_key const&) { return 42; }
     static std::uint64_t of(std::string_view) { return 42; }
 };
@@ -43,7 +43,7 @@ std::vector<std::uint32_t> number(cpu::word_table<Hash>& table, std::vector<std:
 
 template <class Table>
 class WordTable : public testing::Test {};
-using Tables = testing::Types<cpu::word_table<>, cpu::word_table<one_hash>>;
+using Tables = testing::Types<cpu::word_table<>, cpu::word_table<one_hash_of_words>>;
 TYPED_TEST_SUITE(WordTable, Tables);
 
 TYPED_TEST(WordTable, NumbersWordsInOrderOfFirstSight) {
