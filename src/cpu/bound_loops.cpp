@@ -26,17 +26,17 @@ struct loops {
     static constexpr std::size_t at_once = bound_queries;
 
     [[gnu::always_inline]] static inline void run(float const* tiles, std::size_t num_tiles,
-                                                  bound_query* queries) {
+                                                  float const* leasts, bound_query* queries) {
         for (std::size_t tile = 0; tile < num_tiles; ++tile) {
             auto const* const norms = tiles + tile * bound_tile_size;
             for (std::size_t part = 0; part < bound_tile_rows; part += lanes) {
-                bound(norms + part, tile * bound_tile_rows + part, queries);
+                bound(norms + part, tile * bound_tile_rows + part, leasts, queries);
             }
         }
     }
 
     [[gnu::always_inline]] static inline void bound(float const* norms, std::size_t first,
-                                                    bound_query* queries) {
+                                                    float const* leasts, bound_query* queries) {
         vector bounds[at_once];
 #pragma GCC unroll 8
         for (std::size_t q = 0; q < at_once; ++q) {
@@ -54,11 +54,12 @@ struct loops {
                 bounds[q] += here * factors[q][group];
             }
         }
+        auto const of_rows = floats::load(leasts + first);
         numbers_vector any{};
         numbers_vector reaches[at_once];
 #pragma GCC unroll 8
         for (std::size_t q = 0; q < at_once; ++q) {
-            reaches[q] = bounds[q] >= vector{} + queries[q].least;
+            reaches[q] = (bounds[q] >= vector{} + queries[q].least) | (bounds[q] >= of_rows);
             any |= reaches[q];
         }
         if (is_zero(any)) {
@@ -67,7 +68,7 @@ struct loops {
 #pragma GCC unroll 8
         for (std::size_t q = 0; q < at_once; ++q) {
             if (!is_zero(reaches[q])) {
-                take(bounds[q], first, queries[q]);
+                take(bounds[q], first, leasts, queries[q]);
             }
         }
     }
@@ -81,29 +82,30 @@ struct loops {
     }
 
     [[gnu::always_inline]] static inline void take(vector const& bounds, std::size_t first,
-                                                   bound_query& query) {
+                                                   float const* leasts, bound_query& query) {
         std::array<float, lanes> values;
         floats::store(bounds, values.data());
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             query.found[query.num_found] = {static_cast<std::uint32_t>(first + lane), values[lane]};
-            query.num_found += values[lane] >= query.least;
+            query.num_found += values[lane] >= query.least || values[lane] >= leasts[first + lane];
         }
     }
 };
 
-void bound_baseline(float const* tiles, std::size_t num_tiles, bound_query* queries) {
-    loops<16>::run(tiles, num_tiles, queries);
+void bound_baseline(float const* tiles, std::size_t num_tiles, float const* leasts, bound_query* queries) {
+    loops<16>::run(tiles, num_tiles, leasts, queries);
 }
 
 #if defined(__x86_64__)
 
-[[gnu::target("avx2,fma")]] void bound_avx2(float const* tiles, std::size_t num_tiles, bound_query* queries) {
-    loops<32>::run(tiles, num_tiles, queries);
+[[gnu::target("avx2,fma")]] void bound_avx2(float const* tiles, std::size_t num_tiles, float const* leasts,
+                                            bound_query* queries) {
+    loops<32>::run(tiles, num_tiles, leasts, queries);
 }
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma")]] void
-bound_avx512(float const* tiles, std::size_t num_tiles, bound_query* queries) {
-    loops<64>::run(tiles, num_tiles, queries);
+bound_avx512(float const* tiles, std::size_t num_tiles, float const* leasts, bound_query* queries) {
+    loops<64>::run(tiles, num_tiles, leasts, queries);
 }
 
 #endif

@@ -29,8 +29,11 @@ struct bound_query {
 };
 
 /// For each of `bound_queries` queries the rows whose bound, sums[row] + the sum over the groups of norms
-/// times the row's norms, reaches `least`. Bounds may differ in their last bits between levels.
-using bound_function = void(float const* tiles, std::size_t num_tiles, bound_query* queries);
+/// times the row's norms, reaches `least` or leasts[row]. Bounds may differ in their last bits between
+/// levels.
+/// @param leasts [tiles * bound_tile_rows]
+using bound_function = void(float const* tiles, std::size_t num_tiles, float const* leasts,
+                            bound_query* queries);
 bound_function& bound_rows(simd_level level);
 
 } // namespace newsgpu::cpu

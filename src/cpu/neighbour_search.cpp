@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <utility>
 
@@ -17,6 +16,12 @@ namespace {
 constexpr double candidate_cost = 60, entry_cost = 1;
 /// Additions that find a row's first neighbours.
 constexpr std::size_t first_postings = 512;
+/// The score of a row that is none to be compared.
+constexpr auto none = -std::numeric_limits<float>::infinity();
+
+bool is_better(candidate_lists::candidate const& a, candidate_lists::candidate const& b) {
+    return a.score > b.score;
+}
 
 } // namespace
 
@@ -34,7 +39,7 @@ std::vector<double> squares_of_rows(csr_matrix<double> const& matrix) {
 neighbour_search::neighbour_search(csr_matrix<double> const& matrix, std::vector<double> const& squares,
                                    cosine_index const& index, std::int64_t top, double threshold)
     : matrix_{matrix}, squares_{squares}, index_{index}, top_{static_cast<std::size_t>(top)},
-      threshold_{threshold}, bound_rows_{cpu::bound_rows(simd_level_in_use())},
+      threshold_{threshold}, bound_rows_{cpu::bound_rows(simd_level_in_use())}, leasts_(block_rows),
       weights_(static_cast<std::size_t>(matrix.num_columns), 0.0), first_sums_(index.num_rows(), 0.0f) {
     for (auto& each : queries_) {
         each.frequent.assign(index.num_frequent(), 0.0f);
@@ -45,72 +50,12 @@ neighbour_search::neighbour_search(csr_matrix<double> const& matrix, std::vector
     }
 }
 
-void neighbour_search::find(view<std::uint32_t const> rows, worker& self, row_visitor const& visit) {
-    for (std::int64_t first = 0; first < rows.size(); first += std::ssize(queries_)) {
-        auto const count = static_cast<std::size_t>(std::min(std::ssize(queries_), rows.size() - first));
-        for (std::size_t q = 0; q < count; ++q) {
-            begin(queries_[q], rows[first + static_cast<std::int64_t>(q)]);
-        }
-        for (std::uint32_t block = 0; block < index_.num_rows(); block += block_rows) {
-            self.checkpoint();
-            for (std::size_t q = 0; q < count; q += bound_queries) {
-                go_through(block, {queries_.data() + q, std::min(bound_queries, count - q)});
-            }
-        }
-        for (std::size_t q = 0; q < count; ++q) {
-            select(queries_[q]);
-            visit(queries_[q].row, found_);
-        }
-    }
-}
-
-/// Looks for neighbours among the rows of a block, for at most `bound_queries` rows.
-void neighbour_search::go_through(std::uint32_t block, std::span<query> queries) {
-    auto const end = block + std::min(block_rows, index_.num_rows() - block);
-    for (auto& each : queries) {
-        add_up(each, block, end);
-    }
-    std::array<bound_query, bound_queries> bounds;
-    for (std::size_t q = 0; q < bound_queries; ++q) {
-        // Without a row of its own a query asks again what the first one asks.
-        auto& each = queries[q < queries.size() ? q : 0];
-        bounds[q] = {each.sums.data(), each.norms.data(), each.least, bounded_[q].data(), 0};
-    }
-    bound_rows_(index_.tile(block), (end - block + bound_tile_rows - 1) / bound_tile_rows, bounds.data());
-    for (std::size_t q = 0; q < queries.size(); ++q) {
-        take(queries[q], block, {bounded_[q].data(), bounds[q].num_found});
-    }
-}
-
-void neighbour_search::begin(query& each, std::uint32_t row) {
-    each.row = row;
-    each.entries = index_.row(row);
-    // Sums of m products of rounded weights and of the products of the groups' norms, altogether about 1.
-    each.margin = std::numeric_limits<float>::epsilon() *
-                  (static_cast<float>(each.entries.size()) + static_cast<float>(bound_groups) + 16);
-    each.least = static_cast<float>(threshold_) - 2 * each.margin;
-    each.best.clear();
-    each.candidates.clear();
-    each.cursors.clear();
-    for (auto const& [rank, weight] : each.entries) {
-        if (rank < index_.num_frequent()) {
-            each.frequent[rank] = weight;
-        } else {
-            each.cursors.push_back({index_.postings(rank), weight});
-        }
-    }
-    for (std::size_t group = 0; group < bound_groups; ++group) {
-        each.norms[group] = index_.norm(row, group);
-    }
-    find_first(each);
-}
-
-/// Looks for near rows where the rarest columns of a row lead, for a bound to begin with.
-void neighbour_search::find_first(query& each) {
+void neighbour_search::find_first(std::uint32_t row, candidate_lists& lists) {
     met_.clear();
+    auto const entries = index_.row(row);
     std::size_t added = 0;
-    for (auto i = each.entries.size(); i > 0; --i) {
-        auto const& [rank, weight] = each.entries[i - 1];
+    for (auto i = entries.size(); i > 0; --i) {
+        auto const& [rank, weight] = entries[i - 1];
         auto const size = index_.num_postings(rank);
         if (added + size > first_postings && met_.size() > top_) {
             break;
@@ -119,41 +64,111 @@ void neighbour_search::find_first(query& each) {
         auto const* at = index_.postings(rank);
         for (auto const* const last = at + std::min(size, first_postings); at != last; ++at) {
             auto& sum = first_sums_[at->row];
-            if (sum == 0 && at->row != each.row) {
+            if (sum == 0 && at->row != row) {
                 met_.push_back({0, at->row});
             }
             sum += weight * at->weight;
         }
         added += size;
     }
-    for (auto& [score, row] : met_) {
-        score = std::exchange(first_sums_[row], 0.0f);
+    for (auto& [score, other] : met_) {
+        score = std::exchange(first_sums_[other], 0.0f);
     }
-    first_sums_[each.row] = 0;
-    cost_ += static_cast<double>(added);
+    first_sums_[row] = 0;
     if (met_.size() < top_) {
         return;
     }
     auto const looked_at = std::min(met_.size(), 2 * top_);
     std::nth_element(met_.begin(), met_.begin() + static_cast<std::ptrdiff_t>(looked_at - 1), met_.end(),
-                     [](candidate const& a, candidate const& b) { return a.score > b.score; });
+                     is_better);
     met_.resize(looked_at);
-    spread(each.row);
-    for (auto& [score, row] : met_) {
-        score = static_cast<float>(cosine(each.row, row));
-        cost_ += candidate_cost + entry_cost * static_cast<double>(index_.row(row).size());
+    spread(row);
+    for (auto& [score, other] : met_) {
+        score = static_cast<float>(cosine(row, other));
     }
-    take_back(each.row);
+    take_back(row);
     std::nth_element(met_.begin(), met_.begin() + static_cast<std::ptrdiff_t>(top_ - 1), met_.end(),
-                     [](candidate const& a, candidate const& b) { return a.score > b.score; });
-    // Rows that are as near will come again, with a score of their own: hence the second margin.
-    each.least = std::max(each.least, met_[top_ - 1].score - 2 * each.margin);
+                     is_better);
+    lists.demand(row, met_[top_ - 1].score);
+}
+
+void neighbour_search::compare(view<std::uint32_t const> rows, candidate_lists& lists, worker& self) {
+    for (std::int64_t first = 0; first < rows.size(); first += std::ssize(queries_)) {
+        auto const count = static_cast<std::size_t>(std::min(std::ssize(queries_), rows.size() - first));
+        for (std::size_t q = 0; q < count; ++q) {
+            begin(queries_[q], rows[first + static_cast<std::int64_t>(q)]);
+        }
+        for (auto block = rows[first] / block_rows * block_rows; block < index_.num_rows();
+             block += block_rows) {
+            self.checkpoint();
+            for (std::uint32_t i = 0; i < block_rows; ++i) {
+                leasts_[i] = block + i < index_.num_rows() ? lists.least(block + i) : -none;
+            }
+            for (std::size_t q = 0; q < count; q += bound_queries) {
+                go_through(block, {queries_.data() + q, std::min(bound_queries, count - q)}, lists);
+            }
+        }
+        for (std::size_t q = 0; q < count; ++q) {
+            end(queries_[q]);
+        }
+    }
+}
+
+void neighbour_search::begin(query& each, std::uint32_t row) {
+    each.row = row;
+    each.entries = index_.row(row);
+    each.cursors.clear();
+    for (auto const& [rank, weight] : each.entries) {
+        if (rank < index_.num_frequent()) {
+            each.frequent[rank] = weight;
+        } else {
+            auto const* const first = index_.postings(rank);
+            auto const* const behind = std::upper_bound(
+                first, first + index_.num_postings(rank), row,
+                [](std::uint32_t wanted, cosine_index::posting const& at) { return wanted < at.row; });
+            each.cursors.push_back({behind, weight});
+        }
+    }
+    for (std::size_t group = 0; group < bound_groups; ++group) {
+        each.norms[group] = index_.norm(row, group);
+    }
+}
+
+void neighbour_search::end(query& each) {
+    for (auto const& entry : each.entries) {
+        if (entry.rank >= index_.num_frequent()) {
+            break;
+        }
+        each.frequent[entry.rank] = 0;
+    }
+}
+
+/// Compares at most `bound_queries` rows with those of a block that are behind them.
+void neighbour_search::go_through(std::uint32_t block, std::span<query> queries, candidate_lists& lists) {
+    auto const end = block + std::min(block_rows, index_.num_rows() - block);
+    for (auto& each : queries) {
+        each.least = lists.least(each.row);
+        add_up(each, block, end);
+    }
+    std::array<bound_query, bound_queries> bounds;
+    for (std::size_t q = 0; q < bound_queries; ++q) {
+        // Without a row of its own a query asks again what the first one asks.
+        auto& each = queries[q < queries.size() ? q : 0];
+        bounds[q] = {each.sums.data(), each.norms.data(), each.least, bounded_[q].data(), 0};
+    }
+    bound_rows_(index_.tile(block), (end - block + bound_tile_rows - 1) / bound_tile_rows, leasts_.data(),
+                bounds.data());
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+        take(queries[q], block, {bounded_[q].data(), bounds[q].num_found}, lists);
+    }
 }
 
 void neighbour_search::add_up(query& each, std::uint32_t first, std::uint32_t last) {
     auto* const sums = each.sums.data();
-    std::fill_n(sums, last - first, 0.0f);
-    std::fill(sums + (last - first), sums + block_rows, -std::numeric_limits<float>::infinity());
+    auto const begin = each.row < first ? 0 : std::min(each.row - first + 1, last - first);
+    std::fill_n(sums, begin, none);
+    std::fill(sums + begin, sums + (last - first), 0.0f);
+    std::fill(sums + (last - first), sums + block_rows, none);
     std::int64_t added = 0;
     for (auto& [next, weight] : each.cursors) {
         auto const* at = next;
@@ -164,14 +179,11 @@ void neighbour_search::add_up(query& each, std::uint32_t first, std::uint32_t la
         next = at;
     }
     cost_ += static_cast<double>(added);
-    // A row is no neighbour of its own.
-    if (each.row >= first && each.row < last) {
-        sums[each.row - first] = -std::numeric_limits<float>::infinity();
-    }
 }
 
 /// Looks at the rows of a block that may be near enough.
-void neighbour_search::take(query& each, std::uint32_t first, std::span<bounded_row> bounded) {
+void neighbour_search::take(query& each, std::uint32_t first, std::span<bounded_row> bounded,
+                            candidate_lists& lists) {
     auto const begin = bounded.begin(), end = bounded.end();
     // The best first, where there are many: they may show that the others are not near enough.
     if (bounded.size() > 4 * top_) {
@@ -185,16 +197,22 @@ void neighbour_search::take(query& each, std::uint32_t first, std::span<bounded_
             prefetch(next);
             prefetch(next + 8);
         }
-        if (at->bound < each.least) {
+        auto const row = first + at->row;
+        if (at->bound < each.least && at->bound < lists.least(row)) {
             continue;
         }
-        auto const row = first + at->row;
         auto const score = each.sums[at->row] + frequent_score(each, row);
         // Rows without a common term are no neighbours. Products do not vanish: a weight is far above the
         // root of the least float.
-        if (score > 0 && score >= each.least) {
-            each.candidates.push_back({score, row});
-            keep_score(each, score);
+        if (score <= 0) {
+            continue;
+        }
+        if (score >= each.least) {
+            lists.offer(each.row, {score, row});
+            each.least = lists.least(each.row);
+        }
+        if (score >= lists.least(row)) {
+            lists.offer(row, {score, each.row});
         }
     }
 }
@@ -211,44 +229,22 @@ float neighbour_search::frequent_score(query const& each, std::uint32_t row) {
     return sum;
 }
 
-void neighbour_search::keep_score(query& each, float score) {
-    auto& best = each.best;
-    if (best.size() < top_) {
-        best.push_back(score);
-        std::push_heap(best.begin(), best.end(), std::greater<>{});
-    } else if (score > best.front()) {
-        std::pop_heap(best.begin(), best.end(), std::greater<>{});
-        best.back() = score;
-        std::push_heap(best.begin(), best.end(), std::greater<>{});
-    }
-    // Two margins: this score and that of the row it is compared with may both be off.
-    if (best.size() == top_) {
-        each.least = std::max(each.least, best.front() - 2 * each.margin);
-    }
-}
-
-/// The best candidates by their exact cosines.
-void neighbour_search::select(query& each) {
+std::vector<neighbour> const& neighbour_search::nearest(std::uint32_t row, candidate_lists const& lists) {
     found_.clear();
-    spread(each.row);
-    for (auto const& [score, row] : each.candidates) {
-        if (score >= each.least) {
-            auto const similarity = cosine(each.row, row);
+    spread(row);
+    for (auto const& [score, other] : lists.of(row)) {
+        if (score >= lists.least(row)) {
+            auto const similarity = cosine(row, other);
             if (similarity >= threshold_) {
-                found_.push_back({similarity, row});
+                found_.push_back({similarity, other});
             }
         }
     }
-    take_back(each.row);
+    take_back(row);
     auto const kept = std::min(found_.size(), top_);
     std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(kept), found_.end());
     found_.resize(kept);
-    for (auto const& entry : each.entries) {
-        if (entry.rank >= index_.num_frequent()) {
-            break;
-        }
-        each.frequent[entry.rank] = 0;
-    }
+    return found_;
 }
 
 void neighbour_search::spread(std::uint32_t row) {

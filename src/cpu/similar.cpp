@@ -1,10 +1,12 @@
 #include "backend.hpp"
+#include "cpu/candidate_lists.hpp"
 #include "cpu/cosine_index.hpp"
 #include "cpu/neighbour_search.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/weighted_terms.hpp"
 
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -14,27 +16,16 @@ namespace {
 
 /// How many columns it is best to bound instead of adding them up: few leave long lists, many leave many rows
 /// that may be near. Found by trying on some rows. Results do not depend on it.
-void choose_frequent(cosine_index& index, csr_matrix<double> const& matrix,
-                     std::vector<double> const& squares, std::int64_t top, double threshold,
-                     execution const& run) {
-    constexpr std::uint32_t choices[] = {128, 256, 512, 1024, 2048}, num_tried = 32, few_rows = 4096;
+void choose_frequent(cosine_index& index, std::function<double()> const& try_some) {
+    constexpr std::uint32_t choices[] = {128, 256, 512, 1024, 2048}, few_rows = 4096;
     if (index.num_rows() < few_rows) {
         index.set_frequent(choices[1]);
         return;
     }
-    std::vector<std::uint32_t> rows;
-    for (std::uint32_t i = 0; i < num_tried; ++i) {
-        rows.push_back(index.num_rows() / num_tried * i);
-    }
     auto best = std::numeric_limits<double>::infinity();
     for (auto const choice : choices) {
         index.set_frequent(choice);
-        double cost = 0;
-        for_each_piece("preparing", 1, run, [&](std::int64_t, worker& self) {
-            neighbour_search search{matrix, squares, index, top, threshold};
-            search.find(rows, self, [](std::uint32_t, std::vector<neighbour> const&) {});
-            cost = search.cost();
-        });
+        auto const cost = try_some();
         if (cost >= best) {
             index.set_frequent(choice / 2);
             return;
@@ -51,22 +42,52 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
     auto const matrix = weighted_terms(corpus, how, run).matrix;
     auto const squares = squares_of_rows(matrix);
     cosine_index index{matrix};
-    choose_frequent(index, matrix, squares, top, threshold, run);
     auto const num_rows = matrix.num_rows();
-    std::vector<similar_documents> pieces(static_cast<std::size_t>(num_slices(num_rows, rows_a_piece)));
-    per_worker<neighbour_search> searches{run};
-    for_each_slice("comparing", num_rows, rows_a_piece, run, [&](slice const& some, worker& self) {
-        auto& search = searches.get(self, matrix, squares, index, top, threshold);
-        auto& piece = pieces[static_cast<std::size_t>(some.number)];
+    candidate_lists lists{index, static_cast<std::size_t>(top), threshold};
+    // Runs `work(search, rows, worker)` for rows after rows.
+    auto const for_rows = [&](char const* stage, auto const& work) {
+        per_worker<neighbour_search> searches{run};
+        for_each_slice(stage, num_rows, rows_a_piece, run, [&](slice const& some, worker& self) {
+            work(searches.get(self, matrix, squares, index, top, threshold), some, self);
+        });
+    };
+    for_rows("preparing", [&](neighbour_search& search, slice const& some, worker& self) {
+        self.checkpoint();
+        for (auto row = some.first; row < some.last; ++row) {
+            search.find_first(static_cast<std::uint32_t>(row), lists);
+        }
+    });
+    choose_frequent(index, [&] {
+        constexpr std::uint32_t num_tried = 32;
+        std::vector<std::uint32_t> rows;
+        for (std::uint32_t i = 0; i < num_tried; ++i) {
+            rows.push_back(index.num_rows() / num_tried * i);
+        }
+        double cost = 0;
+        for_each_piece("preparing", 1, run, [&](std::int64_t, worker& self) {
+            auto tried = lists.emptied();
+            neighbour_search search{matrix, squares, index, top, threshold};
+            search.compare(rows, tried, self);
+            cost = search.cost();
+        });
+        return cost;
+    });
+    for_rows("comparing", [&](neighbour_search& search, slice const& some, worker& self) {
         std::vector<std::uint32_t> rows(static_cast<std::size_t>(some.last - some.first));
         std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(some.first));
-        search.find(rows, self, [&](std::uint32_t row, std::vector<neighbour> const& nearest) {
-            for (auto const& [similarity, other] : nearest) {
+        search.compare(rows, lists, self);
+    });
+    std::vector<similar_documents> pieces(static_cast<std::size_t>(num_slices(num_rows, rows_a_piece)));
+    for_rows("ranking", [&](neighbour_search& search, slice const& some, worker& self) {
+        self.checkpoint();
+        auto& piece = pieces[static_cast<std::size_t>(some.number)];
+        for (auto row = some.first; row < some.last; ++row) {
+            for (auto const& [similarity, other] : search.nearest(static_cast<std::uint32_t>(row), lists)) {
                 piece.left.push_back(row);
                 piece.right.push_back(other);
                 piece.similarities.push_back(similarity);
             }
-        });
+        }
     });
     similar_documents all;
     for (auto& piece : pieces) {
