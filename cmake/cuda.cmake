@@ -196,6 +196,9 @@ set(cuda_host_sources
     cuda/weighted_terms.cu)
 set(cuda_kernel_sources ${cuda_sources})
 list(REMOVE_ITEM cuda_kernel_sources ${cuda_host_sources})
+if(NOT cuda_backend STREQUAL "EMULATED")
+    list(APPEND cuda_kernel_sources cuda/primitives.cu) # the emulation has loops in their place
+endif()
 
 # newsgpu_kernels(target sources...): the sources of the target are kernels, to be compiled as the backend says.
 function(newsgpu_kernels target)

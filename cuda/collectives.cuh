@@ -2,13 +2,11 @@
 
 #include <cuda_runtime.h>
 
-#include <cub/block/block_reduce.cuh>
-#include <cub/block/block_scan.cuh>
-
 #include <cstdint>
 
-// What threads of a block or a warp do together, and atomics. tests/emulation/cuda/collectives.cuh is the
-// same face for the host; a kernel that goes past it (`threadIdx`, `__shared__`) does not compile there.
+// What threads of a block or a warp do together, and atomics; sums over a block are in block_collectives.cuh.
+// tests/emulation/cuda/collectives.cuh is the same face for the host; a kernel that goes past it
+// (`threadIdx`, `__shared__`) does not compile there.
 
 namespace newsgpu::cuda {
 
@@ -149,31 +147,5 @@ __device__ inline std::uint64_t atomic_cas(std::uint64_t& at, std::uint64_t expe
     return atomicCAS(reinterpret_cast<unsigned long long*>(&at), static_cast<unsigned long long>(expected),
                      static_cast<unsigned long long>(desired));
 }
-
-// ---- Collectives of a whole block of `Threads` threads. `storage` is shared memory; a barrier must lie
-// between two uses of it.
-
-template <class T, unsigned Threads>
-struct block_scan {
-    using storage = typename cub::BlockScan<T, Threads>::TempStorage;
-    struct result {
-        T prefix; ///< the sum over the threads before this one
-        T total;  ///< the sum over all
-    };
-    __device__ static result exclusive_sum(storage& temporary, T value) {
-        result out;
-        cub::BlockScan<T, Threads>(temporary).ExclusiveSum(value, out.prefix, out.total);
-        return out;
-    }
-};
-
-template <class T, unsigned Threads>
-struct block_reduce {
-    using storage = typename cub::BlockReduce<T, Threads>::TempStorage;
-    /// The sum of all values, for thread 0; other threads get an unspecified value.
-    __device__ static T sum(storage& temporary, T value) {
-        return cub::BlockReduce<T, Threads>(temporary).Sum(value);
-    }
-};
 
 } // namespace newsgpu::cuda

@@ -2,156 +2,55 @@
 
 #include "cuda/device_buffer.cuh"
 
-#include <cub/device/device_radix_sort.cuh>
-#include <cub/device/device_reduce.cuh>
-#include <cub/device/device_run_length_encode.cuh>
-#include <cub/device/device_scan.cuh>
-#include <cub/device/device_select.cuh>
-
 #include <cstdint>
 
 // Algorithms of the whole device, in the order of a stream. Inputs and outputs do not overlap (only the sums
 // may work in place). `num_...` is one element of device memory that takes the size of the output.
+//
+// CUB does them, in primitives.cu, once for each of the types that are named at its end: its headers take
+// longer to compile than most kernels.
 
 namespace newsgpu::cuda {
 
-namespace detail {
-
-/// CUB asks twice: for the size of its temporary memory, and for the work.
-template <class Call>
-void with_temporary(stream const& on, char const* name, site where, Call call) {
-    std::size_t bytes = 0;
-    check(call(nullptr, bytes), name, where);
-    device_buffer<unsigned char> temporary{bytes > 0 ? static_cast<std::int64_t>(bytes) : 1, on, where};
-    check(call(temporary.view().data(), bytes), name, where);
-}
-
-} // namespace detail
-
 /// out[i] = in[0] + ... + in[i - 1]
 template <class T>
-void exclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current()) {
-    if (in.empty()) {
-        return;
-    }
-    detail::with_temporary(on, "cub::DeviceScan::ExclusiveSum", where,
-                           [&](void* temporary, std::size_t& bytes) {
-                               return cub::DeviceScan::ExclusiveSum(temporary, bytes, in.data(), out.data(),
-                                                                    in.size(), on.get());
-                           });
-}
+void exclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current());
 
 /// out[i] = in[0] + ... + in[i]
 template <class T>
-void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current()) {
-    if (in.empty()) {
-        return;
-    }
-    detail::with_temporary(on, "cub::DeviceScan::InclusiveSum", where,
-                           [&](void* temporary, std::size_t& bytes) {
-                               return cub::DeviceScan::InclusiveSum(temporary, bytes, in.data(), out.data(),
-                                                                    in.size(), on.get());
-                           });
-}
+void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current());
 
 /// The keys in ascending order.
 template <class Key>
-void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where = site::current()) {
-    if (in.empty()) {
-        return;
-    }
-    detail::with_temporary(
-        on, "cub::DeviceRadixSort::SortKeys", where, [&](void* temporary, std::size_t& bytes) {
-            return cub::DeviceRadixSort::SortKeys(temporary, bytes, in.data(), out.data(), in.size(), 0,
-                                                  static_cast<int>(sizeof(Key) * 8), on.get());
-        });
-}
+void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where = site::current());
 
 /// Keys in ascending order and the values beside them; equal keys keep their order.
 template <class Key, class Value>
 void sort_pairs(view<Key const> keys, view<Key> keys_out, view<Value const> values, view<Value> values_out,
-                stream const& on, site where = site::current()) {
-    if (keys.empty()) {
-        return;
-    }
-    detail::with_temporary(
-        on, "cub::DeviceRadixSort::SortPairs", where, [&](void* temporary, std::size_t& bytes) {
-            return cub::DeviceRadixSort::SortPairs(temporary, bytes, keys.data(), keys_out.data(),
-                                                   values.data(), values_out.data(), keys.size(), 0,
-                                                   static_cast<int>(sizeof(Key) * 8), on.get());
-        });
-}
+                stream const& on, site where = site::current());
 
 /// Each run of equal neighbours as its key and its length.
 template <class Key, class Count>
 void run_length_encode(view<Key const> in, view<Key> keys, view<Count> counts, view<std::int64_t> num_runs,
-                       stream const& on, site where = site::current()) {
-    if (in.empty()) {
-        fill_bytes(num_runs, 0, on, where);
-        return;
-    }
-    detail::with_temporary(
-        on, "cub::DeviceRunLengthEncode::Encode", where, [&](void* temporary, std::size_t& bytes) {
-            return cub::DeviceRunLengthEncode::Encode(temporary, bytes, in.data(), keys.data(), counts.data(),
-                                                      num_runs.data(), in.size(), on.get());
-        });
-}
+                       stream const& on, site where = site::current());
 
 /// The sum of the values over each run of equal neighbouring keys.
 template <class Key, class Value>
 void reduce_by_key(view<Key const> keys, view<Value const> values, view<Key> keys_out, view<Value> sums,
-                   view<std::int64_t> num_runs, stream const& on, site where = site::current()) {
-    if (keys.empty()) {
-        fill_bytes(num_runs, 0, on, where);
-        return;
-    }
-    detail::with_temporary(
-        on, "cub::DeviceReduce::ReduceByKey", where, [&](void* temporary, std::size_t& bytes) {
-            return cub::DeviceReduce::ReduceByKey(temporary, bytes, keys.data(), keys_out.data(),
-                                                  values.data(), sums.data(), num_runs.data(),
-                                                  ::cuda::std::plus<>{}, keys.size(), on.get());
-        });
-}
+                   view<std::int64_t> num_runs, stream const& on, site where = site::current());
 
 /// The first of each run of equal neighbours.
 template <class T>
 void unique(view<T const> in, view<T> out, view<std::int64_t> num_unique, stream const& on,
-            site where = site::current()) {
-    if (in.empty()) {
-        fill_bytes(num_unique, 0, on, where);
-        return;
-    }
-    detail::with_temporary(on, "cub::DeviceSelect::Unique", where, [&](void* temporary, std::size_t& bytes) {
-        return cub::DeviceSelect::Unique(temporary, bytes, in.data(), out.data(), num_unique.data(),
-                                         in.size(), on.get());
-    });
-}
+            site where = site::current());
 
 /// The elements whose flag is not 0, in order.
 template <class T, class Flag>
 void select_flagged(view<T const> in, view<Flag const> flags, view<T> out, view<std::int64_t> num_selected,
-                    stream const& on, site where = site::current()) {
-    if (in.empty()) {
-        fill_bytes(num_selected, 0, on, where);
-        return;
-    }
-    detail::with_temporary(on, "cub::DeviceSelect::Flagged", where, [&](void* temporary, std::size_t& bytes) {
-        return cub::DeviceSelect::Flagged(temporary, bytes, in.data(), flags.data(), out.data(),
-                                          num_selected.data(), in.size(), on.get());
-    });
-}
+                    stream const& on, site where = site::current());
 
 /// out[0] = in[0] + ... + in[n - 1]. For integers alone: the order of the additions is not fixed.
 template <class T>
-void sum(view<T const> in, view<T> out, stream const& on, site where = site::current()) {
-    static_assert(std::is_integral_v<T>);
-    if (in.empty()) {
-        fill_bytes(out, 0, on, where);
-        return;
-    }
-    detail::with_temporary(on, "cub::DeviceReduce::Sum", where, [&](void* temporary, std::size_t& bytes) {
-        return cub::DeviceReduce::Sum(temporary, bytes, in.data(), out.data(), in.size(), on.get());
-    });
-}
+void sum(view<T const> in, view<T> out, stream const& on, site where = site::current());
 
 } // namespace newsgpu::cuda

@@ -1,5 +1,6 @@
 #include "cuda/words.cuh"
 
+#include "cuda/block_collectives.cuh"
 #include "cuda/lane_text.cuh"
 #include "cuda/launch.cuh"
 

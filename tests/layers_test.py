@@ -62,7 +62,9 @@ EXTERNAL = {
 }
 # The only headers of cuda/ that may include CUDA's own.
 CUDA_DOOR = {
-    f"cuda/{name}.cuh" for name in ("check", "stream", "device_buffer", "launch", "collectives", "primitives", "bits")
+    *(f"cuda/{name}.cuh" for name in ("check", "stream", "device_buffer", "launch", "collectives", "bits")),
+    "cuda/block_collectives.cuh",
+    "cuda/primitives.cu",
 }
 # Element code runs on devices as well: it may use these types of std, and none of its functions or containers.
 ELEMENT_STD = r"string_view|is_\w+_v|\w+_t"

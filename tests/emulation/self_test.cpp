@@ -1,5 +1,6 @@
 // The emulation's own test: kernels and calls that are wrong on purpose. `emulation_self NAME` runs one and
 // prints what was found; CMakeLists.txt says what that has to be in which mode.
+#include "cuda/block_collectives.cuh"
 #include "cuda/collectives.cuh"
 #include "cuda/device_buffer.cuh"
 #include "cuda/launch.cuh"

@@ -1,6 +1,7 @@
 #include "primitives.hpp"
 
 #include "cuda/bits.cuh"
+#include "cuda/block_collectives.cuh"
 #include "cuda/collectives.cuh"
 #include "cuda/launch.cuh"
 #include "cuda/primitives.cuh"
@@ -37,12 +38,13 @@ std::int64_t differs(device_buffer<T> const& found, std::vector<T> const& wanted
 }
 
 struct runs {
-    std::vector<std::uint64_t> keys, sums;
-    std::vector<std::int64_t> counts;
+    std::vector<std::uint64_t> keys;
+    std::vector<std::int64_t> sums;
+    std::vector<std::uint32_t> counts;
     std::vector<std::int64_t> number;
 };
 
-runs find_runs(std::vector<std::uint64_t> const& keys, std::vector<std::uint64_t> const& values) {
+runs find_runs(std::vector<std::uint64_t> const& keys, std::vector<std::int64_t> const& values) {
     runs found;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (i == 0 || keys[i] != keys[i - 1]) {
@@ -57,20 +59,30 @@ runs find_runs(std::vector<std::uint64_t> const& keys, std::vector<std::uint64_t
     return found;
 }
 
-std::int64_t check_sums(std::vector<std::uint64_t> const& in, stream const& on) {
+/// Exclusive sums, which wrap around in 32 bits, and the sum of all.
+std::int64_t check_words(std::vector<std::uint32_t> const& in, stream const& on) {
     auto const size = static_cast<std::int64_t>(in.size());
     auto const input = to_device(view{in.data(), size}, on);
-    device_buffer<std::uint64_t> out{size, on};
-    std::vector<std::uint64_t> wanted(in.size());
-    exclusive_sum<std::uint64_t>(input.view(), out.view(), on);
-    std::exclusive_scan(in.begin(), in.end(), wanted.begin(), std::uint64_t{0});
-    auto differences = differs(out, wanted, on);
-    inclusive_sum<std::uint64_t>(input.view(), out.view(), on);
+    device_buffer<std::uint32_t> out{size, on}, total{1, on};
+    std::vector<std::uint32_t> wanted(in.size());
+    exclusive_sum<std::uint32_t>(input.view(), out.view(), on);
+    std::exclusive_scan(in.begin(), in.end(), wanted.begin(), 0u);
+    sum<std::uint32_t>(input.view(), total.view(), on);
+    return differs(out, wanted, on) + differs(total, {std::accumulate(in.begin(), in.end(), 0u)}, on);
+}
+
+std::int64_t check_sums(std::vector<std::uint64_t> const& keys, stream const& on) {
+    std::vector<std::int64_t> const in{keys.begin(), keys.end()};
+    auto const size = static_cast<std::int64_t>(in.size());
+    auto const input = to_device(view{in.data(), size}, on);
+    device_buffer<std::int64_t> out{size, on};
+    std::vector<std::int64_t> wanted(in.size());
+    exclusive_sum<std::int64_t>(input.view(), out.view(), on);
+    std::exclusive_scan(in.begin(), in.end(), wanted.begin(), std::int64_t{0});
+    auto const differences = differs(out, wanted, on);
+    inclusive_sum<std::int64_t>(input.view(), out.view(), on);
     std::inclusive_scan(in.begin(), in.end(), wanted.begin());
-    differences += differs(out, wanted, on);
-    device_buffer<std::uint64_t> total{1, on};
-    sum<std::uint64_t>(input.view(), total.view(), on);
-    return differences + differs(total, {std::accumulate(in.begin(), in.end(), std::uint64_t{0})}, on);
+    return differences + differs(out, wanted, on) + check_words({keys.begin(), keys.end()}, on);
 }
 
 std::int64_t check_sorts(std::vector<std::uint64_t> const& keys, stream const& on) {
@@ -94,20 +106,21 @@ std::int64_t check_sorts(std::vector<std::uint64_t> const& keys, stream const& o
 
 std::int64_t check_runs(std::vector<std::uint64_t> const& keys, stream const& on) {
     auto const size = static_cast<std::int64_t>(keys.size());
-    auto const numbers = random_keys(size, 1000);
+    auto const drawn = random_keys(size, 1000);
+    std::vector<std::int64_t> const numbers{drawn.begin(), drawn.end()};
     auto const wanted = find_runs(keys, numbers);
     auto const input = to_device(view{keys.data(), size}, on);
     auto const values = to_device(view{numbers.data(), size}, on);
     device_buffer<std::uint64_t> found{size, on};
-    device_buffer<std::uint64_t> sums{size, on};
-    device_buffer<std::int64_t> counts{size, on};
+    device_buffer<std::int64_t> sums{size, on};
+    device_buffer<std::uint32_t> counts{size, on};
     device_buffer<std::int64_t> number{1, on};
-    run_length_encode<std::uint64_t, std::int64_t>(input.view(), found.view(), counts.view(), number.view(),
-                                                   on);
+    run_length_encode<std::uint64_t, std::uint32_t>(input.view(), found.view(), counts.view(), number.view(),
+                                                    on);
     auto differences = differs(number, wanted.number, on) + differs(found, wanted.keys, on) +
                        differs(counts, wanted.counts, on);
-    reduce_by_key<std::uint64_t, std::uint64_t>(input.view(), values.view(), found.view(), sums.view(),
-                                                number.view(), on);
+    reduce_by_key<std::uint64_t, std::int64_t>(input.view(), values.view(), found.view(), sums.view(),
+                                               number.view(), on);
     differences +=
         differs(number, wanted.number, on) + differs(found, wanted.keys, on) + differs(sums, wanted.sums, on);
     unique<std::uint64_t>(input.view(), found.view(), number.view(), on);
