@@ -117,6 +117,34 @@ def test_encodings(raw: bytes, encoding: str, expected: str) -> None:
     assert decode_page(raw, encoding).endswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("新华社北京电，国务院总理出席会议并发表讲话。", "gb18030"),
+        ("行政院今天舉行記者會，說明經濟情勢與物價。", "big5"),
+        ("東京で開かれた会議に、各国の代表が出席しました。", "shift_jis"),
+        ("오늘 서울에서 열린 회의에 각국 대표가 참석했다.", "euc_kr"),
+        ("Сегодня в Москве прошло заседание правительства.", "cp1251"),
+        ("L’été a été très chaud, dit-il — à l’hôtel où l’élève résidait déjà, près du théâtre.", "cp1252"),
+    ],
+)
+def test_an_encoding_that_nobody_names_is_found(text: str, encoding: str) -> None:
+    page = f"<html><body><h1>{text}</h1>{f'<p>{text}</p>' * 40}</body></html>"
+    assert decode_page(page.encode(encoding)) == page
+    # Most of it beyond what is looked at, which ends between two tags.
+    long = page + f"<p>{text * 3}</p>" * 1000
+    assert decode_page(long.encode(encoding)) == long
+    # Somebody names one.
+    assert decode_page(page.encode(encoding), "cp437") == page.encode(encoding).decode("cp437")
+
+
+@pytest.mark.parametrize("cut", [1, 2, 4, 5])
+def test_utf8_with_cut_characters_is_not_taken_for_another_encoding(cut: int) -> None:
+    line = "新华社北京电，国务院总理出席会议并发表讲话。".encode()
+    page = b"\n".join([line, line[:-cut]] * 20)
+    assert decode_page(page) == page.decode("utf-8", "replace")
+
+
 def test_an_unknown_encoding_is_named() -> None:
     with pytest.raises(ValueError, match="encoding='no-such'"):
         clean_page(b"text", encoding="no-such")

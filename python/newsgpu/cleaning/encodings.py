@@ -1,13 +1,19 @@
-"""Bytes of a page to text: byte order mark, declared encoding, the caller's encoding, in that order."""
+"""Bytes of a page to text: byte order mark, declared encoding, the caller's encoding, a guess, in that order."""
 
 from __future__ import annotations
 
 import codecs
 import re
 
+import charset_normalizer
+
 __all__ = ["decode_page"]
 
 _SNIFFED = 4096  # bytes in which a declaration is looked for
+_GUESSED_FROM = 65536  # bytes of a page without one
+_FEWEST_ILL_FORMED = 16
+# What old pages of news are in, each once: more choices make worse guesses.
+_GUESSES = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1252"]
 _DECLARED = re.compile(
     rb"<\?xml[^>]{0,200}encoding=[\"']([\w.:-]{2,40})|<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})",
     re.IGNORECASE,
@@ -42,7 +48,8 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
     """Decode a page.
 
     A byte order mark wins, then UTF-8 if the page is beyond doubt, then an encoding that the page declares
-    (``<meta charset=…>``, ``<?xml encoding=…?>``) if the page decodes in it, then UTF-8, then ``encoding``; what is
+    (``<meta charset=…>``, ``<?xml encoding=…?>``) if the page decodes in it, then UTF-8, then ``encoding``. A page that
+    cannot be UTF-8, where neither it nor ``encoding`` names anything else, is in what charset-normalizer finds. What is
     ill-formed becomes U+FFFD.
 
     Raises ``ValueError`` if ``encoding`` is not a text encoding known to Python.
@@ -67,7 +74,22 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
             return raw.decode(name)
         except UnicodeDecodeError:
             continue
-    return _least_damaged(raw, dict.fromkeys(candidates))
+    guess = _guess(raw) if set(candidates) == {"utf-8"} else None
+    return _least_damaged(raw, dict.fromkeys([guess] if guess else candidates))
+
+
+def _guess(raw: bytes) -> str | None:
+    """The encoding of a page that cannot be UTF-8: neither of one with a few cut characters, nor of a few bytes."""
+    start = raw[:_GUESSED_FROM]
+    if len(raw) > len(start):
+        # Between characters: neither byte is part of one, in any of the encodings.
+        start = start[: max(start.rfind(b">"), start.rfind(b"\n")) + 1]
+    text = start.decode("utf-8", "replace")
+    ill_formed = text.count("\ufffd")
+    if ill_formed < _FEWEST_ILL_FORMED or 2 * ill_formed < sum(not character.isascii() for character in text):
+        return None
+    found = charset_normalizer.from_bytes(start, cp_isolation=_GUESSES).best()
+    return _codec(found.encoding) if found else None
 
 
 def _is_surely_utf8(raw: bytes) -> bool:

@@ -52,7 +52,8 @@ def read(
         ``"auto"`` takes the article out of pages: HTML files, and ``.txt`` files that hold escaped HTML or a flattened
         page. ``"never"`` keeps all text as it is; ``"always"`` also cleans the text of rows.
     encoding
-        Of JSON lines, CSV, TSV and text files, and of HTML files that do not declare theirs; a byte order mark wins.
+        Of JSON lines, CSV, TSV and text files, and of HTML files that do not declare theirs; a byte order mark wins. An
+        HTML file that cannot be UTF-8 while nothing else is named is in what charset-normalizer finds (GB 18030, say).
     errors
         ``"raise"``, or ``"skip"`` to leave out broken rows and pages that cannot be cleaned; ``corpus.skipped`` counts
         them. Damaged and truncated files always raise.
