@@ -1,8 +1,9 @@
-// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [--part I/N] [--places I/N] [FILE]: runs
-// every stage, or the I-th of N parts of them, on the CPU and with CUDA, on FILE or on texts made to be
-// difficult, with something at the edges of all tiles or at the I-th of N parts of these places; prints a
-// line a stage with the number of differences. Exits 1 on any, 2 where a stage failed or an argument is
-// wrong, 3 where there is no device.
+// newsgpu_parity [--scale N] [--device cuda:K] [--only NAME]... [--part I/N] [--places I/N] [--from-host]
+// [FILE]: runs every stage, or the I-th of N parts of them, on the CPU and with CUDA, on FILE or on texts
+// made to be difficult, with something at the edges of all tiles or at the I-th of N parts of these places;
+// from the host's memory and from a corpus on the device, or from the host's alone; prints a line a stage
+// with the number of differences. Exits 1 on any, 2 where a stage failed or an argument is wrong, 3 where
+// there is no device.
 #include <newsgpu/device_corpus.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -58,8 +59,8 @@ void print_word_tiles(std::vector<parity::test_case> const& cases, device where)
 }
 
 /// The differences of a stage over all cases; those of a case go to stderr.
-std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case> const& cases,
-                       device where) {
+std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case> const& cases, device where,
+                       bool from_host) {
     std::int64_t differences = 0;
     auto const run = [&](parity::test_case const& each, corpus_view corpus, char const* how) {
         auto const found = stage.differences(corpus, where);
@@ -73,7 +74,7 @@ std::int64_t run_stage(parity::stage const& stage, std::vector<parity::test_case
         cuda::limit_batches(each.batch_bytes);
         auto const corpus = each.view();
         run(each, corpus, "");
-        if (!stage.resident_too) {
+        if (!stage.resident_too || from_host) {
             continue;
         }
         device_corpus const resident{corpus, where};
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
     auto where = device::cuda();
     std::vector<std::string> only; ///< parts of the names of the stages to run; all without
     parity::share part, places;
+    bool from_host = false;
     std::vector<parity::test_case> cases;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--scale") == 0 && i + 1 < argc) {
@@ -105,6 +107,8 @@ int main(int argc, char** argv) {
             part = parse_share("--part", argv[++i]);
         } else if (std::strcmp(argv[i], "--places") == 0 && i + 1 < argc) {
             places = parse_share("--places", argv[++i]);
+        } else if (std::strcmp(argv[i], "--from-host") == 0) {
+            from_host = true;
         } else {
             cases = parity::cases_of(read_file(argv[i]));
         }
@@ -133,7 +137,8 @@ int main(int argc, char** argv) {
     for (auto i = part.number - 1; i < stages.size(); i += part.of) {
         auto const& stage = stages[i];
         try {
-            auto const found = stage.alone != nullptr ? stage.alone(where) : run_stage(stage, cases, where);
+            auto const found =
+                stage.alone != nullptr ? stage.alone(where) : run_stage(stage, cases, where, from_host);
             std::printf("%-28s %lld differences\n", stage.name.c_str(), static_cast<long long>(found));
             differences += found;
         } catch (std::exception const& failure) {

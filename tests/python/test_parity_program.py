@@ -35,8 +35,9 @@ def a_document_a_line(texts: list[str]) -> bytes:
 def test_every_stage(texts: Callable[[str], list[str]], tmp_path: Path, name: str, seed: int) -> None:
     file = tmp_path / name
     file.write_bytes(hostile_text(TEXT_BYTES) if name == "hostile" else a_document_a_line(texts(name)))
+    # The order of threads does not know where a corpus lies: the first one has corpora on the device as well.
     done = subprocess.run(
-        [os.environ["NEWSGPU_PARITY"], file],
+        [os.environ["NEWSGPU_PARITY"], file, *(["--from-host"] if seed else [])],
         env={**os.environ, "EMULATION_SEED": str(seed)},
         capture_output=True,
         text=True,
