@@ -16,7 +16,7 @@ struct similar_documents {
 /// similarity(a, b) = min(1, a.b / sqrt(a.a b.b)), so none is above 1, documents with the same terms as often
 /// are at exactly 1, and similarity(a, b) and similarity(b, a) have the same bits. Cost: quadratic in the
 /// number of documents, about 64 multiplications a pair, and 16 bytes an entry of the matrix, 400 a document
-/// and at most 150 a document for each of the `top` beside it. On a device a multiplication a term that a
+/// and at most 70 a document for each of the `top` beside it. On a device a multiplication a term that a
 /// pair shares, and the memory that `run.device_memory` allows.
 /// @param threshold the least similarity reported, 0 to 1.
 /// @throw invalid_input if top < 1, threshold is outside [0, 1] or there are 2^32 - 1 documents or more.

@@ -3,7 +3,6 @@
 #include "cpu/bound_loops.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -51,7 +50,7 @@ void candidate_lists::demand(std::uint32_t row, float score) {
     }
 }
 
-void candidate_lists::offer(std::uint32_t row, candidate const& other) {
+bool candidate_lists::offer(std::uint32_t row, candidate const& other) {
     std::lock_guard const held{locks_[row % num_locks]};
     auto& [candidates, best] = lists_[row];
     candidates.push_back(other);
@@ -66,9 +65,25 @@ void candidate_lists::offer(std::uint32_t row, candidate const& other) {
     if (best.size() == top_) {
         demand(row, best.front());
     }
-    // Whenever it has doubled: looking it through costs no more than making it did.
-    if (candidates.size() / 8 >= top_ && std::has_single_bit(candidates.size())) {
-        std::erase_if(candidates, [&](candidate const& each) { return each.score < least(row); });
+    auto const crowd = 8 * std::max<std::size_t>(top_, 8);
+    if (candidates.size() < crowd) {
+        return false;
+    }
+    std::erase_if(candidates, [&](candidate const& each) { return each.score < least(row); });
+    // Half as many come before the next look at all of them.
+    return candidates.size() > crowd / 2;
+}
+
+void candidate_lists::keep_nearest(std::vector<ranked>& all, std::vector<candidate>& kept) const {
+    auto const count = std::min(all.size(), top_);
+    std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+                     [](ranked const& a, ranked const& b) {
+                         return a.similarity != b.similarity ? a.similarity > b.similarity
+                                                             : a.of.row < b.of.row;
+                     });
+    kept.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        kept.push_back(all[i].of);
     }
 }
 

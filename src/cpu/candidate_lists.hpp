@@ -34,7 +34,21 @@ public:
     /// `top` other rows have this score, or a better one.
     void demand(std::uint32_t row, float score);
 
-    void offer(std::uint32_t row, candidate const& other);
+    /// Whether the list is crowded now: many rows are as near as one another, and only `settle` tells them
+    /// apart.
+    bool offer(std::uint32_t row, candidate const& other);
+
+    /// Keeps the `top` nearest of the list alone, by `similarity(row)` and then by row.
+    template <class Similarity>
+    void settle(std::uint32_t row, Similarity const& similarity) {
+        std::lock_guard const held{locks_[row % num_locks]};
+        auto& candidates = lists_[row].candidates;
+        std::vector<ranked> all;
+        for (auto const& each : candidates) {
+            all.push_back({similarity(each.row), each});
+        }
+        keep_nearest(all, candidates);
+    }
 
     /// Not while rows are offered.
     std::vector<candidate> const& of(std::uint32_t row) const { return lists_[row].candidates; }
@@ -44,9 +58,15 @@ private:
         std::vector<candidate> candidates;
         std::vector<float> best; ///< the best scores, a heap with the least in front
     };
+    struct ranked {
+        double similarity;
+        candidate of;
+    };
     static constexpr std::size_t num_locks = 256;
 
     candidate_lists(std::size_t top, std::vector<float> margins);
+
+    void keep_nearest(std::vector<ranked>& all, std::vector<candidate>& kept) const;
 
     std::size_t top_;
     std::vector<float> margins_;

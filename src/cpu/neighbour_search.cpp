@@ -208,12 +208,21 @@ void neighbour_search::take(query& each, std::uint32_t first, std::span<bounded_
             continue;
         }
         if (score >= each.least) {
-            lists.offer(each.row, {score, row});
+            offer(each.row, {score, row}, lists);
             each.least = lists.least(each.row);
         }
         if (score >= lists.least(row)) {
-            lists.offer(row, {score, each.row});
+            offer(row, {score, each.row}, lists);
         }
+    }
+}
+
+void neighbour_search::offer(std::uint32_t row, candidate_lists::candidate const& other,
+                             candidate_lists& lists) {
+    if (lists.offer(row, other)) {
+        spread(row);
+        lists.settle(row, [&](std::uint32_t one) { return cosine(row, one); });
+        take_back(row);
     }
 }
 

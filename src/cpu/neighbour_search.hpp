@@ -81,6 +81,7 @@ private:
     void go_through(std::uint32_t block, std::span<query> queries, candidate_lists& lists);
     void add_up(query& each, std::uint32_t first, std::uint32_t last);
     void take(query& each, std::uint32_t first, std::span<bounded_row> bounded, candidate_lists& lists);
+    void offer(std::uint32_t row, candidate_lists::candidate const& other, candidate_lists& lists);
     float frequent_score(query const& each, std::uint32_t row);
     void spread(std::uint32_t row);
     void take_back(std::uint32_t row);

@@ -143,6 +143,30 @@ TEST(Similar, DependsOnNoThreadsAndNoInstructionSet) {
     }
 }
 
+// As spam is: no list can hold all that are equally near, and the first rows are the nearest.
+TEST(Similar, TakesTheFirstOfManyEqualDocuments) {
+    constexpr std::int64_t num_equal = 3000, top = 3;
+    std::vector<std::string> documents(num_equal, "buy one pill and get one pill more");
+    documents.push_back("an old bridge");
+    documents.push_back("a new bridge");
+    for (int const num_threads : {1, 3}) {
+        auto const found = similar(make_corpus(documents), top, 0.1, {}, {device{}, num_threads});
+        std::vector<pair> expected;
+        for (std::int64_t doc = 0; doc < num_equal; ++doc) {
+            for (std::int64_t other = 0; other < top + (doc <= top ? 1 : 0); ++other) {
+                if (other != doc && std::ssize(expected) < (doc + 1) * top) {
+                    expected.push_back({doc, other, 1.0});
+                }
+            }
+        }
+        auto const pairs = pairs_of(found);
+        ASSERT_EQ(pairs.size(), expected.size() + 2);
+        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), pairs.begin()));
+        EXPECT_EQ(pairs[expected.size()].right, num_equal + 1);
+        EXPECT_EQ(pairs.back().right, num_equal);
+    }
+}
+
 TEST(Similar, FindsEqualDocumentsAtOne) {
     auto const documents = make_documents(700, 4);
     auto const found = similar(make_corpus(documents), 1000, 1.0);
