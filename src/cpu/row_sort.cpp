@@ -25,7 +25,11 @@ struct network {
     static constexpr int lanes = Bytes / 4;
     using lane_numbers = std::make_integer_sequence<int, lanes>;
     /// Registers sorted without going through memory.
+#if defined(NEWSGPU_SANITIZED)
+    static constexpr int most_registers = 4; // compilers take minutes to instrument more
+#else
     static constexpr int most_registers = 16;
+#endif
 
     [[gnu::always_inline]] static inline vector smaller(vector const& a, vector const& b) {
         return a < b ? a : b;
