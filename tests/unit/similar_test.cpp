@@ -145,7 +145,7 @@ TEST(Similar, DependsOnNoThreadsAndNoInstructionSet) {
 
 // As spam is: no list can hold all that are equally near, and the first rows are the nearest.
 TEST(Similar, TakesTheFirstOfManyEqualDocuments) {
-    constexpr std::int64_t num_equal = 3000, top = 3;
+    constexpr std::int64_t num_equal = 900, top = 3;
     std::vector<std::string> documents(num_equal, "buy one pill and get one pill more");
     documents.push_back("an old bridge");
     documents.push_back("a new bridge");
