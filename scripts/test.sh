@@ -47,7 +47,8 @@ if has_clang; then
 fi
 
 runner ctest ctest --test-dir "$BUILD" -j "$jobs" --output-on-failure --output-junit "$RESULTS/ctest.xml"
-runner sanitizers ctest --test-dir "$SANITIZED" -L 'unit_tests|parity_tests|cuda|fuzz' -j "$jobs" --output-on-failure \
+# Heavy buckets are large, or they are none: minutes under a sanitizer, in the kernels that the others run.
+runner sanitizers ctest --test-dir "$SANITIZED" -L 'unit_tests|parity_tests|cuda|fuzz' -E OnADevice.HeavyBuckets -j "$jobs" --output-on-failure \
     --output-junit "$RESULTS/sanitizers.xml"
 for name in "${emulations[@]}"; do
     runner "$name" ctest --test-dir "$ROOT/build/$name" -L 'parity_tests|cuda' -j "$jobs" --output-on-failure \
