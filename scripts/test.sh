@@ -55,7 +55,7 @@ for name in "${emulations[@]}"; do
         --output-junit "$RESULTS/$name.xml"
 done
 # A few of the bugs; docs/gpu.md has what finds each of them.
-runner mutation python tests/mutation.py --build plain="$EMULATED" --build tsan="$ROOT/build/tsan" --first --seeds 2 --every 25
+runner mutation python tests/mutation.py --build plain="$EMULATED" --build tsan="$ROOT/build/tsan" --first --seeds 2 --every 40
 runner pytest python -m pytest -q --junit-xml "$RESULTS/pytest.xml"
 runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q "${DEVICE_TESTS[@]}" \
     --junit-xml "$RESULTS/pytest-emulated.xml"
