@@ -77,13 +77,10 @@ bool candidate_lists::offer(std::uint32_t row, candidate const& other) {
 void candidate_lists::keep_nearest(std::vector<ranked>& all, std::vector<candidate>& kept) const {
     auto const count = std::min(all.size(), top_);
     std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
-                     [](ranked const& a, ranked const& b) {
-                         return a.similarity != b.similarity ? a.similarity > b.similarity
-                                                             : a.of.row < b.of.row;
-                     });
+                     [](ranked const& a, ranked const& b) { return a.near < b.near; });
     kept.clear();
     for (std::size_t i = 0; i < count; ++i) {
-        kept.push_back(all[i].of);
+        kept.push_back({all[i].score, all[i].near.row});
     }
 }
 

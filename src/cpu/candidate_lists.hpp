@@ -10,6 +10,16 @@
 
 namespace newsgpu::cpu {
 
+struct neighbour {
+    double similarity;
+    std::uint32_t row;
+
+    /// Nearest first; equal similarities by row.
+    friend bool operator<(neighbour const& a, neighbour const& b) {
+        return a.similarity != b.similarity ? a.similarity > b.similarity : a.row < b.row;
+    }
+};
+
 /// For each row the rows that may be among its `top` nearest. Any worker may offer any row another one: once
 /// all pairs have been offered, the nearest are among what is left, whatever the order was.
 class candidate_lists {
@@ -45,7 +55,7 @@ public:
         auto& candidates = lists_[row].candidates;
         std::vector<ranked> all;
         for (auto const& each : candidates) {
-            all.push_back({similarity(each.row), each});
+            all.push_back({{similarity(each.row), each.row}, each.score});
         }
         keep_nearest(all, candidates);
     }
@@ -59,8 +69,8 @@ private:
         std::vector<float> best; ///< the best scores, a heap with the least in front
     };
     struct ranked {
-        double similarity;
-        candidate of;
+        neighbour near;
+        float score;
     };
     static constexpr std::size_t num_locks = 256;
 

@@ -16,16 +16,6 @@
 
 namespace newsgpu::cpu {
 
-struct neighbour {
-    double similarity;
-    std::uint32_t row;
-
-    /// Nearest first; equal similarities by row.
-    friend bool operator<(neighbour const& a, neighbour const& b) {
-        return a.similarity != b.similarity ? a.similarity > b.similarity : a.row < b.row;
-    }
-};
-
 /// [rows] the dot product of each row with itself.
 std::vector<double> squares_of_rows(csr_matrix<double> const& matrix);
 

@@ -57,17 +57,17 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
             search.find_first(static_cast<std::uint32_t>(row), lists);
         }
     });
+    constexpr std::uint32_t num_tried = 32;
+    std::vector<std::uint32_t> tried_rows;
+    for (std::uint32_t i = 0; i < num_tried; ++i) {
+        tried_rows.push_back(index.num_rows() / num_tried * i);
+    }
     choose_frequent(index, [&] {
-        constexpr std::uint32_t num_tried = 32;
-        std::vector<std::uint32_t> rows;
-        for (std::uint32_t i = 0; i < num_tried; ++i) {
-            rows.push_back(index.num_rows() / num_tried * i);
-        }
         double cost = 0;
         for_each_piece("preparing", 1, run, [&](std::int64_t, worker& self) {
             auto tried = lists.emptied();
             neighbour_search search{matrix, squares, index, top, threshold};
-            search.compare(rows, tried, self);
+            search.compare(tried_rows, tried, self);
             cost = search.cost();
         });
         return cost;
