@@ -131,6 +131,7 @@ set(cuda_sources
     cuda/device_tokens.cu
     cuda/document_rows.cu
     cuda/form_table.cu
+    cuda/formed_documents.cu
     cuda/forms.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
@@ -159,6 +160,7 @@ set(cuda_sources
     cuda/term_slots.cu
     cuda/text_form.cu
     cuda/text_terms.cu
+    cuda/token_filter.cu
     cuda/token_hashes.cu
     cuda/token_search.cu
     cuda/tokenize.cu
@@ -179,6 +181,7 @@ set(cuda_host_sources
     cuda/device_buffer.cu
     cuda/device_tokens.cu
     cuda/form_table.cu
+    cuda/formed_documents.cu
     cuda/hashed_tokens.cu
     cuda/interacting.cu
     cuda/keywords.cu

@@ -1,7 +1,9 @@
 #include "cuda/device_tokens.cuh"
 
+#include "cuda/formed_documents.cuh"
 #include "cuda/segment_pieces.cuh"
 #include "cuda/text_form.cuh"
+#include "cuda/token_filter.cuh"
 #include "cuda/token_search.cuh"
 
 #include <utility>
@@ -9,27 +11,6 @@
 namespace newsgpu::cuda {
 
 namespace {
-
-/// The documents of a batch after they have been brought to a form, on the device.
-class formed_documents {
-public:
-    formed_documents(batch const& part, normalization form, form_view table, stream const& on,
-                     staging& copies)
-        : form_{part.text, form, table, make_given_forms(part.documents, form, {}), on, copies},
-          num_interacting_{form_.finish([&](auto const&) { return part.documents; }, on, copies)},
-          breaks_{form_.num_bytes() / word_bits + 1, on} {
-        set_breaks(text(), breaks_.view(), on);
-    }
-
-    text_view text() const { return {form_.text(), form_.num_bytes(), breaks_.view(), form_.positions()}; }
-    std::int64_t num_interacting() const { return num_interacting_; }
-    device_buffer<uint4> take_text() { return form_.take_text(); }
-
-private:
-    text_form form_;
-    std::int64_t num_interacting_;
-    device_buffer<std::uint32_t> breaks_;
-};
 
 /// Segments in host memory, found as they are asked for.
 class host_segments {
@@ -58,7 +39,8 @@ private:
 
 } // namespace
 
-token_forms::token_forms(tokenizer const& how, stream const& on) : kind_{how.kind}, form_{how.form} {
+token_forms::token_forms(tokenizer const& how, stream const& on)
+    : kind_{how.kind}, form_{how.form}, min_length_{how.kind == token_kind::word_runs ? how.min_length : 1} {
     if (kind_ == token_kind::sklearn) {
         before_.emplace(normalization::lower, on);
     }
@@ -105,8 +87,11 @@ device_tokens::device_tokens(batch const& part, token_forms const& forms, std::f
     } else {
         text_ = formed->take_text();
     }
+    if (forms.min_length() > 1) {
+        keep(drop_short_tokens(view(), forms.min_length(), on), on);
+    }
     if (forms.stops() != nullptr) {
-        drop(*forms.stops(), on);
+        keep(drop_stop_words(view(), *forms.stops(), on), on);
     }
 }
 
@@ -126,8 +111,7 @@ std::int64_t device_tokens::form_segments(batch const& part, token_forms const& 
     return num_interacting;
 }
 
-void device_tokens::drop(stop_words const& stops, stream const& on) {
-    auto kept = drop_stop_words(view(), stops, on);
+void device_tokens::keep(token_places kept, stream const& on) {
     num_tokens_ = kept.begins.size();
     bounds_ = {1 + 2 * num_tokens_, on};
     fill_bytes(bounds_.view().subview(0, 1), 0, on);

@@ -39,11 +39,14 @@ public:
     /// What tokens are brought to one by one.
     form_table const* after() const { return after_ ? &*after_ : nullptr; }
     normalization form() const { return form_; }
+    /// Tokens of fewer code points are dropped.
+    int min_length() const { return min_length_; }
     stop_words const* stops() const { return stops_ ? &*stops_ : nullptr; }
 
 private:
     token_kind kind_;
     normalization form_;
+    int min_length_;
     std::optional<form_table> before_, after_;
     std::optional<stop_words> stops_;
 };
@@ -71,11 +74,11 @@ private:
     /// @return runs of interacting code points whose form the host has made.
     std::int64_t form_segments(batch const& part, token_forms const& forms, segments_view const& found,
                                text_view text, bool is_formed, stream const& on, staging& copies);
-    void drop(stop_words const& stops, stream const& on);
+    void keep(token_places kept, stream const& on);
 
     std::int64_t num_tokens_ = 0;
     device_buffer<uint4> text_;
-    device_buffer<std::int64_t> bounds_; ///< 0, where tokens begin, and where they end
+    device_buffer<std::int64_t> bounds_;
     device_buffer<std::int64_t> before_document_;
 };
 

@@ -63,6 +63,16 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
+/// A thread a document, and one behind them all.
+template <class Count>
+__global__ void __launch_bounds__(block_threads)
+    recount(view<Count const> num_before, view<std::int64_t const> before_document, view<std::int64_t> out) {
+    auto const doc = global_rank();
+    if (doc < out.size()) {
+        out[doc] = num_before[before_document[doc]];
+    }
+}
+
 __global__ void __launch_bounds__(block_threads)
     add_up(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
            view<std::int64_t> term_counts, view<std::int64_t> document_counts) {
@@ -119,6 +129,14 @@ device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::in
     launch(on, threads_for(offsets.size(), block_threads), find_offsets, entries, offsets.view());
     return offsets;
 }
+
+template <class Count>
+void recount_documents(view<Count const> num_before, view<std::int64_t const> before_document,
+                       view<std::int64_t> out, stream const& on) {
+    launch(on, threads_for(out.size(), block_threads), recount<Count>, num_before, before_document, out);
+}
+template void recount_documents(view<std::uint32_t const>, view<std::int64_t const>, view<std::int64_t>,
+                                stream const&);
 
 void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
                  view<std::int64_t> term_counts, view<std::int64_t> document_counts, stream const& on) {

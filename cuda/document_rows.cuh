@@ -36,6 +36,13 @@ void write_inverse(view<std::uint32_t const> order, std::uint32_t first, view<st
 device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::int64_t num_documents,
                                       stream const& on);
 
+/// [D + 1] how many tokens come before each document of those that are left of its tokens.
+/// @tparam Count std::uint32_t
+/// @param num_before [T + 1] of the tokens before, how many are left of those before each.
+template <class Count>
+void recount_documents(view<Count const> num_before, view<std::int64_t const> before_document,
+                       view<std::int64_t> out, stream const& on);
+
 /// Adds entries to the terms' totals.
 void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,
                  view<std::int64_t> term_counts, view<std::int64_t> document_counts, stream const& on);

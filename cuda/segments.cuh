@@ -40,8 +40,8 @@ struct segments {
 /// Segments of the kinds that single characters decide: code points, or runs of white space and of other
 /// characters.
 void find_segments(text_view text, token_kind kind, segments_view found, stream const& on);
-/// Those of token_kind::sklearn.
-void find_word_runs(text_view text, segments_view found, stream const& on);
+/// Those of token_kind::sklearn and token_kind::word_runs, of which those are tokens that begin with `\w`.
+void find_word_runs(text_view text, token_kind kind, segments_view found, stream const& on);
 
 inline constexpr bool has_status(token_kind kind) {
     return kind == token_kind::words || kind == token_kind::segments;

@@ -88,8 +88,8 @@ __global__ void __launch_bounds__(block_threads)
 } // namespace
 
 void find_segments(text_view text, token_kind kind, segments_view found, stream const& on) {
-    if (kind == token_kind::sklearn) {
-        find_word_runs(text, found, on);
+    if (kind == token_kind::sklearn || kind == token_kind::word_runs) {
+        find_word_runs(text, kind, found, on);
         return;
     }
     static auto& tables = *new once_per_device<space_table>;

@@ -2,9 +2,8 @@
 
 #include "cuda/aligned_text.cuh"
 #include "cuda/collectives.cuh"
+#include "cuda/device_tokens.cuh"
 #include "cuda/launch.cuh"
-#include "cuda/primitives.cuh"
-#include "cuda/select.cuh"
 #include "cuda/token_hashes.cuh"
 
 #include "element/hash.hpp"
@@ -12,7 +11,6 @@
 #include <bit>
 #include <cstring>
 #include <iterator>
-#include <utility>
 
 namespace newsgpu::cuda {
 
@@ -21,16 +19,12 @@ namespace {
 constexpr unsigned block_threads = 256;
 constexpr std::uint64_t seed = 0;
 
-/// A thread a token, and one behind them all.
+/// A thread a token.
 __global__ void __launch_bounds__(block_threads)
     find_stop_words(device_tokens_view tokens, view<std::uint64_t const> hashes, stop_words_view stops,
                     view<std::uint32_t> is_kept) {
     auto const token = global_rank();
     if (token >= is_kept.size()) {
-        return;
-    }
-    if (token == tokens.size()) {
-        is_kept[token] = 0;
         return;
     }
     auto const mask = stops.slots.size() - 1;
@@ -42,15 +36,6 @@ __global__ void __launch_bounds__(block_threads)
                            {stops.text, stops.offsets[word], stops.offsets[word + 1]});
     }
     is_kept[token] = found ? 0 : 1;
-}
-
-/// A thread a document, and one behind them all.
-__global__ void __launch_bounds__(block_threads)
-    recount_documents(view<std::uint32_t const> num_kept_before, view<std::int64_t const> before_document,
-                      view<std::int64_t> out) {
-    if (global_rank() < out.size()) {
-        out[global_rank()] = num_kept_before[before_document[global_rank()]];
-    }
 }
 
 } // namespace
@@ -80,16 +65,10 @@ stop_words::stop_words(std::vector<std::string> const& words, stream const& on)
 
 token_places drop_stop_words(device_tokens_view const& tokens, stop_words const& stops, stream const& on) {
     auto const hashes = hash_tokens(tokens, seed, on);
-    // 32 bits count the tokens of a batch: 2^32 of them would take more memory than any device has.
-    device_buffer<std::uint32_t> is_kept{tokens.size() + 1, on}, num_kept_before{is_kept.size(), on};
-    device_buffer<std::int64_t> before_document{tokens.before_document.size(), on};
-    launch(on, threads_for(is_kept.size(), block_threads), find_stop_words, tokens, hashes.view(),
-           stops.view(), is_kept.view());
-    exclusive_sum(is_kept.const_view(), num_kept_before.view(), on);
-    launch(on, threads_for(before_document.size(), block_threads), recount_documents,
-           num_kept_before.const_view(), tokens.before_document, before_document.view());
-    auto const flags = is_kept.const_view().subview(0, tokens.size());
-    return {select(tokens.begins, flags, on), select(tokens.ends, flags, on), std::move(before_document)};
+    token_filter filter{tokens.size(), on};
+    launch(on, threads_for(tokens.size(), block_threads), find_stop_words, tokens, hashes.view(),
+           stops.view(), filter.flags());
+    return filter.apply(tokens, on);
 }
 
 } // namespace newsgpu::cuda

@@ -2,14 +2,13 @@
 
 #include "cuda/bits.cuh"
 #include "cuda/device_buffer.cuh"
+#include "cuda/token_filter.cuh"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace newsgpu::cuda {
-
-struct device_tokens_view;
 
 /// Words as kernels look them up: a table by open addressing.
 struct stop_words_view {
@@ -29,11 +28,6 @@ private:
     device_buffer<uint4> text_;
     device_buffer<std::int64_t> offsets_;
     device_buffer<std::uint32_t> slots_;
-};
-
-/// The places of some tokens, as device_tokens_view has them.
-struct token_places {
-    device_buffer<std::int64_t> begins, ends, before_document;
 };
 
 /// Those of the tokens that are no stop words. Waits for the stream.

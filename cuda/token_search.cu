@@ -25,9 +25,6 @@ std::vector<byte_range> missing_ranges(corpus_view corpus) {
 } // namespace
 
 char const* missing_to_find(tokenizer const& how) {
-    if (how.kind == token_kind::word_runs) {
-        return "there are no CUDA kernels for tokens of kind 'word_runs'; use device 'cpu' or 'auto'";
-    }
     if (has_status(how.kind) && !word_tables_exist()) {
         return "the CUDA kernels do not know the word break rules of the installed ICU; use device 'cpu' or "
                "'auto'";

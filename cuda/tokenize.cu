@@ -113,6 +113,9 @@ char const* missing(tokenizer const& how) {
     if (!how.stop_words.empty()) {
         return "there are no CUDA kernels for the places of tokens without stop words; use device 'cpu' or 'auto'";
     }
+    if (how.kind == token_kind::word_runs && how.min_length > 1) {
+        return "there are no CUDA kernels for the places of tokens without short ones; use device 'cpu' or 'auto'";
+    }
     return missing_to_find(how);
 }
 

@@ -12,8 +12,8 @@
 
 #include <algorithm>
 
-// scikit-learn's `\w\w+` on lowered text. A character joins the one before it if both are `\w`; what has
-// joined is the second character of a token at least.
+// Runs of `\w`. A character joins the one before it if both are `\w`. Of scikit-learn's `\w\w+`, on lowered
+// text, what has joined is the second character of a token at least.
 
 namespace newsgpu::cuda {
 
@@ -82,8 +82,9 @@ __device__ void look_up(run_classes& c, text_view text, flag_table flags, std::i
     c.splits |= low_word(splits) | splits_before;
 }
 
+/// @param are_sklearns whether they are scikit-learn's; else single characters are runs, too.
 __global__ void __launch_bounds__(block_threads)
-    find_runs(text_view text, flag_table flags, segments_view found) {
+    find_runs(text_view text, flag_table flags, bool are_sklearns, segments_view found) {
     auto const chunk = global_rank() / warp_size;
     if (chunk >= found.chunk_tokens.size()) { // the whole warp
         return;
@@ -98,7 +99,8 @@ __global__ void __launch_bounds__(block_threads)
         continued = continued_bytes(planes, breaks);
         look_up(c, text, flags, word, planes.bit[7] & ~continued, continued);
     }
-    auto joined = c.word & previous_byte(c.word & ~c.splits) & ~continued & ~breaks;
+    auto const joins_next = are_sklearns ? c.word & ~c.splits : c.word;
+    auto joined = c.word & previous_byte(joins_next) & ~continued & ~breaks;
     auto const ends = next_byte((~joined & ~continued) | breaks);
     if (wide) {
         // From the first byte of a character to its last.
@@ -106,15 +108,15 @@ __global__ void __launch_bounds__(block_threads)
             joined |= previous_byte(joined) & continued;
         }
     }
-    store_chunk(found, chunk, text.num_bytes, ends, ends & joined);
+    store_chunk(found, chunk, text.num_bytes, ends, ends & (are_sklearns ? joined : c.word));
 }
 
 } // namespace
 
-void find_word_runs(text_view text, segments_view found, stream const& on) {
+void find_word_runs(text_view text, token_kind kind, segments_view found, stream const& on) {
     static auto& tables = *new once_per_device<character_table>;
     launch(on, {parts_of(found.chunk_tokens.size(), block_warps), block_threads}, find_runs, text,
-           tables.get(on).view(), found);
+           tables.get(on).view(), kind == token_kind::sklearn, found);
 }
 
 } // namespace newsgpu::cuda

@@ -16,6 +16,7 @@ FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/e
 CHARACTERS, SKETCH, CANDIDATES = "cuda/character_units.cu", "cuda/sketch.cu", "cuda/candidates.cu"
 SETS, NEAR, SHINGLE_UNITS = "cuda/shingle_sets.cu", "cuda/near_duplicates.cu", "cuda/shingle_units.cuh"
 JOIN, LISTS, STOPS = "cuda/set_join.cu", "cuda/set_list.cu", "cuda/stop_words.cu"
+TOKEN_FILTER = "cuda/token_filter.cu"
 INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/interacting.cu",
     "cuda/form_table.cu",
@@ -47,6 +48,7 @@ STAGES = {
     **dict.fromkeys(DUPLICATES, ("near_duplicates characters",)),
     **dict.fromkeys((JOIN, LISTS), ("exact", "contained")),
     STOPS: ("without stop words",),
+    TOKEN_FILTER: ("word_runs", "without stop words"),
     **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES), ("hash_tokens",)),
     ALIGNED: ("hash_tokens", "count "),
     **dict.fromkeys((SLOTS, SLOT_STEPS, NGRAM_TERMS, COUNTER, GROWING, COUNTED), ("count ", "count_ngrams")),
@@ -102,6 +104,10 @@ class Mutant:
             return ("near_duplicates characters",)
         if self.name.startswith("joins: "):
             return ("exact", "contained")
+        if self.name.startswith("stop words: "):
+            return ("without stop words",)
+        if self.name.startswith("parts: "):
+            return ("word_runs",)
         return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
@@ -630,9 +636,21 @@ MUTANTS = [
     ),
     Mutant(
         "stop words: documents keep their places",
-        STOPS,
-        "num_kept_before[before_document[global_rank()]]",
-        "before_document[global_rank()]",
+        ROWS,
+        "num_before[before_document[doc]]",
+        "before_document[doc]",
+    ),
+    # runs of words
+    Mutant(
+        "parts: bytes of a run counted", TOKEN_FILTER, "? 0 : 1;\n    }\n    is_kept", "? 1 : 1;\n    }\n    is_kept"
+    ),
+    Mutant("parts: runs just long enough dropped", TOKEN_FILTER, "length >= min_length ?", "length > min_length ?"),
+    Mutant("parts: one character is no run", RUNS, "ends & (are_sklearns ? joined : c.word)", "ends & joined"),
+    Mutant(
+        "parts: runs split as scikit-learn's words",
+        RUNS,
+        "are_sklearns ? c.word & ~c.splits : c.word;",
+        "c.word & ~c.splits;",
     ),
     # near-duplicates: the exact join
     Mutant(

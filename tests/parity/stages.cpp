@@ -222,7 +222,7 @@ std::vector<stage> all_stages() {
     for (auto const& [name, kind] :
          {std::pair{"characters", token_kind::characters}, std::pair{"whitespace", token_kind::whitespace},
           std::pair{"sklearn", token_kind::sklearn}, std::pair{"words", token_kind::words},
-          std::pair{"segments", token_kind::segments}}) {
+          std::pair{"segments", token_kind::segments}, std::pair{"word_runs", token_kind::word_runs}}) {
         tokenizer const how{.kind = kind};
         stages.push_back(counting(name, how));
         stages.push_back(finding(name, how));
@@ -231,7 +231,11 @@ std::vector<stage> all_stages() {
     for (auto const& [name, how] :
          {std::pair{"words lower", tokenizer{.kind = token_kind::words, .form = normalization::lower}},
           std::pair{"sklearn none", tokenizer{.kind = token_kind::sklearn, .form = normalization::none}},
-          std::pair{"words nfc", tokenizer{.kind = token_kind::words, .form = normalization::nfc}}}) {
+          std::pair{"words nfc", tokenizer{.kind = token_kind::words, .form = normalization::nfc}},
+          std::pair{"word_runs of 2", tokenizer{.kind = token_kind::word_runs, .min_length = 2}},
+          std::pair{
+              "word_runs of 3 lower",
+              tokenizer{token_kind::word_runs, normalization::lower, {"abc", "\u4E0A\u6D77\u5E02"}, 3}}}) {
         auto each = hashing(name, how);
         each.resident_too = false;
         stages.push_back(std::move(each));
