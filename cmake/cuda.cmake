@@ -118,9 +118,11 @@ endif()
 message(STATUS "newsgpu: CUDA ${cuda_backend}${reason}")
 
 set(cuda_sources
+    cuda/analyzed_batch.cu
     cuda/batch_units.cu
     cuda/batches.cu
     cuda/candidates.cu
+    cuda/character_tokens.cu
     cuda/character_units.cu
     cuda/cosine_index.cu
     cuda/count.cu
@@ -176,6 +178,7 @@ set(cuda_sources
     cuda/words_rules.cu)
 # For these, which neither have device code nor include any, the host's compiler does, in a fraction of nvcc's time.
 set(cuda_host_sources
+    cuda/analyzed_batch.cu
     cuda/batches.cu
     cuda/device.cu
     cuda/device_buffer.cu

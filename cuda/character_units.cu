@@ -36,10 +36,9 @@ __device__ std::uint32_t before_tokens(unit_bitmaps const& maps, std::int64_t wo
     return before;
 }
 
-/// A run of white space is the space before what follows it in its document, so that the last run is none. A
-/// warp a chunk, a lane a word.
+/// A warp a chunk, a lane a word.
 __global__ void __launch_bounds__(block_threads)
-    mark_units(view<std::uint32_t const> breaks, unit_bitmaps maps) {
+    mark_units(view<std::uint32_t const> breaks, kept_spaces kept, unit_bitmaps maps) {
     auto const chunk = global_rank() / warp_size;
     if (chunk >= maps.chunk_units.size()) { // the whole warp
         return;
@@ -49,7 +48,11 @@ __global__ void __launch_bounds__(block_threads)
     if (lane_rank() < chunk_words && word < maps.units.size()) {
         auto const last_of_document = funnel_right(word_at(breaks, word), word_at(breaks, word + 1), 1);
         auto const spaces = maps.ends[word] & ~maps.tokens[word];
-        units = maps.tokens[word] | (spaces & before_tokens(maps, word) & ~last_of_document);
+        auto const before = before_tokens(maps, word);
+        auto const are_kept = kept == kept_spaces::before_words  ? before & ~last_of_document
+                              : kept == kept_spaces::last_of_run ? before | last_of_document
+                                                                 : 0xFFFF'FFFF;
+        units = maps.tokens[word] | (spaces & are_kept);
         maps.units[word] = units;
     }
     auto const count = sum_of_lanes(static_cast<std::uint32_t>(count_ones(units)));
@@ -125,26 +128,34 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
+launch_config a_warp_a_chunk(std::int64_t num_chunks) {
+    return {parts_of(num_chunks, block_warps), block_threads};
+}
+
 } // namespace
 
-character_units find_characters(text_view text, stream const& on) {
-    segments found{text.num_bytes, token_kind::characters, on};
-    find_segments(text, token_kind::characters, found.view(), on);
-    device_buffer<std::uint32_t> units{found.tokens.size(), on};
-    device_buffer<std::int64_t> chunk_units{found.chunk_tokens.size(), on};
-    unit_bitmaps const maps{found.ends.const_view(), found.tokens.const_view(), units.view(),
-                            chunk_units.view()};
-    launch_config const a_warp_a_chunk{parts_of(chunk_units.size(), block_warps), block_threads};
-    launch(on, a_warp_a_chunk, mark_units, text.breaks, maps);
+marked_characters::marked_characters(text_view text, kept_spaces spaces, stream const& on)
+    : found_{text.num_bytes, token_kind::characters, on}, kept_{found_.tokens.size(), on},
+      chunk_counts_{found_.chunk_tokens.size(), on} {
+    find_segments(text, token_kind::characters, found_.view(), on);
+    launch(on, a_warp_a_chunk(chunk_counts_.size()), mark_units, text.breaks, spaces,
+           unit_bitmaps{found_.ends.const_view(), found_.tokens.const_view(), kept_.view(),
+                        chunk_counts_.view()});
+}
 
-    segments_view const counted{found.ends.view(), units.view(), chunk_units.view(), {}, {}};
+character_units find_characters(text_view text, stream const& on) {
+    marked_characters marked{text, kept_spaces::before_words, on};
+    auto const counted = marked.view();
     auto const before_chunk = count_before_chunks(counted, on);
     auto places = count_before_documents(text, counted, on);
-    auto const num_units = to_host(before_chunk.view(), chunk_units.size(), on);
+    auto const num_chunks = counted.chunk_tokens.size();
+    auto const num_units = to_host(before_chunk.view(), num_chunks, on);
     character_units made{{num_units, on}, {text.num_documents(), on}, std::move(places)};
-    launch(on, a_warp_a_chunk, write_code_points, text, maps, before_chunk.view(), made.code_points.view());
-    launch(on, threads_for(made.begins.size(), block_threads), find_begins, made.code_points.const_view(),
-           made.places.const_view(), made.begins.view());
+    launch(on, a_warp_a_chunk(num_chunks), write_code_points, text,
+           unit_bitmaps{counted.ends, marked.not_spaces(), counted.tokens, counted.chunk_tokens},
+           before_chunk.view(), made.code_points.view());
+    launch(on, {parts_of(made.begins.size(), block_threads), block_threads}, find_begins,
+           made.code_points.const_view(), made.places.const_view(), made.begins.view());
     return made;
 }
 

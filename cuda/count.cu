@@ -1,8 +1,8 @@
 #include "backend.hpp"
 
+#include "cuda/analyzed_batch.cuh"
 #include "cuda/batches.cuh"
 #include "cuda/counted_rows.cuh"
-#include "cuda/device_tokens.cuh"
 #include "cuda/matrix.cuh"
 #include "cuda/term_counter.cuh"
 #include "cuda/token_search.cuh"
@@ -26,14 +26,14 @@ constexpr char const* stage = "counting";
 
 class count_job final : public batch_job {
 public:
-    count_job(batch const& part, token_forms const& forms, std::function<void()> poll, term_counter& counter,
-              row_sink const* rows)
+    count_job(batch const& part, analyzer_forms const& forms, std::function<void()> poll,
+              term_counter& counter, row_sink const* rows)
         : part_{part}, forms_{forms}, poll_{std::move(poll)}, counter_{counter}, rows_{rows} {}
 
     void finish(stream const& on, staging& copies, device_stats& stats) override {
-        device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
+        analyzed_batch const analyzed{part_, forms_, poll_, on, copies, stats};
         counter_.add(
-            tokens.view(),
+            analyzed.parts(),
             [&](counted_batch const& counted) {
                 if (rows_ != nullptr) {
                     (*rows_)(counted, on, copies);
@@ -44,7 +44,7 @@ public:
 
 private:
     batch const& part_;
-    token_forms const& forms_;
+    analyzer_forms const& forms_;
     std::function<void()> poll_;
     term_counter& counter_;
     row_sink const* rows_;
@@ -53,8 +53,8 @@ private:
 /// Rows of documents are whole, so a document is never cut.
 void count_batches(corpus_view corpus, analyzer const& how, term_counter& counter, row_sink const* rows,
                    execution const& run) {
-    token_forms const forms{how.tokens, stream{run.device.index}};
-    for_each_batch({stage, cut_rule::nowhere, term_counter::bytes_per_byte(how.min_n, how.max_n),
+    analyzer_forms const forms{how, stream{run.device.index}};
+    for_each_batch({stage, cut_rule::nowhere, term_counter::bytes_per_byte(how),
                     [&](batch const& part, stream const&, staging&) {
                         return std::make_unique<count_job>(
                             part, forms, poll_at(stage, part.first, corpus, run), counter, rows);
@@ -86,15 +86,15 @@ private:
 template <class Value, class Find>
 class target_job final : public batch_job {
 public:
-    target_job(batch const& part, token_forms const& forms, std::function<void()> poll, analyzer const& how,
-               Find const& find, matrix_maker<Value>& maker)
+    target_job(batch const& part, analyzer_forms const& forms, std::function<void()> poll,
+               analyzer const& how, Find const& find, matrix_maker<Value>& maker)
         : part_{part}, forms_{forms}, poll_{std::move(poll)}, how_{how}, find_{find}, maker_{maker} {}
 
     void finish(stream const& on, staging& copies, device_stats& stats) override {
-        device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
-        term_counter counter{how_.min_n, how_.max_n, on};
+        analyzed_batch const analyzed{part_, forms_, poll_, on, copies, stats};
+        term_counter counter{how_, on};
         std::optional<kept_rows> rows;
-        counter.add(tokens.view(), [&](counted_batch const& counted) { rows.emplace(counted, on); }, on);
+        counter.add(analyzed.parts(), [&](counted_batch const& counted) { rows.emplace(counted, on); }, on);
         auto const terms = arrange_columns(counter, term_identity::text, on);
         auto const targets = targets_of(terms);
         auto const there = to_device(view<std::uint32_t const>{targets}, on);
@@ -116,7 +116,7 @@ private:
     }
 
     batch const& part_;
-    token_forms const& forms_;
+    analyzer_forms const& forms_;
     std::function<void()> poll_;
     analyzer const& how_;
     Find const& find_;
@@ -129,9 +129,9 @@ csr_matrix<Value> count_targets(corpus_view corpus, analyzer const& how, std::in
                                 execution const& run) {
     device_guard const guard{run.device.index};
     stream const on{run.device.index};
-    token_forms const forms{how.tokens, on};
+    analyzer_forms const forms{how, on};
     matrix_maker<Value> maker{num_columns, options, on};
-    for_each_batch({stage, cut_rule::nowhere, term_counter::bytes_per_byte(how.min_n, how.max_n),
+    for_each_batch({stage, cut_rule::nowhere, term_counter::bytes_per_byte(how),
                     [&](batch const& part, stream const&, staging&) {
                         return std::make_unique<target_job<Value, Find>>(
                             part, forms, poll_at(stage, part.first, corpus, run), how, find, maker);
@@ -143,17 +143,14 @@ csr_matrix<Value> count_targets(corpus_view corpus, analyzer const& how, std::in
 } // namespace
 
 char const* missing(analyzer const& how) {
-    if (how.unit != ngram_unit::words) {
-        return "there are no CUDA kernels for n-grams of characters; use device 'cpu' or 'auto'";
-    }
-    return missing_to_read(how.tokens);
+    return missing_to_analyze(how);
 }
 
 term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,
                         execution const& run) {
     device_guard const guard{run.device.index};
     stream const on{run.device.index};
-    term_counter counter{how.min_n, how.max_n, on};
+    term_counter counter{how, on};
     count_batches(corpus, how, counter, nullptr, run);
     auto columns = arrange_columns(counter, identity, on);
     if (columns.several_places) {
@@ -170,7 +167,7 @@ std::unique_ptr<counted_rows> count_rows(corpus_view corpus, analyzer const& how
                                          execution const& run) {
     device_guard const guard{run.device.index};
     stream const on{run.device.index};
-    term_counter counter{how.min_n, how.max_n, on};
+    term_counter counter{how, on};
     std::vector<host_rows> rows;
     row_sink const keep = [&](counted_batch const& counted, stream const& of_batch, staging& copies) {
         rows.push_back(bring_home(counted, of_batch, copies));

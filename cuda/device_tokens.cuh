@@ -66,6 +66,8 @@ public:
 
     std::int64_t size() const { return num_tokens_; }
     device_tokens_view view() const;
+    /// 0, where tokens begin, and where they end.
+    newsgpu::view<std::int64_t const> bounds() const { return bounds_.view(); }
 
     /// Device memory for a byte of text, its copy included, at most: there may be a token a byte.
     static constexpr std::int64_t bytes_per_byte = 48;

@@ -38,6 +38,17 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
+__global__ void __launch_bounds__(block_threads)
+    keep_whole_groups(view<std::uint32_t const> ids, view<std::uint32_t const> groups,
+                      view<std::int64_t const> before_group, int n, view<std::uint32_t> out) {
+    auto const token = global_rank();
+    if (token < out.size()) {
+        std::int64_t const group = groups[token];
+        bool const is_whole = before_group[group] == token && before_group[group + 1] == token + n;
+        out[token] = is_whole ? ids[token] : no_id;
+    }
+}
+
 __global__ void __launch_bounds__(block_threads) number(view<std::uint32_t> out) {
     auto const i = global_rank();
     if (i < out.size()) {
@@ -109,9 +120,15 @@ void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> rank
     launch(on, threads_for(entries.size(), block_threads), make_entries, ids, ranks, documents, entries);
 }
 
-void write_first_documents(view<std::uint32_t const> firsts, view<std::uint32_t const> documents,
-                           view<std::uint32_t> out, stream const& on) {
-    launch(on, threads_for(out.size(), block_threads), gather, firsts, documents, out);
+void write_first_groups(view<std::uint32_t const> firsts, view<std::uint32_t const> groups,
+                        view<std::uint32_t> out, stream const& on) {
+    launch(on, threads_for(out.size(), block_threads), gather, firsts, groups, out);
+}
+
+void write_whole_groups(view<std::uint32_t const> ids, view<std::uint32_t const> groups,
+                        view<std::int64_t const> before_group, int n, view<std::uint32_t> out,
+                        stream const& on) {
+    launch(on, threads_for(out.size(), block_threads), keep_whole_groups, ids, groups, before_group, n, out);
 }
 
 void write_numbers(view<std::uint32_t> out, stream const& on) {
@@ -136,6 +153,8 @@ void recount_documents(view<Count const> num_before, view<std::int64_t const> be
     launch(on, threads_for(out.size(), block_threads), recount<Count>, num_before, before_document, out);
 }
 template void recount_documents(view<std::uint32_t const>, view<std::int64_t const>, view<std::int64_t>,
+                                stream const&);
+template void recount_documents(view<std::int64_t const>, view<std::int64_t const>, view<std::int64_t>,
                                 stream const&);
 
 void add_entries(view<std::uint64_t const> entries, view<std::uint32_t const> counts,

@@ -21,9 +21,14 @@ inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};
 void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,
                    view<std::uint32_t const> documents, view<std::uint64_t> entries, stream const& on);
 
-/// Writes the documents in which new n-grams are first seen.
-void write_first_documents(view<std::uint32_t const> firsts, view<std::uint32_t const> documents,
-                           view<std::uint32_t> out, stream const& on);
+/// Writes the groups (documents, or words) in which new n-grams are first seen.
+void write_first_groups(view<std::uint32_t const> firsts, view<std::uint32_t const> groups,
+                        view<std::uint32_t> out, stream const& on);
+
+/// Writes the numbers of those n-grams of length `n` that are all of their group, `no_id` for others.
+void write_whole_groups(view<std::uint32_t const> ids, view<std::uint32_t const> groups,
+                        view<std::int64_t const> before_group, int n, view<std::uint32_t> out,
+                        stream const& on);
 
 /// out[i] = i
 void write_numbers(view<std::uint32_t> out, stream const& on);
@@ -36,8 +41,8 @@ void write_inverse(view<std::uint32_t const> order, std::uint32_t first, view<st
 device_buffer<std::int64_t> find_rows(view<std::uint64_t const> entries, std::int64_t num_documents,
                                       stream const& on);
 
-/// [D + 1] how many tokens come before each document of those that are left of its tokens.
-/// @tparam Count std::uint32_t
+/// [D + 1] how many tokens come before each document of those that are left, or made, of its tokens.
+/// @tparam Count std::uint32_t or std::int64_t
 /// @param num_before [T + 1] of the tokens before, how many are left of those before each.
 template <class Count>
 void recount_documents(view<Count const> num_before, view<std::int64_t const> before_document,

@@ -16,7 +16,7 @@ FORMS, NORMALIZE, FORM_ARITHMETIC = "cuda/forms.cu", "cuda/normalize.cu", "src/e
 CHARACTERS, SKETCH, CANDIDATES = "cuda/character_units.cu", "cuda/sketch.cu", "cuda/candidates.cu"
 SETS, NEAR, SHINGLE_UNITS = "cuda/shingle_sets.cu", "cuda/near_duplicates.cu", "cuda/shingle_units.cuh"
 JOIN, LISTS, STOPS = "cuda/set_join.cu", "cuda/set_list.cu", "cuda/stop_words.cu"
-TOKEN_FILTER = "cuda/token_filter.cu"
+TOKEN_FILTER, CHARACTER_TOKENS = "cuda/token_filter.cu", "cuda/character_tokens.cu"
 INTERACTING, FORM_TABLE, ONCE, BUFFER = (
     "cuda/interacting.cu",
     "cuda/form_table.cu",
@@ -49,6 +49,7 @@ STAGES = {
     **dict.fromkeys((JOIN, LISTS), ("exact", "contained")),
     STOPS: ("without stop words",),
     TOKEN_FILTER: ("word_runs", "without stop words"),
+    CHARACTER_TOKENS: ("count char",),
     **dict.fromkeys((TOKENS, PIECES_OF_SEGMENTS, HASHES), ("hash_tokens",)),
     ALIGNED: ("hash_tokens", "count "),
     **dict.fromkeys((SLOTS, SLOT_STEPS, NGRAM_TERMS, COUNTER, GROWING, COUNTED), ("count ", "count_ngrams")),
@@ -107,7 +108,7 @@ class Mutant:
         if self.name.startswith("stop words: "):
             return ("without stop words",)
         if self.name.startswith("parts: "):
-            return ("word_runs",)
+            return ("count char", "word_runs")
         return STAGES.get(self.file, ())
 
     def apply(self, source: str) -> str:
@@ -487,7 +488,7 @@ MUTANTS = [
     ),
     Mutant("final sigma not looked at", TEXT_FORM, "if (unicode::is_final_sigma(", "if (!unicode::is_final_sigma("),
     # near-duplicates: characters
-    Mutant("duplicates: white space at the end of a document kept", CHARACTERS, " & ~last_of_document);", ");"),
+    Mutant("duplicates: white space at the end of a document kept", CHARACTERS, "before & ~last_of_document", "before"),
     Mutant(
         "duplicates: the next word not looked at",
         CHARACTERS,
@@ -640,7 +641,7 @@ MUTANTS = [
         "num_before[before_document[doc]]",
         "before_document[doc]",
     ),
-    # runs of words
+    # characters and runs as the parts of n-grams
     Mutant(
         "parts: bytes of a run counted", TOKEN_FILTER, "? 0 : 1;\n    }\n    is_kept", "? 1 : 1;\n    }\n    is_kept"
     ),
@@ -651,6 +652,30 @@ MUTANTS = [
         RUNS,
         "are_sklearns ? c.word & ~c.splits : c.word;",
         "c.word & ~c.splits;",
+    ),
+    Mutant("parts: white space at the end of a document lost", CHARACTERS, "before | last_of_document", "before"),
+    Mutant(
+        "parts: folded white space stays what it was", CHARACTER_TOKENS, "is_folded ? space : begins[i]", "begins[i]"
+    ),
+    Mutant(
+        "parts: white space before the first character lost",
+        CHARACTER_TOKENS,
+        "(i > 0 ? ends[i - 1] : 0)",
+        "(i > 0 ? ends[i - 1] : begins[i])",
+    ),
+    Mutant("parts: one space a word", CHARACTER_TOKENS, "- before[word] + 2;", "- before[word] + 1;"),
+    Mutant(
+        "parts: characters one behind their own", CHARACTER_TOKENS, "- before_word[word] - 1;", "- before_word[word];"
+    ),
+    Mutant(
+        "parts: last character of a word for its space", CHARACTER_TOKENS, " || i + 1 == before_word[word + 1];", ";"
+    ),
+    Mutant("parts: n-grams go on into the next word", COUNTER, "if (!parts.before_group.empty()) {", "if (false) {"),
+    Mutant(
+        "parts: beginnings of words are short words",
+        ROWS,
+        "before_group[group + 1] == token + n;",
+        "before_group[group + 1] >= token + n;",
     ),
     # near-duplicates: the exact join
     Mutant(

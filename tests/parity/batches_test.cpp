@@ -198,15 +198,29 @@ TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
                         " bridge");
     }
     auto const column = make_corpus(texts);
-    analyzer const how{.min_n = 1, .max_n = 2, .tokens = whitespace};
-    auto const expected = count_ngrams(column, how, {}, device::cpu());
     cuda::limit_batches(4000);
-    with_more_and_more_memory(100'000, 3'000'000, 8, [&](execution const& run) {
-        auto const found = count_ngrams(column, how, {}, run);
-        EXPECT_EQ(found.terms.bytes, expected.terms.bytes);
-        EXPECT_EQ(found.counts, expected.counts);
-        EXPECT_EQ(found.document_counts, expected.document_counts);
-    });
+    auto const compare = [&](analyzer const& how, std::size_t last, std::size_t share) {
+        auto const expected = count_ngrams(column, how, {}, device::cpu());
+        with_more_and_more_memory(100'000, last, share, [&](execution const& run) {
+            auto const found = count_ngrams(column, how, {}, run);
+            EXPECT_EQ(found.terms.bytes, expected.terms.bytes);
+            EXPECT_EQ(found.counts, expected.counts);
+            EXPECT_EQ(found.document_counts, expected.document_counts);
+        });
+    };
+    compare({.max_n = 2, .tokens = whitespace}, 3'000'000, 8);
+    // Padded words that are shorter are terms, too.
+    compare({.unit = ngram_unit::characters_in_words, .min_n = 6, .max_n = 6}, 12'000'000, 4);
+}
+
+/// NFKC may put a space into a word.
+TEST_F(Batches, PaddedWordsOfSomeFormsAreRefused) {
+    analyzer how{.unit = ngram_unit::characters_in_words, .form = normalization::nfkc};
+    EXPECT_THROW(count_terms({}, how, device::cuda()), device_unavailable);
+    how.form = normalization::nfc;
+    EXPECT_EQ(count_terms({}, how, device::cuda()).terms.size(), 0);
+    how = {.unit = ngram_unit::characters, .form = normalization::nfkc};
+    EXPECT_EQ(count_terms({}, how, device::cuda()).terms.size(), 0);
 }
 
 /// What has been found before memory runs out stays; the rest is looked for in smaller blocks.

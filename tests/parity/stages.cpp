@@ -259,6 +259,21 @@ std::vector<stage> all_stages() {
         counting_columns("whitespace 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::whitespace}}));
     stages.push_back(
         counting_columns("segments 1 to 2", {.max_n = 2, .tokens = {.kind = token_kind::segments}}));
+    constexpr auto characters_of_text = ngram_unit::characters, in_words = ngram_unit::characters_in_words;
+    stages.push_back(counting_rows("char 1 to 3", {.unit = characters_of_text, .max_n = 3}));
+    stages.push_back(counting_ngrams(
+        "char 2, nfkc_casefold",
+        {.unit = characters_of_text, .min_n = 2, .max_n = 2, .form = normalization::nfkc_casefold}));
+    stages.push_back(counting_columns(
+        "char 2", {.unit = characters_of_text, .min_n = 2, .max_n = 2, .form = normalization::none}));
+    stages.push_back(counting_rows("char_wb 2 to 4", {.unit = in_words, .min_n = 2, .max_n = 4}));
+    // Shorter words are terms as they are.
+    stages.push_back(counting_rows("char_wb 6 to 7", {.unit = in_words, .min_n = 6, .max_n = 7}));
+    stages.push_back(counting_rows(
+        "char_wb 4, casefold", {.unit = in_words, .min_n = 4, .max_n = 4, .form = normalization::casefold}));
+    stages.push_back(weighing_rows("char_wb 5", {.unit = in_words, .min_n = 5, .max_n = 5}));
+    stages.push_back(counting_columns(
+        "char_wb 3 to 5", {.unit = in_words, .min_n = 3, .max_n = 5, .form = normalization::none}));
     // Some are no token by themselves, one is longer than eight bytes, and some are what the form makes.
     stages.push_back(counting_rows(
         "words 1 to 2 without stop words",
