@@ -14,12 +14,6 @@ tokenizer tokens_of(analyzer const& how) {
                                          : tokenizer{.kind = token_kind::whitespace, .form = how.form};
 }
 
-/// Whether words in this form are words still: others may leave nothing of one, or put a space into it.
-bool keeps_words(normalization form) {
-    using enum normalization;
-    return form == none || form == lower || form == casefold || form == nfc;
-}
-
 } // namespace
 
 analyzer_forms::analyzer_forms(analyzer const& how, stream const& on) : unit_{how.unit}, form_{how.form} {
@@ -32,11 +26,6 @@ analyzer_forms::analyzer_forms(analyzer const& how, stream const& on) : unit_{ho
 }
 
 char const* missing_to_analyze(analyzer const& how) {
-    // A padded word that is shorter than the shortest n-grams is to be no part of another word.
-    if (how.unit == ngram_unit::characters_in_words && !keeps_words(how.form)) {
-        return "there are no CUDA kernels for char_wb but of the forms none, lower, casefold and nfc; use device "
-               "'cpu' or 'auto'";
-    }
     return how.unit == ngram_unit::characters ? missing(how.form) : missing_to_read(tokens_of(how));
 }
 

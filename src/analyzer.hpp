@@ -4,7 +4,7 @@
 
 namespace newsgpu {
 
-/// @throw invalid_input unless 1 <= min_n <= max_n <= max_length.
-void require_ngram_range(analyzer const& how, int max_length = max_ngram_length);
+/// @throw invalid_input unless 1 <= min_n <= max_n <= max_length, and words stay words in their form.
+void require_analyzer(analyzer const& how, int max_length = max_ngram_length);
 
 } // namespace newsgpu

@@ -23,9 +23,23 @@ ngram_unit parse_ngram_unit(std::string_view name) {
                                    {"char_wb", ngram_unit::characters_in_words}});
 }
 
-void require_ngram_range(analyzer const& how, int max_length) {
+namespace {
+
+/// Whether words in this form are words still: others may leave nothing of one, or put a space into it.
+bool keeps_words(normalization form) {
+    using enum normalization;
+    return form == none || form == lower || form == casefold || form == nfc;
+}
+
+} // namespace
+
+void require_analyzer(analyzer const& how, int max_length) {
     require_between("min_n", how.min_n, 1, max_length);
     require_between("max_n", how.max_n, how.min_n, max_length);
+    if (how.unit == ngram_unit::characters_in_words && !keeps_words(how.form)) {
+        throw invalid_input{
+            "the form for char_wb must be none, lower, casefold or nfc: others may put a space into a word"};
+    }
 }
 
 namespace {
@@ -45,7 +59,7 @@ void require_options(matrix_options<Value> const& options, std::int64_t num_colu
 } // namespace
 
 term_counts count_terms(documents_view documents, analyzer const& how, execution const& run) {
-    require_ngram_range(how);
+    require_analyzer(how);
     auto const decided = decide_device(run, documents, "count_terms", cuda::missing(how));
     return decided.device.type == device::kind::cuda
                ? cuda::count_terms(gathered_documents{documents}, how, term_identity::text, decided)
@@ -63,7 +77,7 @@ document_terms<Value> count(documents_view documents, analyzer const& how, execu
 }
 
 counted_documents::counted_documents(documents_view documents, analyzer const& how, execution const& run) {
-    require_ngram_range(how);
+    require_analyzer(how);
     auto const decided = decide_device(run, documents, "count", cuda::missing(how));
     rows_ = decided.device.type == device::kind::cuda
                 ? cuda::count_rows(gathered_documents{documents}, how, term_identity::text, decided)
@@ -102,7 +116,7 @@ term_counts counted_documents::take_terms() && {
 template <class Value>
 csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
                         matrix_options<Value> const& options, execution const& run) {
-    require_ngram_range(how);
+    require_analyzer(how);
     require_options(options, columns.size());
     auto const decided = decide_device(run, documents, "count", cuda::missing(how));
     return decided.device.type == device::kind::cuda
@@ -113,7 +127,7 @@ csr_matrix<Value> count(documents_view documents, analyzer const& how, term_inde
 template <class Value>
 csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, feature_hashing const& hashing,
                                matrix_options<Value> const& options, execution const& run) {
-    require_ngram_range(how);
+    require_analyzer(how);
     require_at_least("num_features", hashing.num_features, 1);
     require_options(options, hashing.num_features);
     auto const decided = decide_device(run, documents, "count_hashed", cuda::missing(how));

@@ -9,7 +9,7 @@ namespace newsgpu {
 
 document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const& how, execution const& run) {
     require_at_least<std::int64_t>("top", top, 1);
-    require_ngram_range(how);
+    require_analyzer(how);
     auto const decided = decide_device(run, corpus, "keywords", cuda::missing(how));
     return decided.device.type == device::kind::cuda
                ? cuda::keywords(gathered_documents{corpus}, top, how, decided)

@@ -39,7 +39,7 @@ ngram_counts joined(std::vector<ngram_counts> parts, std::int64_t top, execution
 
 ngram_counts count_ngrams(corpus_view corpus, analyzer const& how, ngram_selection const& which,
                           execution const& run) {
-    require_ngram_range(how, std::numeric_limits<std::int8_t>::max());
+    require_analyzer(how, std::numeric_limits<std::int8_t>::max());
     require_at_least<std::int64_t>("top", which.top, -1);
     require_at_least<std::int64_t>("min_count", which.min_count, 1);
     require_at_least<std::int64_t>("min_documents", which.min_documents, 1);

@@ -15,7 +15,7 @@ similar_documents similar(corpus_view corpus, std::int64_t top, double threshold
                           execution const& run) {
     require_at_least<std::int64_t>("top", top, 1);
     require_between("threshold", threshold, 0.0, 1.0);
-    require_ngram_range(how);
+    require_analyzer(how);
     auto const decided = decide_device(run, corpus, "similar", cuda::missing(how));
     constexpr std::int64_t most_documents = 0xFFFF'FFFE;
     if (corpus.size() > most_documents) {

@@ -34,7 +34,8 @@ struct analyzer {
     int min_n = 1, max_n = 1;
     /// How words are found; used where `unit` is `words`.
     tokenizer tokens = {};
-    /// What text is brought to before its characters are read; used where `unit` is not `words`.
+    /// What text is brought to before its characters are read; used where `unit` is not `words`. For
+    /// `characters_in_words` one of none, lower, casefold and nfc: others may put a space into a word.
     normalization form = normalization::lower;
 };
 

@@ -182,6 +182,12 @@ TEST(Count, AnEmptyCorpusHasNoTerms) {
     EXPECT_THROW(count_terms(corpus_view{}, {.min_n = 2, .max_n = 1}), invalid_input);
     EXPECT_THROW(count_terms(corpus_view{}, {.min_n = 0}), invalid_input);
     EXPECT_THROW(count_terms(corpus_view{}, {.max_n = max_ngram_length + 1}), invalid_input);
+    using enum normalization;
+    for (auto const form : {nfkc, nfkc_casefold, strip_accents, strip_accents_ascii}) {
+        EXPECT_THROW(count_terms(corpus_view{}, {.unit = ngram_unit::characters_in_words, .form = form}),
+                     invalid_input);
+        EXPECT_EQ(count_terms(corpus_view{}, {.unit = ngram_unit::characters, .form = form}).terms.size(), 0);
+    }
 }
 
 TEST(GrowingTerms, BatchesAddUp) {
