@@ -56,8 +56,8 @@ for name in "${emulations[@]}"; do
 done
 # A few of the bugs; docs/gpu.md has what finds each of them.
 runner mutation python tests/mutation.py --build plain="$EMULATED" --build tsan="$ROOT/build/tsan" --first --seeds 2 --every 40
-runner pytest python -m pytest -q --junit-xml "$RESULTS/pytest.xml"
-runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q "${DEVICE_TESTS[@]}" \
+runner pytest python -m pytest -q -n "$jobs" --junit-xml "$RESULTS/pytest.xml"
+runner pytest-emulated env PYTHONPATH="$EMULATED/package" python -m pytest -q -n "$jobs" "${DEVICE_TESTS[@]}" \
     --junit-xml "$RESULTS/pytest-emulated.xml"
 runner install python -m pytest -q tests/install --junit-xml "$RESULTS/install.xml"
 if built_for_cuda "$BUILD"; then

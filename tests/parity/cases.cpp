@@ -150,7 +150,7 @@ test_case around_edges(std::int64_t spacing, share places) {
     std::size_t place = 0;
     for (auto const& sequence : sequences()) {
         for (int shift = -std::max(reach, static_cast<int>(sequence.size()) + 1); shift <= 1; ++shift) {
-            if (++place % places.of != places.number % places.of) {
+            if (!places.has(place++)) {
                 continue;
             }
             text.resize(static_cast<std::size_t>(edge + shift), 'a');
@@ -165,13 +165,17 @@ test_case around_edges(std::int64_t spacing, share places) {
 }
 
 /// Documents that end inside and around sequences, at the edges of words.
-test_case cut_sequences() {
+test_case cut_sequences(share places) {
     std::string text;
     std::vector<std::int64_t> cuts{0};
     std::int64_t edge = word_bytes;
+    std::size_t place = 0;
     for (auto const& sequence : sequences()) {
         for (int shift = -3; shift <= 1; ++shift) {
             for (int cut = 0; cut <= static_cast<int>(sequence.size()); ++cut) {
+                if (!places.has(place++)) {
+                    continue;
+                }
                 text.resize(static_cast<std::size_t>(edge + shift), 'a');
                 cuts.push_back(std::ssize(text) + cut);
                 text += sequence;
@@ -385,7 +389,7 @@ std::vector<test_case> all_cases(int scale, share places) {
     cases.push_back(around_edges(word_bytes, {}));
     // An edge of some kernels' tiles, which are of one or two of these, is one of all the others' too.
     cases.push_back(around_edges(2 * tile_bytes, places));
-    cases.push_back(cut_sequences());
+    cases.push_back(cut_sequences(places));
     std::mt19937 random{1};
     cases.push_back(one_document("one document over many tiles", random_text(random, size(200'000))));
     cases.push_back(mid_before_marks());

@@ -33,6 +33,9 @@ private:
 /// Some of many: every `of`-th, from the `number`-th on, counted from 1.
 struct share {
     std::size_t number = 1, of = 1;
+
+    /// @param index counted from 0.
+    bool has(std::size_t index) const { return index % of == number - 1; }
 };
 
 /// @param scale 1 for all of them in full size; larger for quicker ones, as the sanitizers want them.

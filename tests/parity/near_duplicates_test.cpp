@@ -109,7 +109,7 @@ protected:
 };
 
 TEST_F(NearDuplicatesOnADevice, OptionsGiveTheSame) {
-    auto const corpus = make_corpus(drawn_texts(400));
+    auto const corpus = make_corpus(drawn_texts(200));
     std::vector<double> priorities;
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         priorities.push_back(static_cast<double>(doc * 7 % 11));

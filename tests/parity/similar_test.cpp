@@ -65,13 +65,15 @@ TEST_F(SimilarOnADevice, ByHand) {
 }
 
 TEST_F(SimilarOnADevice, OptionsGiveTheSame) {
-    for (std::size_t const count : {40, 600}) {
+    struct options {
+        std::int64_t top;
+        double threshold;
+    };
+    for (std::size_t const count : {40, 500}) {
         auto const corpus = drawn_documents(count);
-        for (std::int64_t const top : {1, 20, 599, 5000}) {
-            for (auto const threshold : {0.0, 0.3, 1.0}) {
-                auto const found = expect_same(corpus, top, threshold, device::cuda());
-                EXPECT_FALSE(found.left.empty());
-            }
+        for (auto const [top, threshold] : {options{1, 0.0}, {20, 0.3}, {499, 0.0}, {20, 1.0}, {5000, 0.3}}) {
+            auto const found = expect_same(corpus, top, threshold, device::cuda());
+            EXPECT_FALSE(found.left.empty());
         }
     }
 }

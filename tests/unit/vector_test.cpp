@@ -56,8 +56,6 @@ using tested = ::testing::Types<baseline_vector>;
 #endif
 TYPED_TEST_SUITE(Vectors, tested);
 
-} // namespace
-
 TYPED_TEST(Vectors, DoWhatLoopsOverBytesDo) {
     std::mt19937 random{1};
     std::array<std::uint8_t, 128> table;
@@ -140,5 +138,7 @@ TYPED_TEST(Vectors, MoveBits) {
         EXPECT_TRUE(std::equal(positions.begin(), positions.end(), to.begin()));
     }
 }
+
+} // namespace
 
 } // namespace newsgpu::cpu
