@@ -1,7 +1,9 @@
 #pragma once
 
 #include "cpu/ascii_set.hpp"
+#include "element/word_break.hpp"
 
+#include <bit>
 #include <cstdint>
 
 namespace newsgpu::cpu {
@@ -13,42 +15,157 @@ struct ascii_loops {
     using index = std::int64_t;
     static constexpr index word_bits = 64;
 
+    /// Tokens are the runs of characters that are `inside`.
     template <bool DropSingle>
-    static index scan(ascii_set const& inside, bool lower, char const* text, index size, char* to,
+    static index scan(ascii_characters const& of, bool lower, char const* text, index size, char* to,
                       std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
-        // A block is finished when the first character of the next one is known.
-        word block = 0, before = 0, open = 0;
-        index num_starts = 0, num_ends = 0;
-        auto const finish = [&](word next, std::uint32_t at) {
-            auto const joined = block << 1 | before >> 63 | block >> 1 | next << 63;
-            auto const tokens = DropSingle ? block & joined : block;
-            auto const shifted = tokens << 1 | open;
-            open = tokens >> 63;
-            num_starts += Vector::put_positions(tokens & ~shifted, at, starts + num_starts);
-            num_ends += Vector::put_positions(shifted & ~tokens, at, ends + num_ends);
-            before = block;
+        return scan_blocks<run_rule<DropSingle>>(of, lower, text, size, to, base, starts, ends);
+    }
+
+    /// Tokens are the segments that hold a letter, a number or two connectors.
+    static index scan_segments(ascii_characters const& of, bool lower, char const* text, index size, char* to,
+                               std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
+        return scan_blocks<segment_rule>(of, lower, text, size, to, base, starts, ends);
+    }
+
+private:
+    // A rule says which characters of a block are in tokens, given what it looked up of that block and of the
+    // next one. Blocks come in order; all masks of what is no text are 0.
+
+    template <bool DropSingle>
+    struct run_rule {
+        struct block {
+            word inside = 0;
+
+            block moved(index left, word valid) const { return {inside >> left & valid}; }
         };
+        word before = 0;
+
+        static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
+            return {Vector::members(of.inside, bytes)};
+        }
+        word apply(block here, block next) {
+            auto const joined = element::shift_in(here.inside, before) | here.inside >> 1 | next.inside << 63;
+            return DropSingle ? here.inside & joined : here.inside;
+        }
+    };
+
+    /// element::plain_rules for no more than the words of ASCII text. These are runs too: of letters,
+    /// numbers, connectors, and Mid characters between two of a kind.
+    struct segment_rule {
+        struct block {
+            word letter = 0, numeric = 0, connector = 0, mid_letter = 0, mid_number = 0;
+
+            block moved(index left, word valid) const {
+                return {letter >> left & valid, numeric >> left & valid, connector >> left & valid,
+                        mid_letter >> left & valid, mid_number >> left & valid};
+            }
+        };
+        word letter = 0, numeric = 0, inside = 0; // shifted in from the block before
+
+        static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
+            namespace flag = element::flag;
+            auto const flags = Vector::look_up_128(of.flags, bytes);
+            auto const plane = [&](std::uint8_t which) {
+                return Vector::plane(flags, std::countr_zero(which));
+            };
+            return {plane(flag::letter), plane(flag::numeric), plane(flag::connector),
+                    plane(flag::mid_letter), plane(flag::mid_number)};
+        }
+        word apply(block const& here, block const& next) {
+            auto const mid = (here.mid_letter & element::shift_in(here.letter, letter) &
+                              (here.letter >> 1 | next.letter << 63)) |
+                             (here.mid_number & element::shift_in(here.numeric, numeric) &
+                              (here.numeric >> 1 | next.numeric << 63));
+            auto const tokens = here.letter | here.numeric | here.connector | mid;
+            auto const after = tokens >> 1 | (next.letter | next.numeric | next.connector) << 63;
+            // A connector by itself is no word. A Mid character joins none.
+            auto const alone = here.connector & ~element::shift_in(tokens, inside) & ~after;
+            return tokens & ~alone;
+        }
+    };
+
+    /// Where tokens begin and end, one after the other: half the work of finding two lists.
+    class edge_list {
+    public:
+        edge_list(std::uint32_t* starts, std::uint32_t* ends) : starts_{starts}, ends_{ends} {}
+
+        /// Takes the first characters of tokens and the first ones behind them, `base` added to their places.
+        void add(word edges, std::uint32_t base) {
+            size_ += Vector::put_positions(edges, base, edges_ + size_);
+            if (size_ > capacity) {
+                part();
+            }
+        }
+        /// Returns how many tokens there were.
+        index finish() {
+            part();
+            return num_tokens_;
+        }
+
+    private:
+        static constexpr index capacity = 512;
+
+        void part() {
+            auto const count = size_ / 2;
+            for (index i = 0; i < count; ++i) {
+                starts_[num_tokens_ + i] = edges_[2 * i];
+                ends_[num_tokens_ + i] = edges_[2 * i + 1];
+            }
+            num_tokens_ += count;
+            edges_[0] = edges_[size_ - size_ % 2];
+            size_ %= 2;
+        }
+
+        std::uint32_t *starts_, *ends_;
+        index num_tokens_ = 0, size_ = 0;
+        std::uint32_t edges_[capacity + 2 * word_bits];
+    };
+
+    template <class Rule>
+    static index scan_blocks(ascii_characters const& of, bool lower, char const* text, index size, char* to,
+                             std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
+        // A block is finished when the first character of the next one is known.
+        Rule rule;
+        typename Rule::block block{};
+        edge_list edges{starts, ends};
+        word open = 0;
         auto at = base - static_cast<std::uint32_t>(word_bits);
-        for (index done = 0; done < size; done += word_bits) {
-            auto const left = size - done;
-            auto const bytes =
-                left < word_bits ? Vector::load_part(text + done, left) : Vector::load(text + done);
-            if (Vector::plane(bytes, 7) != 0) {
-                return -1;
-            }
-            Vector::store(to + done, lower ? Vector::lower(bytes) : bytes);
-            auto next = Vector::members(inside, bytes);
-            if (left < word_bits) {
-                next &= (word{1} << left) - 1;
-            }
-            finish(next, at);
+        auto const finish = [&](typename Rule::block const& next) {
+            auto const tokens = rule.apply(block, next);
+            edges.add(tokens ^ element::shift_in(tokens, open), at);
             block = next;
             at += static_cast<std::uint32_t>(word_bits);
+        };
+        auto const is_ascii = [](typename Vector::bytes const& bytes) {
+            return Vector::plane(bytes, 7) == 0;
+        };
+        auto const put = [lower](char* where, typename Vector::bytes const& bytes) {
+            Vector::store(where, lower ? Vector::lower(bytes) : bytes);
+        };
+        index done = 0;
+        for (; size - done >= word_bits; done += word_bits) {
+            auto const bytes = Vector::load(text + done);
+            if (!is_ascii(bytes)) {
+                return -1;
+            }
+            put(to + done, bytes);
+            finish(Rule::look_up(of, bytes));
         }
-        finish(0, at);
-        block = 0;
-        finish(0, at + static_cast<std::uint32_t>(word_bits));
-        return num_ends;
+        if (auto const left = size - done; left > 0) {
+            // The last 64 bytes, some of them again, are loaded at once; of fewer a part has to be copied.
+            bool const is_short = size < word_bits;
+            auto const bytes =
+                is_short ? Vector::load_part(text, size) : Vector::load(text + size - word_bits);
+            if (!is_ascii(bytes)) {
+                return -1;
+            }
+            put(to + (is_short ? 0 : size - word_bits), bytes);
+            finish(Rule::look_up(of, bytes).moved(is_short ? 0 : word_bits - left, (word{1} << left) - 1));
+        }
+        finish({});
+        edges.add(open, at);
+        return edges.finish();
     }
 };
 

@@ -17,4 +17,10 @@ struct ascii_set {
     }
 };
 
+/// What the scans of ASCII text know of its characters.
+struct ascii_characters {
+    ascii_set inside;             ///< those that a token may hold
+    std::uint8_t flags[128] = {}; ///< element::class_flags::first, for scan_ascii_segments alone
+};
+
 } // namespace newsgpu::cpu

@@ -31,6 +31,7 @@ constexpr segment_kernel kernel_of() {
         .mark_others = &forms::mark_others,
         .scan_ascii_runs = &ascii_loops<Vector>::template scan<false>,
         .scan_ascii_words = &ascii_loops<Vector>::template scan<true>,
+        .scan_ascii_segments = &ascii_loops<Vector>::scan_segments,
         .copy_lowered = &forms::copy_lowered,
         .map_simple = {{&forms::template map_simple<false, false>, &forms::template map_simple<false, true>},
                        {&forms::template map_simple<true, false>, &forms::template map_simple<true, true>}},

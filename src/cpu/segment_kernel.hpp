@@ -127,11 +127,12 @@ struct segment_kernel {
     /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters that are
     /// `inside`. Positions have `base` added. Returns how many there are, -1 if there is other text. Whole
     /// blocks of 64 bytes are written, and 64 positions too many. `scan_ascii_words` leaves out single
-    /// characters.
-    using scan_function = std::int64_t(ascii_set const& inside, bool lower, char const* text,
+    /// characters; the tokens of `scan_ascii_segments` are ICU's segments with letters or numbers, by the
+    /// flags of characters whose other flags decide nothing.
+    using scan_function = std::int64_t(ascii_characters const&, bool lower, char const* text,
                                        std::int64_t size, char* to, std::uint32_t base, std::uint32_t* starts,
                                        std::uint32_t* ends);
-    scan_function *scan_ascii_runs, *scan_ascii_words;
+    scan_function *scan_ascii_runs, *scan_ascii_words, *scan_ascii_segments;
     /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
     /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or

@@ -60,6 +60,26 @@ element::segment_kind kind_of_status(std::uint16_t status) {
 
 } // namespace
 
+std::optional<ascii_characters> const& ascii_of_segments() {
+    static auto const made = []() -> std::optional<ascii_characters> {
+        auto const* const data = unicode::load_segmentation();
+        auto const tables = data != nullptr ? tables_of(*data) : segment_tables{};
+        if (!tables.ascii_is_plain) {
+            return std::nullopt;
+        }
+        ascii_characters characters;
+        for (int c = 0; c < 0x80; ++c) {
+            using namespace element::flag;
+            characters.flags[c] = tables.ascii_flags[c];
+            if ((characters.flags[c] & (letter | numeric | connector | mid_letter | mid_number)) != 0) {
+                characters.inside.insert(c);
+            }
+        }
+        return characters;
+    }();
+    return made;
+}
+
 segmenter::segmenter(unicode::segmentation const* data, simd_level level)
     : data_{data}, kernel_{&segment_kernel_of(level)} {
     if (data != nullptr) {

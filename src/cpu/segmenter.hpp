@@ -4,7 +4,13 @@
 #include "unicode/segmentation.hpp"
 #include "unicode/word_iterator.hpp"
 
+#include <optional>
+
 namespace newsgpu::cpu {
+
+/// What segment_kernel::scan_ascii_segments needs of ICU's rules; none where they are not known, or an ASCII
+/// character has a flag that it does not look at.
+std::optional<ascii_characters> const& ascii_of_segments();
 
 /// Cuts text into the segments of ICU's root word iterator. One per thread.
 class segmenter final : public text_cutter {

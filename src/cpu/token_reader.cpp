@@ -2,6 +2,7 @@
 
 #include <newsgpu/error.hpp>
 
+#include "cpu/segmenter.hpp"
 #include "element/character.hpp"
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
@@ -117,7 +118,7 @@ public:
 
 private:
     bool is_inside(std::int64_t at) const {
-        return reader_->inside_
+        return reader_->ascii_.inside
                    .contains[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
     }
 
@@ -131,7 +132,7 @@ private:
         }
         make_room(bytes);
         grow_tokens(bytes / 2 + 1);
-        auto const found = reader_->scan_(reader_->inside_, lowers(), document_.data() + begin, end - begin,
+        auto const found = reader_->scan_(reader_->ascii_, lowers(), document_.data() + begin, end - begin,
                                           text_.data() + used_, static_cast<std::uint32_t>(used_),
                                           starts_.data() + num_tokens_, ends_.data() + num_tokens_);
         if (found < 0) {
@@ -360,8 +361,18 @@ token_reader::token_reader(token_reader&&) noexcept = default;
 token_reader& token_reader::operator=(token_reader&&) noexcept = default;
 
 void token_reader::prepare_scan() {
+    if (!stop_words_.empty() || min_length_ > 2) {
+        return;
+    }
+    if (kind_ == token_kind::words) {
+        if (auto const& characters = ascii_of_segments()) {
+            scan_ = kernel_->scan_ascii_segments;
+            ascii_ = *characters;
+        }
+        return;
+    }
     bool const words = kind_ == token_kind::sklearn || kind_ == token_kind::word_runs;
-    if (!stop_words_.empty() || min_length_ > 2 || (!words && kind_ != token_kind::whitespace)) {
+    if (!words && kind_ != token_kind::whitespace) {
         return;
     }
     bool const at_least_two = kind_ == token_kind::sklearn || min_length_ == 2;
@@ -371,7 +382,7 @@ void token_reader::prepare_scan() {
         auto const is_word = (flags[c] & element::character_flag::word) != 0;
         auto const is_space = (flags[c] & element::character_flag::space) != 0;
         if (words ? is_word : !is_space) {
-            inside_.insert(c);
+            ascii_.inside.insert(c);
         }
     }
 }

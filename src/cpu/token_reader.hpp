@@ -89,9 +89,9 @@ private:
     segment_kernel const* kernel_;
     normalizer normalizer_;
     std::optional<normalizer> lower_; ///< token_kind::sklearn only
-    /// Finds the tokens of ASCII text, where single characters decide; which characters are in a token.
+    /// Finds the tokens of ASCII text in one pass; null where that takes more than its characters' kinds.
     segment_kernel::scan_function* scan_ = nullptr;
-    ascii_set inside_;
+    ascii_characters ascii_;
     text_set stop_words_;
     int min_length_;
     std::unique_ptr<text_cutter> cutter_;

@@ -85,19 +85,22 @@ struct avx2_vector {
         return {half(indices.low), half(indices.high)};
     }
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
-        auto low = _mm256_setzero_si256(), high = low;
-        for (int k = 0; k < 8; ++k) {
-            // A shuffle gives 0 where its index has bit 7: of eight shuffles one finds the index in its
-            // own 16.
-            auto const entries = part(table, k);
-            auto const half = [&](__m256i x) {
-                auto const index = _mm256_xor_si256(x, _mm256_set1_epi8(static_cast<char>(k << 4)));
-                return _mm256_shuffle_epi8(entries, _mm256_adds_epu8(index, _mm256_set1_epi8(0x70)));
-            };
-            low = _mm256_or_si256(low, half(indices.low));
-            high = _mm256_or_si256(high, half(indices.high));
-        }
-        return {low, high};
+        auto const half = [table](__m256i x) {
+            // A shuffle looks at the lowest four bits; the three above choose among eight of them, where a
+            // blend looks at the highest bit of each byte.
+            __m256i found[8];
+            for (int k = 0; k < 8; ++k) {
+                found[k] = _mm256_shuffle_epi8(part(table, k), x);
+            }
+            for (int left = 4, shift = 3; left > 0; left /= 2, --shift) {
+                auto const chosen = _mm256_slli_epi16(x, shift);
+                for (int k = 0; k < left; ++k) {
+                    found[k] = _mm256_blendv_epi8(found[2 * k], found[2 * k + 1], chosen);
+                }
+            }
+            return found[0];
+        };
+        return {half(indices.low), half(indices.high)};
     }
     /// Which ASCII characters are in the set: of the column that their low four bits choose, the bit that the
     /// others choose.

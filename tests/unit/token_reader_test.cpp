@@ -89,6 +89,42 @@ TEST_P(TokenReaderLevels, TokensAreTheirNormalizedSource) {
     });
 }
 
+/// ASCII text is read in one pass over blocks of 64 characters, whose rules look at the blocks before and
+/// behind.
+TEST_P(TokenReaderLevels, AsciiTokensAreThoseOfTheCutter) {
+    std::vector<std::string> const pieces{"a", "Z", "7",  "_",  ".",  ",",  "'",  ":",          ";",
+                                          " ", "@", "\"", "\r", "\n", "\t", "ab", "U.S.-based", "3,000.5"};
+    auto const kind = std::get<1>(GetParam());
+    std::mt19937_64 random{5};
+    cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
+        cpu::token_reader reader{{.kind = kind, .form = normalization::none}};
+        for (int trial = 0; trial < 3'000; ++trial) {
+            std::vector<std::string> drawn(1 + random() % 5);
+            for (auto& piece : drawn) {
+                piece = pieces[random() % pieces.size()];
+            }
+            std::string document;
+            // Now and then more than a batch, which may be parted only where no token is.
+            auto const length = trial % 100 == 0 ? 2 * token_batch::target_bytes : random() % 300;
+            while (document.size() < length) {
+                document += drawn[random() % drawn.size()];
+            }
+            std::vector<std::string> expected;
+            for (auto const& span : reader.read(document, self)) {
+                expected.push_back(document.substr(static_cast<std::size_t>(span.start),
+                                                   static_cast<std::size_t>(span.end - span.start)));
+            }
+            std::vector<std::string> found;
+            reader.read_batches(document, self, [&](token_batch const& batch) {
+                for (std::int64_t i = 0; i < batch.size(); ++i) {
+                    found.emplace_back(batch[i]);
+                }
+            });
+            ASSERT_EQ(found, expected) << "trial " << trial << ": " << document.substr(0, 400);
+        }
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryLevel, TokenReaderLevels,
                          testing::Combine(testing::Values(cpu::simd_level::baseline, cpu::simd_level::avx2,
                                                           cpu::simd_level::avx512),
