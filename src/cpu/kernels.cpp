@@ -25,27 +25,28 @@ template <int Bytes>
     using words = simd<std::uint64_t, Bytes>;
     typename words::vector first{};
     typename words::vector second{};
-    typename words::vector positions;
+    typename words::vector offsets;
     for (std::int64_t lane = 0; lane < words::size; ++lane) {
-        positions[lane] = static_cast<std::uint64_t>(position + lane);
+        offsets[lane] = element::identity_offset(static_cast<std::uint64_t>(position + lane));
     }
     std::int64_t i = 0;
     for (; i + words::size <= count; i += words::size) {
-        auto const term = element::identity_term(words::load(units + i), positions);
+        auto const term = element::placed_identity_term(words::load(units + i) + offsets);
         first += term;
-        second += element::second_identity_term(term);
-        positions += static_cast<std::uint64_t>(words::size);
+        second += element::second_identity_part(term);
+        offsets += element::identity_offset(static_cast<std::uint64_t>(words::size));
     }
     identity_sums sums{0, 0};
     for (; i < count; ++i) {
         auto const term = element::identity_term(units[i], static_cast<std::uint64_t>(position + i));
         sums.first += term;
-        sums.second += element::second_identity_term(term);
+        sums.second += element::second_identity_part(term);
     }
     for (std::int64_t lane = 0; lane < words::size; ++lane) {
         sums.first += first[lane];
         sums.second += second[lane];
     }
+    sums.second = element::finish_second_identity(sums.second);
     return sums;
 }
 
@@ -107,7 +108,7 @@ template <int Bytes, int Groups>
     }
     for (std::int64_t i = 0; i < count; ++i) {
         auto const shingle = static_cast<std::uint32_t>(shingles[i]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int g = 0; g < Groups; ++g) {
             auto const value = (mask[g] ^ shingle) * multiplier[g];
             least[g] = value < least[g] ? value : least[g];
@@ -124,6 +125,12 @@ template <int Bytes>
                                                  std::int64_t num_minima, std::uint32_t* minima) {
     constexpr std::int64_t per_register = Bytes / 4;
     std::int64_t k = 0;
+    if constexpr (Bytes == 32) {
+        // Room for six and what comes from memory by itself; fewer wait for each other.
+        for (; k + 6 * per_register <= num_minima; k += 6 * per_register) {
+            update_some_minima<Bytes, 6>(shingles, count, multipliers + k, masks + k, minima + k);
+        }
+    }
     for (; k + 4 * per_register <= num_minima; k += 4 * per_register) {
         update_some_minima<Bytes, 4>(shingles, count, multipliers + k, masks + k, minima + k);
     }
@@ -206,29 +213,34 @@ constexpr kernels baseline_kernels{
     return sum_identity<32>(units, count, position);
 }
 
-/// Products of 64 bits in two parts: AVX2 multiplies 32 bits by 32.
+/// A sum of products of 64 bits in two parts: AVX2 multiplies 32 bits by 32.
 struct split_products {
-    __m256i low, cross;
+    __m256i low{}; ///< the lower halves by each other
+    /// Both products of a lower and an upper half, side by side: they count 2^32 fold, so 32 bits are enough.
+    __m256i cross{};
 
-    /// Adds those of `count` words at `from`, of which `halves` are the upper halves, and one factor.
-    [[gnu::target("avx2"), gnu::always_inline]] void add(__m256i words, __m256i halves, __m256i factor,
-                                                         __m256i factor_half) {
+    [[gnu::target("avx2"), gnu::always_inline]] void add(__m256i words, __m256i factor) {
+        constexpr int swapped_halves = 0b10110001;
+        auto const turned = _mm256_shuffle_epi32(factor, swapped_halves);
         low = _mm256_add_epi64(low, _mm256_mul_epu32(words, factor));
-        cross = _mm256_add_epi64(
-            cross, _mm256_add_epi64(_mm256_mul_epu32(words, factor_half), _mm256_mul_epu32(halves, factor)));
+        cross = _mm256_add_epi32(cross, _mm256_mullo_epi32(words, turned));
     }
     [[gnu::target("avx2"), gnu::always_inline]] __m256i sum() const {
-        return _mm256_add_epi64(low, _mm256_slli_epi64(cross, 32));
+        auto const both = _mm256_add_epi32(cross, _mm256_slli_epi64(cross, 32));
+        constexpr int upper_halves = 0b10101010;
+        return _mm256_add_epi32(low, _mm256_blend_epi32(_mm256_setzero_si256(), both, upper_halves));
     }
 };
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i broadcast(std::uint64_t word) {
+    return _mm256_set1_epi64x(static_cast<std::int64_t>(word));
+}
 
 /// The same as finish_shingle.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i finish_shingle_avx2(__m256i sum) {
     constexpr std::uint64_t factor = 0x9E37'79B9'7F4A'7C15;
-    auto const upper = _mm256_srli_epi64(sum, 32);
-    split_products product{_mm256_setzero_si256(), _mm256_setzero_si256()};
-    product.add(_mm256_xor_si256(sum, upper), upper, _mm256_set1_epi64x(static_cast<std::int64_t>(factor)),
-                _mm256_set1_epi64x(static_cast<std::int64_t>(factor >> 32)));
+    split_products product;
+    product.add(_mm256_xor_si256(sum, _mm256_srli_epi64(sum, 32)), broadcast(factor));
     auto const spread = product.sum();
     return _mm256_xor_si256(spread, _mm256_srli_epi64(spread, 29));
 }
@@ -238,19 +250,14 @@ struct split_products {
                                                 std::uint64_t* shingles) {
     constexpr std::int64_t a_register = 4, registers = 2;
     static_assert(registers * a_register <= kernel_padding);
-    auto const load = [](void const* from) __attribute__((target("avx2"), always_inline)) {
-        return _mm256_loadu_si256(static_cast<__m256i const*>(from));
-    };
     for (std::int64_t i = 0; i < count; i += registers * a_register) {
-        split_products sums[registers] = {};
+        split_products sums[registers];
         for (std::int64_t j = 0; j < n; ++j) {
-            auto const multiplier = _mm256_set1_epi32(static_cast<std::int32_t>(multipliers[j]));
-            auto const half = _mm256_set1_epi32(static_cast<std::int32_t>(multipliers[j] >> 32));
+            auto const multiplier = broadcast(multipliers[j]);
 #pragma GCC unroll 2
             for (std::int64_t r = 0; r < registers; ++r) {
                 auto const* const at = units + i + j + r * a_register;
-                // Four bytes on, the upper half of each word is where a lower half is multiplied.
-                sums[r].add(load(at), load(reinterpret_cast<std::uint32_t const*>(at) + 1), multiplier, half);
+                sums[r].add(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(at)), multiplier);
             }
         }
 #pragma GCC unroll 2

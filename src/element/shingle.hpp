@@ -40,18 +40,38 @@ NEWSGPU_HD constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
     return (x ^ x >> 32) * 0xD6E8'FEB8'6659'FD93;
 }
 
+/// What sets a position apart: a multiple of it.
+template <class Word>
+NEWSGPU_HD constexpr Word identity_offset(Word position) {
+    return position * 0x9E37'79B9'7F4A'7C15;
+}
+
+/// The term of a unit to which the offset of its position has been added.
+template <class Word>
+NEWSGPU_HD constexpr Word placed_identity_term(Word unit) {
+    auto const x = unit * 0xBF58'476D'1CE4'E5B9;
+    return (x ^ x >> 32) * 0x94D0'49BB'1331'11EB;
+}
+
 /// The share of a unit at a position in the identity of a document: a sum over its units, so that it can be
 /// taken in any order, in which equal units at different positions count differently.
 template <class Word>
 NEWSGPU_HD constexpr Word identity_term(Word unit, Word position) {
-    auto const x = (unit + position * 0x9E37'79B9'7F4A'7C15) * 0xBF58'476D'1CE4'E5B9;
-    return (x ^ x >> 32) * 0x94D0'49BB'1331'11EB;
+    return placed_identity_term(unit + identity_offset(position));
 }
 
-/// A second sum over the same terms.
+/// A second sum over the same terms: finish_second_identity of the sum of their second_identity_parts.
+template <class Word>
+NEWSGPU_HD constexpr Word second_identity_part(Word term) {
+    return term ^ term >> 29;
+}
+template <class Word>
+NEWSGPU_HD constexpr Word finish_second_identity(Word sum) {
+    return sum * 0xD6E8'FEB8'6659'FD93;
+}
 template <class Word>
 NEWSGPU_HD constexpr Word second_identity_term(Word term) {
-    return (term ^ term >> 29) * 0xD6E8'FEB8'6659'FD93;
+    return finish_second_identity(second_identity_part(term));
 }
 
 } // namespace newsgpu::element
