@@ -106,12 +106,21 @@ template <int Bytes, int Groups>
         multiplier[g] = words::load(multipliers + words::size * g);
         mask[g] = words::load(masks + words::size * g);
     }
-    for (std::int64_t i = 0; i < count; ++i) {
-        auto const shingle = static_cast<std::uint32_t>(shingles[i]);
+    auto const lesser = [](auto a, auto b) __attribute__((always_inline)) { return a < b ? a : b; };
+    auto const value = [&](int g, std::uint64_t shingle) __attribute__((always_inline)) {
+        return (mask[g] ^ static_cast<std::uint32_t>(shingle)) * multiplier[g];
+    };
+    std::int64_t i = 0;
+    // Two at a time: masks and multipliers that find no register are loaded half as often.
+    for (; i + 2 <= count; i += 2) {
 #pragma GCC unroll 8
         for (int g = 0; g < Groups; ++g) {
-            auto const value = (mask[g] ^ shingle) * multiplier[g];
-            least[g] = value < least[g] ? value : least[g];
+            least[g] = lesser(least[g], lesser(value(g, shingles[i]), value(g, shingles[i + 1])));
+        }
+    }
+    if (i < count) {
+        for (int g = 0; g < Groups; ++g) {
+            least[g] = lesser(least[g], value(g, shingles[i]));
         }
     }
     for (int g = 0; g < Groups; ++g) {
@@ -248,19 +257,19 @@ struct split_products {
 [[gnu::target("avx2")]] void combine_units_avx2(std::uint64_t const* units, std::int64_t count,
                                                 std::uint64_t const* multipliers, std::int64_t n,
                                                 std::uint64_t* shingles) {
-    constexpr std::int64_t a_register = 4, registers = 2;
+    constexpr std::int64_t a_register = 4, registers = 4;
     static_assert(registers * a_register <= kernel_padding);
     for (std::int64_t i = 0; i < count; i += registers * a_register) {
         split_products sums[registers];
         for (std::int64_t j = 0; j < n; ++j) {
             auto const multiplier = broadcast(multipliers[j]);
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (std::int64_t r = 0; r < registers; ++r) {
                 auto const* const at = units + i + j + r * a_register;
                 sums[r].add(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(at)), multiplier);
             }
         }
-#pragma GCC unroll 2
+#pragma GCC unroll 4
         for (std::int64_t r = 0; r < registers; ++r) {
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(shingles + i + r * a_register),
                                 finish_shingle_avx2(sums[r].sum()));
@@ -268,9 +277,25 @@ struct split_products {
     }
 }
 
+/// The same as hash_code_point.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i hash_code_point_avx2(__m256i seed,
+                                                                                __m256i code_points) {
+    constexpr std::uint64_t factor = 0xD6E8'FEB8'6659'FD93;
+    split_products first, second;
+    first.add(_mm256_xor_si256(code_points, seed), broadcast(factor));
+    auto const x = first.sum();
+    second.add(_mm256_xor_si256(x, _mm256_srli_epi64(x, 32)), broadcast(factor));
+    return second.sum();
+}
+
 [[gnu::target("avx2")]] void hash_code_points_avx2(char32_t const* code_points, std::int64_t count,
                                                    std::uint64_t seed, std::uint64_t* units) {
-    hash_code_points<32>(code_points, count, seed, units);
+    constexpr std::int64_t a_register = 4;
+    for (std::int64_t i = 0; i < count; i += a_register) {
+        auto const four = _mm_loadu_si128(reinterpret_cast<__m128i const*>(code_points + i));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(units + i),
+                            hash_code_point_avx2(broadcast(seed), _mm256_cvtepu32_epi64(four)));
+    }
 }
 
 [[gnu::target("avx2")]] void update_minima_avx2(std::uint64_t const* shingles, std::int64_t count,

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-// The inner loops of shingling and sketching, compiled for each instruction set. Arrays of units and shingles
-// may be read and written up to `kernel_padding` elements past their end.
+// The inner loops of shingling and sketching, compiled for each instruction set. Arrays of code points, units
+// and shingles may be read, and those written to written, up to `kernel_padding` elements past their end.
 
 namespace newsgpu::cpu {
 
