@@ -306,7 +306,18 @@ struct split_products {
 
 [[gnu::target("avx2")]] void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,
                                                 std::uint8_t* bytes) {
-    minimum_bytes<32>(minima, num_minima, bytes);
+    using words = simd<std::uint32_t, 32>;
+    auto const low_bytes = [&](std::int64_t k) __attribute__((target("avx2"), always_inline)) {
+        return reinterpret_cast<__m256i>(element::low_byte_of_minimum(words::load(minima + k)));
+    };
+    for (std::int64_t k = 0; k < num_minima; k += 2 * words::size) {
+        // Packing takes the halves of both registers in turn.
+        constexpr int first_second_in_turn = 0b11'01'10'00;
+        auto const pairs = _mm256_permute4x64_epi64(
+            _mm256_packus_epi32(low_bytes(k), low_bytes(k + words::size)), first_second_in_turn);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + k),
+                         _mm_packus_epi16(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1)));
+    }
 }
 
 constexpr kernels avx2_kernels{
