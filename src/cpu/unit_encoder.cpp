@@ -128,10 +128,17 @@ constexpr auto packing = [] {
     constexpr std::int64_t step = 8, most_bytes = 3 * step, overwritten = 4;
     std::int64_t i = 0;
     for (; count - i >= step && end - to >= most_bytes + overwritten; i += step) {
-        auto const c = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<__m128i const*>(units + i)));
+        auto const eight = _mm_loadu_si128(reinterpret_cast<__m128i const*>(units + i));
+        auto const c = _mm256_cvtepu16_epi32(eight);
         auto const has_two = _mm256_cmpgt_epi32(c, words_of(0x7F));
-        auto const has_three = _mm256_cmpgt_epi32(c, words_of(0x7FF));
         auto const twos = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(has_two)));
+        if (twos == 0) {
+            // ASCII: all but some marks of most English text whose units have two bytes.
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_packus_epi16(eight, eight));
+            to += step;
+            continue;
+        }
+        auto const has_three = _mm256_cmpgt_epi32(c, words_of(0x7FF));
         auto const threes = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(has_three)));
         auto const lanes = encoded_lanes(c, has_two, has_three);
         to = write_packed(_mm256_castsi256_si128(lanes), (twos & 0xF) | (threes & 0xF) << 4, to);
