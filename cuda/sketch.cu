@@ -119,10 +119,10 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                               auto const term = element::identity_term(
                                   own.units[u - first], static_cast<std::uint64_t>(u - ranges.begins[doc]));
                               first_sum += term;
-                              second_sum += element::second_identity_term(term);
+                              second_sum += element::second_identity_part(term);
                           }
                           first_sum = sum_of_lanes(first_sum);
-                          second_sum = sum_of_lanes(second_sum);
+                          second_sum = element::finish_second_identity(sum_of_lanes(second_sum));
                           if (lane_rank() == 0) {
                               atomic_add(first_sums[doc], first_sum);
                               atomic_add(second_sums[doc], second_sum);

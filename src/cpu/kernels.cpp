@@ -98,20 +98,19 @@ template <int Bytes>
 template <int Bytes, int Groups>
 [[gnu::always_inline]] inline void update_some_minima(std::uint64_t const* shingles, std::int64_t count,
                                                       std::uint32_t const* multipliers,
-                                                      std::uint32_t const* masks, std::uint32_t* minima) {
+                                                      std::uint32_t* minima) {
     using words = simd<std::uint32_t, Bytes>;
-    typename words::vector least[Groups], multiplier[Groups], mask[Groups];
+    typename words::vector least[Groups], multiplier[Groups];
     for (int g = 0; g < Groups; ++g) {
         least[g] = words::load(minima + words::size * g);
         multiplier[g] = words::load(multipliers + words::size * g);
-        mask[g] = words::load(masks + words::size * g);
     }
     auto const lesser = [](auto a, auto b) __attribute__((always_inline)) { return a < b ? a : b; };
     auto const value = [&](int g, std::uint64_t shingle) __attribute__((always_inline)) {
-        return (mask[g] ^ static_cast<std::uint32_t>(shingle)) * multiplier[g];
+        return static_cast<std::uint32_t>(shingle) * multiplier[g];
     };
     std::int64_t i = 0;
-    // Two at a time: masks and multipliers that find no register are loaded half as often.
+    // Two at a time: multipliers that find no register are loaded half as often.
     for (; i + 2 <= count; i += 2) {
 #pragma GCC unroll 8
         for (int g = 0; g < Groups; ++g) {
@@ -130,28 +129,28 @@ template <int Bytes, int Groups>
 
 template <int Bytes>
 [[gnu::always_inline]] inline void update_minima(std::uint64_t const* shingles, std::int64_t count,
-                                                 std::uint32_t const* multipliers, std::uint32_t const* masks,
-                                                 std::int64_t num_minima, std::uint32_t* minima) {
+                                                 std::uint32_t const* multipliers, std::int64_t num_minima,
+                                                 std::uint32_t* minima) {
     constexpr std::int64_t per_register = Bytes / 4;
     std::int64_t k = 0;
     if constexpr (Bytes == 32) {
         // Room for six and what comes from memory by itself; fewer wait for each other.
         for (; k + 6 * per_register <= num_minima; k += 6 * per_register) {
-            update_some_minima<Bytes, 6>(shingles, count, multipliers + k, masks + k, minima + k);
+            update_some_minima<Bytes, 6>(shingles, count, multipliers + k, minima + k);
         }
     }
     for (; k + 4 * per_register <= num_minima; k += 4 * per_register) {
-        update_some_minima<Bytes, 4>(shingles, count, multipliers + k, masks + k, minima + k);
+        update_some_minima<Bytes, 4>(shingles, count, multipliers + k, minima + k);
     }
     if (k + 3 * per_register <= num_minima) {
-        update_some_minima<Bytes, 3>(shingles, count, multipliers + k, masks + k, minima + k);
+        update_some_minima<Bytes, 3>(shingles, count, multipliers + k, minima + k);
         k += 3 * per_register;
     }
     for (; k + 2 * per_register <= num_minima; k += 2 * per_register) {
-        update_some_minima<Bytes, 2>(shingles, count, multipliers + k, masks + k, minima + k);
+        update_some_minima<Bytes, 2>(shingles, count, multipliers + k, minima + k);
     }
     for (; k < num_minima; k += per_register) {
-        update_some_minima<Bytes, 1>(shingles, count, multipliers + k, masks + k, minima + k);
+        update_some_minima<Bytes, 1>(shingles, count, multipliers + k, minima + k);
     }
 }
 
@@ -299,9 +298,9 @@ struct split_products {
 }
 
 [[gnu::target("avx2")]] void update_minima_avx2(std::uint64_t const* shingles, std::int64_t count,
-                                                std::uint32_t const* multipliers, std::uint32_t const* masks,
-                                                std::int64_t num_minima, std::uint32_t* minima) {
-    update_minima<32>(shingles, count, multipliers, masks, num_minima, minima);
+                                                std::uint32_t const* multipliers, std::int64_t num_minima,
+                                                std::uint32_t* minima) {
+    update_minima<32>(shingles, count, multipliers, num_minima, minima);
 }
 
 [[gnu::target("avx2")]] void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,
@@ -350,8 +349,8 @@ hash_code_points_avx512(char32_t const* code_points, std::int64_t count, std::ui
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void
 update_minima_avx512(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
-                     std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima) {
-    update_minima<64>(shingles, count, multipliers, masks, num_minima, minima);
+                     std::int64_t num_minima, std::uint32_t* minima) {
+    update_minima<64>(shingles, count, multipliers, num_minima, minima);
 }
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void

@@ -36,7 +36,7 @@ struct kernels {
     /// minima[k] = min(minima[k], permutation k of every shingle) for k < num_minima, a multiple of
     /// `element::minima_group`.
     void (*update_minima)(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
-                          std::uint32_t const* masks, std::int64_t num_minima, std::uint32_t* minima);
+                          std::int64_t num_minima, std::uint32_t* minima);
 
     /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of
     /// `element::minima_group`.

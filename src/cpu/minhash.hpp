@@ -16,12 +16,9 @@ class sketcher {
 public:
     /// @param num_minima a multiple of `element::minima_group`.
     sketcher(std::uint64_t seed, std::int64_t num_minima)
-        : multipliers_(static_cast<std::size_t>(num_minima)), masks_(multipliers_.size()),
-          minima_(multipliers_.size()) {
+        : multipliers_(static_cast<std::size_t>(num_minima)), minima_(multipliers_.size()) {
         for (std::size_t k = 0; k < multipliers_.size(); ++k) {
-            auto const permutation = element::make_permutation(seed, static_cast<std::int64_t>(k));
-            multipliers_[k] = permutation.multiplier;
-            masks_[k] = permutation.mask;
+            multipliers_[k] = element::make_permutation(seed, static_cast<std::int64_t>(k)).multiplier;
         }
     }
 
@@ -30,14 +27,14 @@ public:
 
     /// Adds shingles to the set; a shingle may come more than once.
     void add(view<std::uint64_t const> shingles) {
-        kernels_in_use().update_minima(shingles.data(), shingles.size(), multipliers_.data(), masks_.data(),
+        kernels_in_use().update_minima(shingles.data(), shingles.size(), multipliers_.data(),
                                        static_cast<std::int64_t>(minima_.size()), minima_.data());
     }
 
     view<std::uint32_t const> minima() const { return minima_; }
 
 private:
-    buffer<std::uint32_t> multipliers_, masks_, minima_;
+    buffer<std::uint32_t> multipliers_, minima_;
 };
 
 } // namespace newsgpu::cpu

@@ -13,22 +13,22 @@ namespace newsgpu::element {
 /// The value of a set without members.
 inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
 
-/// x -> multiplier * (x ^ mask) mod 2^32 with an odd multiplier: an exact permutation of 32 bits in two
-/// operations that every CPU and GPU has. Two shingles tie only if their hashes agree in the lowest 32 bits.
-/// (Families with one multiplier and many shifts are cheaper and wrong: their values are correlated, which
-/// costs recall on short texts.)
+/// x -> multiplier * x mod 2^32 with an odd multiplier: an exact permutation of 32 bits in one operation that
+/// every CPU and GPU has. Shingles are hashes, as good as random numbers, so each permutation alone is
+/// unbiased; that many are as good as independent ones is tested. Two shingles tie only if their hashes agree
+/// in the lowest 32 bits. (Families with one multiplier and many shifts are wrong: their values are
+/// correlated, which costs recall on short texts.)
 struct permutation {
-    std::uint32_t multiplier, mask;
+    std::uint32_t multiplier;
 
     NEWSGPU_HD constexpr std::uint32_t operator()(std::uint64_t shingle) const {
-        return (static_cast<std::uint32_t>(shingle) ^ mask) * multiplier;
+        return static_cast<std::uint32_t>(shingle) * multiplier;
     }
 };
 
 /// The i-th permutation of a family.
 NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i) {
-    auto const bits = combine(mix(seed), static_cast<std::uint64_t>(i));
-    return {static_cast<std::uint32_t>(bits >> 32) | 1, static_cast<std::uint32_t>(bits)};
+    return {static_cast<std::uint32_t>(combine(mix(seed), static_cast<std::uint64_t>(i)) >> 32) | 1};
 }
 
 /// The byte of a minimum below, for `Word` std::uint32_t or a vector of them.

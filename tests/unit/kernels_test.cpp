@@ -93,12 +93,10 @@ TEST_P(Kernels, UpdateMinima) {
         for (std::size_t const num_minima : {16, 32, 48, 64, 112, 160}) {
             auto const shingles = draw(static_cast<std::size_t>(count));
             std::vector<std::uint32_t> multipliers;
-            std::vector<std::uint32_t> masks;
             std::vector<std::uint32_t> expected;
             for (std::size_t k = 0; k < num_minima; ++k) {
                 auto const permutation = element::make_permutation(4, static_cast<std::int64_t>(k));
                 multipliers.push_back(permutation.multiplier);
-                masks.push_back(permutation.mask);
                 auto least = element::no_minimum;
                 for (std::int64_t i = 0; i < count; ++i) {
                     least = std::min(least, permutation(shingles[static_cast<std::size_t>(i)]));
@@ -106,7 +104,7 @@ TEST_P(Kernels, UpdateMinima) {
                 expected.push_back(least);
             }
             std::vector<std::uint32_t> minima(num_minima, element::no_minimum);
-            kernels_.update_minima(shingles.data(), count, multipliers.data(), masks.data(),
+            kernels_.update_minima(shingles.data(), count, multipliers.data(),
                                    static_cast<std::int64_t>(num_minima), minima.data());
             EXPECT_EQ(minima, expected);
         }
