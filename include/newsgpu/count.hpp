@@ -97,7 +97,8 @@ class counted_rows;
 ///     auto const matrix = counted.matrix<double>({.idf = idf, .norm = newsgpu::row_norm::l2});
 class counted_documents {
 public:
-    /// @throw as `count_terms`. Cost: as `count_terms`, and 8 bytes for each distinct term of each document.
+    /// @throw as `count_terms`. Cost: as `count_terms`, and 8 bytes for each distinct term of each document,
+    /// or 4 for each token where `max_n` is 1.
     explicit counted_documents(documents_view documents, analyzer const& how = {}, execution const& run = {});
     counted_documents(counted_documents&&) noexcept;
     counted_documents& operator=(counted_documents&&) noexcept;

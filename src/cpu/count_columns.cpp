@@ -37,19 +37,21 @@ public:
         targets_.clear();
     }
 
-    /// The row of `entries`, ascending by column.
-    row_store::list add(row_store::list entries) {
-        auto const* const from = entries.data();
+    /// The row of a document with these entries or words, ascending by column.
+    template <class Item>
+    row_store::list add(view<Item const> items) {
+        auto const* const from = items.data();
         auto const* const targets = targets_.data();
-        auto const size = static_cast<std::size_t>(entries.size());
+        auto const size = static_cast<std::size_t>(items.size());
         auto* const begin = rows_.room(size);
         auto* end = begin;
         bool overflows = false;
         sorter_.sort(
             size,
             [&](std::size_t i) {
-                auto const target = targets[from[i].term];
-                return row_sorter::entry{target >> 1, from[i].count << 1 | (target & 1)};
+                auto const [term, count] = entry_of(from[i]);
+                auto const target = targets[term];
+                return row_sorter::entry{target >> 1, count << 1 | (target & 1)};
             },
             [&](std::uint32_t column, std::uint32_t signed_count) {
                 auto const count = static_cast<std::int32_t>(signed_count >> 1);
@@ -76,6 +78,9 @@ public:
     std::string text;
 
 private:
+    static term_reader::entry entry_of(term_reader::entry each) { return each; }
+    static term_reader::entry entry_of(std::uint32_t word) { return {word, 1}; }
+
     std::uint32_t num_columns_;
     /// [terms] (column, or num_columns where a term has none) * 2 + whether its occurrences count negatively.
     std::vector<std::uint32_t> targets_;
@@ -102,7 +107,7 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
         }
         auto const range = ranges[static_cast<std::size_t>(number)];
         auto document = range.first;
-        mine.reader.read(documents, range, self, [&](row_store::list entries) {
+        auto const make_row = [&](auto items) {
             for (auto term = static_cast<std::uint32_t>(mine.num_targets());
                  term < mine.reader.terms().size(); ++term) {
                 mine.text.clear();
@@ -110,10 +115,15 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
                 auto const [column, negative] = find(std::string_view{mine.text});
                 mine.add_target(column, negative);
             }
-            auto const row = mine.add(entries);
+            auto const row = mine.add(items);
             rows[static_cast<std::size_t>(document)] = row;
             writer.set_size(document++, row.size());
-        });
+        };
+        if (mine.reader.reads_words()) {
+            mine.reader.read_words(documents, range, self, make_row);
+        } else {
+            mine.reader.read(documents, range, self, make_row);
+        }
     });
     writer.allocate();
     for_each_piece("making rows", std::ssize(ranges), run, [&](std::int64_t number, worker&) {

@@ -10,18 +10,10 @@
 
 namespace newsgpu::cpu {
 
-void worker_counts::add(row_store::list entries) {
-    for (auto const& [term, count] : entries) {
-        sums[term].count += count;
-        ++sums[term].document_count;
-    }
-}
-
 void worker_counts::take_totals() {
     sums.resize(num_terms());
     for (std::uint32_t term = 0; term < num_terms(); ++term) {
-        auto const total = reader.total_of(term);
-        sums[term] = {static_cast<std::int64_t>(total.count), total.document_count};
+        sums[term] = reader.total_of(term);
     }
 }
 
@@ -76,7 +68,12 @@ counted_pieces count_pieces(documents_view documents, std::vector<document_range
         auto const& range = counted.ranges[static_cast<std::size_t>(number)];
         piece.worker = id;
         piece.first_term = mine.num_terms();
-        if (keep_rows) {
+        if (keep_rows && mine.reader.reads_words()) {
+            piece.words.reserve(static_cast<std::size_t>(range.last - range.first));
+            mine.reader.read_words(documents, range, self, [&](word_store::list words) {
+                piece.words.push_back(mine.words.push_back(words));
+            });
+        } else if (keep_rows) {
             piece.rows.reserve(static_cast<std::size_t>(range.last - range.first));
             mine.reader.read(
                 documents, range, self, [&](row_store::list row) { piece.rows.push_back(row); }, &mine.rows);
@@ -104,16 +101,51 @@ counted_pieces count_pieces(documents_view documents, std::vector<document_range
     return counted;
 }
 
+namespace {
+
+void add_up_row(row_store::list entries, std::vector<term_reader::total>& sums) {
+    for (auto const& [term, count] : entries) {
+        sums[term].count += count;
+        ++sums[term].document_count;
+    }
+}
+
+/// The number of the next document, from 1 on; once they are used up, they begin anew.
+std::uint32_t next_document(std::vector<term_reader::total>& sums, std::uint32_t& document) {
+    if (++document == 0) {
+        for (auto& each : sums) {
+            each.last_document = 0;
+        }
+        document = 1;
+    }
+    return document;
+}
+
+void add_up_words(word_store::list words, std::uint32_t document, std::vector<term_reader::total>& sums) {
+    for (auto const word : words) {
+        auto& each = sums[word];
+        ++each.count;
+        each.document_count += each.last_document != document;
+        each.last_document = document;
+    }
+}
+
+} // namespace
+
 void add_up(counted_pieces& counted, execution const& run) {
     for_each_piece("adding up", std::ssize(counted.workers), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(number);
         auto& mine = counted.workers[id];
         mine.sums.assign(mine.num_terms(), {});
+        std::uint32_t document = 0;
         for (auto const& piece : counted.pieces) {
             if (piece.worker == id) {
                 self.checkpoint();
                 for (auto const entries : piece.rows) {
-                    mine.add(entries);
+                    add_up_row(entries, mine.sums);
+                }
+                for (auto const words : piece.words) {
+                    add_up_words(words, next_document(mine.sums, document), mine.sums);
                 }
             }
         }

@@ -8,20 +8,18 @@
 namespace newsgpu::cpu {
 
 using row_store = term_reader::row_store;
+using word_store = term_reader::word_store;
 
 /// What one worker has counted. Its terms have numbers of their own.
 struct worker_counts {
     term_reader reader;
     row_store rows;
-    struct sum {
-        std::int64_t count = 0, document_count = 0;
-    };
+    word_store words;
     /// [terms] over all documents that this worker read; empty until they are added up.
-    std::vector<sum> sums;
+    std::vector<term_reader::total> sums;
 
     explicit worker_counts(analyzer const& how) : reader{how} {}
     std::uint32_t num_terms() const { return reader.terms().size(); }
-    void add(row_store::list entries);
     void take_totals();
 };
 
@@ -30,7 +28,9 @@ struct counted_piece {
     std::size_t worker = 0;
     /// The terms that the worker met here first are `[first_term, last_term)`.
     std::uint32_t first_term = 0, last_term = 0;
+    /// One of them has something for every document: its entries, or, where all terms are words, its words.
     std::vector<row_store::list> rows;
+    std::vector<word_store::list> words;
 };
 
 struct counted_pieces {

@@ -1,7 +1,7 @@
 #include "cpu/merged_rows.hpp"
 
 #include "cpu/kept_columns.hpp"
-#include "cpu/matrix_writer.hpp"
+#include "cpu/matrix_stream.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/placed_rows.hpp"
 #include "cpu/row_accumulator.hpp"
@@ -106,56 +106,94 @@ void merged_rows::add_up(execution const& run) {
     }
 }
 
+namespace {
+
+std::size_t num_entries(counted_piece const& piece) {
+    std::size_t count = 0;
+    for (auto const entries : piece.rows) {
+        count += static_cast<std::size_t>(entries.size());
+    }
+    for (auto const words : piece.words) {
+        count += static_cast<std::size_t>(words.size());
+    }
+    return count;
+}
+
+/// Makes rows of what a document holds, in the order of keys.
+struct row_writer {
+    row_sorter& sorter;
+    /// [terms] the key of each; null where its number is.
+    std::uint32_t const* keys;
+    std::int32_t const* columns;
+    bool may_drop;
+
+    template <class Rows>
+    void operator()(row_store::list entries, Rows& rows) const {
+        auto row = rows.begin_row();
+        sorter.sort(
+            static_cast<std::size_t>(entries.size()),
+            [&](std::size_t i) {
+                auto const [term, count] = entries.data()[i];
+                return row_sorter::entry{keys == nullptr ? term : keys[term], count};
+            },
+            [&](std::uint32_t key, std::uint32_t count) { row.add(key, count); });
+        end(row, rows);
+    }
+
+    template <class Rows>
+    void operator()(word_store::list words, Rows& rows) const {
+        auto row = rows.begin_row();
+        auto const size = static_cast<std::size_t>(words.size());
+        row.count(sorter.sort_keys(size,
+                                   [from = words.data(), keys = keys](std::size_t i) {
+                                       return keys == nullptr ? from[i] : keys[from[i]];
+                                   }),
+                  size);
+        end(row, rows);
+    }
+
+private:
+    template <class Row, class Rows>
+    void end(Row const& row, Rows& rows) const {
+        auto const column_of = [columns = columns](std::uint32_t key) { return columns[key]; };
+        if (may_drop) {
+            rows.template end_row<true>(row, column_of);
+        } else {
+            rows.template end_row<false>(row, column_of);
+        }
+    }
+};
+
+} // namespace
+
 template <class Value>
 csr_matrix<Value> merged_rows::make_matrix(matrix_options<Value> const& options, mask kept,
                                            execution const& run) const {
     appearance_keys keys{merged_, run};
     auto const num_columns = kept.empty() ? merged_.terms.terms.size() : keep_columns(keys.columns, kept);
-    auto const key_of = [&](counted_piece const& piece) {
-        auto const* const mine = keys.keys.empty() ? nullptr : keys.keys[piece.worker].data();
-        return [mine](std::uint32_t term) { return mine == nullptr ? term : mine[term]; };
-    };
-    auto const* const columns = keys.columns.data();
-
-    matrix_writer<Value> writer{num_documents_, num_columns, options};
-    for_each_piece("measuring rows", std::ssize(counted_.pieces), run, [&](std::int64_t number, worker&) {
-        auto const& piece = counted_.pieces[static_cast<std::size_t>(number)];
-        auto document = counted_.ranges[static_cast<std::size_t>(number)].first;
-        auto const key = key_of(piece);
-        for (auto const entries : piece.rows) {
-            writer.set_size(document++, kept.empty()
-                                            ? entries.size()
-                                            : std::count_if(entries.begin(), entries.end(),
-                                                            [&](term_reader::entry const& each) {
-                                                                return columns[key(each.term)] != dropped;
-                                                            }));
-        }
-    });
-    writer.allocate();
-
+    std::size_t most_entries = 0;
+    for (auto const& piece : counted_.pieces) {
+        most_entries += num_entries(piece);
+    }
+    matrix_stream<Value> stream{num_documents_, num_columns, std::ssize(counted_.pieces), most_entries,
+                                options};
     per_worker<row_sorter> sorters{run};
     for_each_piece("making rows", std::ssize(counted_.pieces), run, [&](std::int64_t number, worker& self) {
-        auto& sorter = sorters.get(self, keys.columns.size());
         auto const& piece = counted_.pieces[static_cast<std::size_t>(number)];
-        auto document = counted_.ranges[static_cast<std::size_t>(number)].first;
-        auto const key = key_of(piece);
+        row_writer const write{sorters.get(self, keys.columns.size()),
+                               keys.keys.empty() ? nullptr : keys.keys[piece.worker].data(),
+                               keys.columns.data(), !kept.empty()};
+        auto rows =
+            stream.open(number, counted_.ranges[static_cast<std::size_t>(number)].first, num_entries(piece));
         for (auto const entries : piece.rows) {
-            auto row = writer.begin_row(document++);
-            sorter.sort(
-                static_cast<std::size_t>(entries.size()),
-                [&](std::size_t i) {
-                    auto const& [term, count] = entries.data()[i];
-                    return row_sorter::entry{key(term), count};
-                },
-                [&](std::uint32_t sorted_key, std::uint32_t count) {
-                    if (auto const column = columns[sorted_key]; column != dropped) {
-                        row.push_back(column, count);
-                    }
-                });
-            writer.end_row(row);
+            write(entries, rows);
         }
+        for (auto const words : piece.words) {
+            write(words, rows);
+        }
+        rows.close();
     });
-    return writer.take();
+    return stream.take();
 }
 
 #define NEWSGPU_INSTANTIATE(VALUE)                                                                           \

@@ -232,7 +232,7 @@ void add_up_columns(merged_terms& merged, counted_pieces const& counted) {
         auto const& mine = counted.workers[id];
         for (std::size_t term = 0; term < merged.columns[id].size(); ++term) {
             if (auto const column = merged.columns[id][term]; column != merged_terms::none) {
-                counts[column] += mine.sums[term].count;
+                counts[column] += static_cast<std::int64_t>(mine.sums[term].count);
                 document_counts[column] += mine.sums[term].document_count;
             }
         }

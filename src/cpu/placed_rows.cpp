@@ -186,7 +186,7 @@ void placed_rows::add_up(execution const& run) {
     if (!terms_.counts.empty() || num_terms == 0) {
         return;
     }
-    std::vector<std::vector<worker_counts::sum>> workers(index(num_workers(run)));
+    std::vector<std::vector<term_reader::total>> workers(index(num_workers(run)));
     for_each_piece("adding up", std::ssize(ranges_), run, [&](std::int64_t number, worker& self) {
         auto& sums = workers[index(self.id())];
         sums.resize(num_terms);
@@ -203,7 +203,7 @@ void placed_rows::add_up(execution const& run) {
     for (auto const& sums : workers) {
         for (std::size_t term = 0; term < sums.size(); ++term) {
             auto const column = index(terms_.appearance[term]);
-            terms_.counts[column] += sums[term].count;
+            terms_.counts[column] += static_cast<std::int64_t>(sums[term].count);
             terms_.document_counts[column] += sums[term].document_count;
         }
     }

@@ -34,9 +34,7 @@ public:
     /// order of keys; those of one key come in ascending order of payloads.
     template <class EntryOf, class Visit>
     void sort(std::size_t count, EntryOf entry_of, Visit visit) {
-        if (narrow_.size() < count + sort_padding) {
-            narrow_.resize(std::max(2 * narrow_.size(), count + sort_padding));
-        }
+        make_room(count);
         std::uint64_t payloads = 0;
         auto* const narrow = narrow_.data();
         for (std::size_t i = 0; i < count; ++i) {
@@ -48,16 +46,19 @@ public:
             sort_wide(count, entry_of, visit);
             return;
         }
-        if (count <= max_network) {
-            network_(narrow, static_cast<std::int64_t>(count));
-        } else {
-            radix_sort(narrow, count);
-        }
-        auto const mask = (std::uint64_t{1} << payload_bits_) - 1;
+        visit_narrow(count, visit);
+    }
+
+    /// Sorts `key_of(0)` to `key_of(count - 1)`. Valid until the next row.
+    template <class KeyOf>
+    std::uint32_t const* sort_keys(std::size_t count, KeyOf key_of) {
+        make_room(count);
+        auto* const narrow = narrow_.data();
         for (std::size_t i = 0; i < count; ++i) {
-            visit(static_cast<std::uint32_t>(std::uint64_t{narrow[i]} >> payload_bits_),
-                  static_cast<std::uint32_t>(narrow[i] & mask));
+            narrow[i] = key_of(i);
         }
+        sort_narrow(count);
+        return narrow;
     }
 
 private:
@@ -71,9 +72,40 @@ private:
             entry const each = entry_of(i);
             wide_.push_back(std::uint64_t{each.key} << 32 | each.payload);
         }
+        visit_wide(visit);
+    }
+
+    template <class Visit>
+    void visit_narrow(std::size_t count, Visit& visit) {
+        sort_narrow(count);
+        auto const* const narrow = narrow_.data();
+        auto const payload_bits = payload_bits_;
+        auto const mask = (std::uint64_t{1} << payload_bits) - 1;
+        for (std::size_t i = 0; i < count; ++i) {
+            visit(static_cast<std::uint32_t>(std::uint64_t{narrow[i]} >> payload_bits),
+                  static_cast<std::uint32_t>(narrow[i] & mask));
+        }
+    }
+
+    template <class Visit>
+    void visit_wide(Visit& visit) {
         cpu::radix_sort(wide_, [](std::uint64_t value) { return value; });
         for (auto const value : wide_) {
             visit(static_cast<std::uint32_t>(value >> 32), static_cast<std::uint32_t>(value));
+        }
+    }
+
+    void make_room(std::size_t count) {
+        if (narrow_.size() < count + sort_padding) {
+            narrow_.resize(std::max(2 * narrow_.size(), count + sort_padding));
+        }
+    }
+
+    void sort_narrow(std::size_t count) {
+        if (count <= max_network) {
+            network_(narrow_.data(), static_cast<std::int64_t>(count));
+        } else {
+            radix_sort(narrow_.data(), count);
         }
     }
 

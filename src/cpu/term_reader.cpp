@@ -74,6 +74,14 @@ void term_reader::read(documents_view documents, document_range range, worker& s
     read(documents, range, self, &visit);
 }
 
+void term_reader::read_words(documents_view documents, document_range range, worker& self,
+                             word_visitor const& visit) {
+    require_countable(documents, range);
+    read_tokens(documents, range, self, [&](std::uint32_t* words, std::size_t count) {
+        visit({words, static_cast<std::int64_t>(take_parts(words, count))});
+    });
+}
+
 void term_reader::add_up(documents_view documents, document_range range, worker& self) {
     adds_up_ = true;
     read(documents, range, self, nullptr);
@@ -83,7 +91,14 @@ void term_reader::read(documents_view documents, document_range range, worker& s
                        row_visitor const* visit) {
     require_countable(documents, range);
     if (how_.unit != ngram_unit::characters) {
-        read_tokens(documents, range, self, visit);
+        read_tokens(documents, range, self, [&](std::uint32_t* words, std::size_t count) {
+            if (how_.unit == ngram_unit::words) {
+                put_ngrams(words, take_parts(words, count), self);
+            } else {
+                end_characters_in_words(words, count);
+            }
+            end_document(visit);
+        });
         return;
     }
     for (auto doc = range.first; doc < range.last; ++doc) {
@@ -93,8 +108,9 @@ void term_reader::read(documents_view documents, document_range range, worker& s
     }
 }
 
-void term_reader::read_tokens(documents_view documents, document_range range, worker& self,
-                              row_visitor const* visit) {
+/// Calls `end(words, count)` for every document with its words, which it may change.
+template <class EndDocument>
+void term_reader::read_tokens(documents_view documents, document_range range, worker& self, EndDocument end) {
     // Tokens of a document that the next batch continues.
     std::size_t held = 0;
     tokens_.read_batches(documents, range, self, [&](token_batch const& batch) {
@@ -105,14 +121,9 @@ void term_reader::read_tokens(documents_view documents, document_range range, wo
         learn_words();
         std::size_t begin = 0;
         for (auto const tokens_before : batch.document_ends) {
-            auto const end = held + tokens_before;
-            if (how_.unit == ngram_unit::words) {
-                end_words(parts_.data() + begin, end - begin, self);
-            } else {
-                end_characters_in_words(parts_.data() + begin, end - begin);
-            }
-            end_document(visit);
-            begin = end;
+            auto const next = held + tokens_before;
+            end(parts_.data() + begin, next - begin);
+            begin = next;
         }
         auto const left = held + count - begin;
         std::copy_n(parts_.begin() + static_cast<std::ptrdiff_t>(begin), left, parts_.begin());
@@ -141,7 +152,9 @@ void term_reader::learn_words() {
     }
 }
 
-void term_reader::end_words(std::uint32_t* words, std::size_t count, worker& self) {
+/// Turns words into the terms of length 1 that they are, and leaves stop words out. Returns how many are
+/// left.
+std::size_t term_reader::take_parts(std::uint32_t* words, std::size_t count) {
     if (!stop_words_.empty()) {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < count; ++i) {
@@ -150,13 +163,12 @@ void term_reader::end_words(std::uint32_t* words, std::size_t count, worker& sel
         }
         count = kept;
     } else if (how_.max_n == 1) {
-        put(words, count, 1);
-        return;
+        return count; // both are numbered alike
     }
     for (std::size_t i = 0; i < count; ++i) {
         words[i] = part_of_word(words[i]);
     }
-    put_ngrams(words, count, self);
+    return count;
 }
 
 void term_reader::read_characters(std::string_view document, worker& self) {

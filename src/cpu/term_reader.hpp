@@ -31,6 +31,8 @@ public:
     };
     using row_store = list_store<entry>;
     using row_visitor = std::function<void(row_store::list)>;
+    using word_store = list_store<std::uint32_t>;
+    using word_visitor = std::function<void(word_store::list)>;
 
     explicit term_reader(analyzer const& how);
 
@@ -40,6 +42,13 @@ public:
     /// @throw invalid_input if a document has 2^31 bytes or more.
     void read(documents_view documents, document_range range, worker& self, row_visitor const& visit,
               row_store* store = nullptr);
+
+    /// Whether all terms are single words: a document can then be read as their sequence.
+    bool reads_words() const { return how_.unit == ngram_unit::words && how_.max_n == 1; }
+    /// Calls `visit` for every document of the range, in order, with its terms as they follow each other;
+    /// they are valid during the visit.
+    /// @throw invalid_input if a document has 2^31 bytes or more.
+    void read_words(documents_view documents, document_range range, worker& self, word_visitor const& visit);
 
     /// Reads documents only to add their terms up. A reader either does this or reads rows.
     void add_up(documents_view documents, document_range range, worker& self);
@@ -77,9 +86,10 @@ public:
 
 private:
     void read(documents_view documents, document_range range, worker& self, row_visitor const* visit);
-    void read_tokens(documents_view documents, document_range range, worker& self, row_visitor const* visit);
+    template <class EndDocument>
+    void read_tokens(documents_view documents, document_range range, worker& self, EndDocument end);
     void learn_words();
-    void end_words(std::uint32_t* words, std::size_t count, worker& self);
+    std::size_t take_parts(std::uint32_t* words, std::size_t count);
     void end_characters_in_words(std::uint32_t const* words, std::size_t count);
     void make_word_terms(std::string_view word);
     void read_characters(std::string_view document, worker& self);
