@@ -6,6 +6,7 @@
 #include "cpu/placed_rows.hpp"
 #include "cpu/row_accumulator.hpp"
 #include "cpu/row_sort.hpp"
+#include "cpu/spelled_rows.hpp"
 #include "instantiations.hpp"
 
 #include <algorithm>
@@ -207,6 +208,11 @@ std::unique_ptr<counted_rows> count_rows(documents_view documents, analyzer cons
     if (how.unit == ngram_unit::words && how.max_n > 1 && identity == term_identity::text) {
         if (auto placed = placed_rows::make(documents, how, run)) {
             return placed;
+        }
+    }
+    if (how.unit == ngram_unit::characters_in_words && identity == term_identity::text) {
+        if (auto spelled = count_spelled(documents, how, run)) {
+            return spelled;
         }
     }
     return std::make_unique<merged_rows>(documents, how, identity, run);

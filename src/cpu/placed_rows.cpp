@@ -34,14 +34,14 @@ public:
     bool has_several_places() const { return arranged_.several_places; }
 
     std::unique_ptr<placed_rows> make() {
-        auto made = std::make_unique<placed_rows>();
         number_by_appearance();
-        make_rows(*made);
-        made->terms_.appearance = columns_by_appearance();
-        made->terms_.terms = {std::move(placed_.tree.parts), std::move(placed_.tree.separator),
-                              std::move(placed_.tree.levels), std::move(arranged_.terms)};
-        made->ranges_ = std::move(ranges_);
-        return made;
+        documents counted{ranges_, {}, {}};
+        make_rows(counted);
+        term_counts terms;
+        terms.appearance = columns_by_appearance();
+        terms.terms = {std::move(placed_.tree.parts), std::move(placed_.tree.separator),
+                       std::move(placed_.tree.levels), std::move(arranged_.terms)};
+        return std::make_unique<placed_rows>(std::move(terms), std::move(counted));
     }
 
 private:
@@ -110,18 +110,18 @@ private:
         }
     }
 
-    void make_rows(placed_rows& made) const {
+    void make_rows(documents& made) const {
         struct scratch {
             row_sorter sorter;
             buffer<std::uint32_t> keys;
         };
-        made.rows_.resize(offsets_.size() - 1);
-        made.stores_.resize(index(num_workers(run_)));
+        made.rows.resize(offsets_.size() - 1);
+        made.stores.resize(index(num_workers(run_)));
         per_worker<scratch> scratches{run_};
         for_each_piece("counting", std::ssize(ranges_), run_, [&](std::int64_t number, worker& self) {
             auto& [sorter, keys] =
                 scratches.get(self, scratch{row_sorter{std::uint64_t{arranged_.terms.size()}}, {}});
-            auto& store = made.stores_[index(self.id())];
+            auto& store = made.stores[index(self.id())];
             auto const range = ranges_[index(number)];
             for (auto doc = range.first; doc < range.last; ++doc) {
                 keys.clear();
@@ -135,7 +135,7 @@ private:
                         to[at - begin] = appearance[numbers[at] & number_mask];
                     }
                 });
-                made.rows_[index(doc)] = sorted_row(keys, sorter, store);
+                made.rows[index(doc)] = sorted_row(keys, sorter, store);
             }
         });
     }

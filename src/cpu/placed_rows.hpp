@@ -6,14 +6,28 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace newsgpu::cpu {
 
-/// Documents counted by sorting the n-grams of their words: all workers number them alike, in the order in
-/// which they appear, so rows need no second sort when they become a matrix.
+/// Documents counted by sorting n-grams: all workers number them alike, in the order in which they appear, so
+/// rows need no second sort when they become a matrix.
 class placed_rows final : public counted_rows {
 public:
+    struct documents {
+        std::vector<document_range> ranges;
+        /// [documents] ascending by `term`, the place of an n-gram in the order of appearance.
+        std::vector<row_store::list> rows;
+        /// Where the rows are.
+        std::vector<row_store> stores;
+    };
+
+    placed_rows(term_counts terms, documents counted)
+        : terms_{std::move(terms)}, ranges_{std::move(counted.ranges)}, rows_{std::move(counted.rows)},
+          stores_{std::move(counted.stores)} {}
+
+    /// Counts n-grams of words.
     /// @return null where several n-grams have one text, which only merged_rows can add up, and where there
     ///   are more words than positions have numbers.
     static std::unique_ptr<placed_rows> make(documents_view documents, analyzer const& how,
@@ -49,7 +63,6 @@ private:
 
     term_counts terms_;
     std::vector<document_range> ranges_;
-    /// [documents] ascending by `term`, the place of an n-gram in the order of appearance.
     std::vector<row_store::list> rows_;
     std::vector<row_store> stores_;
 };

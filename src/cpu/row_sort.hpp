@@ -1,5 +1,7 @@
 #pragma once
 
+#include <newsgpu/view.hpp>
+
 #include "cpu/radix_sort.hpp"
 #include "cpu/simd_level.hpp"
 
@@ -45,6 +47,39 @@ public:
         if (payloads >> payload_bits_ != 0) {
             sort_wide(count, entry_of, visit);
             return;
+        }
+        visit_narrow(count, visit);
+    }
+
+    /// Keys that share a payload.
+    struct list {
+        view<std::uint32_t const> keys;
+        std::uint32_t payload;
+    };
+
+    /// The same for the `count` keys of lists.
+    template <class Visit>
+    void sort(std::size_t count, std::vector<list> const& lists, Visit visit) {
+        std::uint32_t payloads = 0;
+        for (auto const& each : lists) {
+            payloads |= each.payload;
+        }
+        if (std::uint64_t{payloads} >> payload_bits_ != 0) {
+            wide_.clear();
+            for (auto const& [keys, payload] : lists) {
+                for (auto const key : keys) {
+                    wide_.push_back(std::uint64_t{key} << 32 | payload);
+                }
+            }
+            visit_wide(visit);
+            return;
+        }
+        make_room(count);
+        auto* to = narrow_.data();
+        for (auto const& [keys, payload] : lists) {
+            for (auto const key : keys) {
+                *to++ = static_cast<std::uint32_t>(std::uint64_t{key} << payload_bits_) | payload;
+            }
         }
         visit_narrow(count, visit);
     }

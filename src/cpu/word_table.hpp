@@ -104,6 +104,17 @@ public:
         }
     }
 
+    /// The number of one word.
+    std::uint32_t number(std::string_view word) {
+        if (word.size() > word_key::max_inline) {
+            return find_long(word, upper_half(Hash::of(word)));
+        }
+        char padded[sizeof(word_key)] = {};
+        std::memcpy(padded, word.data(), word.size());
+        auto const key = inline_key(padded, static_cast<std::uint32_t>(word.size()));
+        return find(key, upper_half(Hash::of(key)));
+    }
+
     /// Bytes of memory in use.
     std::size_t memory() const {
         return slots_.size() * sizeof(std::uint32_t) + keys_.size() * sizeof(word_key) + arena_.size();

@@ -1,8 +1,10 @@
 #include "cpu/merged_rows.hpp"
 #include "cpu/placed_rows.hpp"
+#include "cpu/spelled_rows.hpp"
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -24,6 +26,29 @@ string_column random_corpus(std::mt19937_64& random) {
 }
 
 /// Two ways to count n-grams that share no code behind the tokens: by sorting and by tables.
+void expect_same(cpu::placed_rows& placed, cpu::merged_rows& tables, execution const& run,
+                 std::mt19937_64& random) {
+    placed.add_up(run);
+    tables.add_up(run);
+    EXPECT_EQ(placed.terms().terms.texts().bytes, tables.terms().terms.texts().bytes);
+    EXPECT_EQ(placed.terms().counts, tables.terms().counts);
+    EXPECT_EQ(placed.terms().document_counts, tables.terms().document_counts);
+    EXPECT_EQ(placed.terms().appearance, tables.terms().appearance);
+    std::vector<std::uint8_t> kept(static_cast<std::size_t>(tables.terms().terms.size()));
+    for (auto& each : kept) {
+        each = random() % 2 != 0;
+    }
+    for (bool const all : {true, false}) {
+        auto const mask = all ? view<std::uint8_t const>{} : view<std::uint8_t const>{kept};
+        matrix_options<std::int64_t> const options;
+        auto const a = placed.matrix(options, mask, run), b = tables.matrix(options, mask, run);
+        EXPECT_EQ(a.num_columns, b.num_columns);
+        EXPECT_EQ(a.indptr, b.indptr);
+        EXPECT_EQ(a.indices, b.indices);
+        EXPECT_EQ(a.data, b.data);
+    }
+}
+
 TEST(PlacedRows, AreThoseOfTables) {
     std::mt19937_64 random{11};
     for (int round = 0; round < 40; ++round) {
@@ -39,25 +64,40 @@ TEST(PlacedRows, AreThoseOfTables) {
             auto const placed = cpu::placed_rows::make(corpus, how, run);
             ASSERT_NE(placed, nullptr);
             cpu::merged_rows tables{corpus, how, term_identity::text, run};
-            placed->add_up(run);
-            tables.add_up(run);
-            EXPECT_EQ(placed->terms().terms.texts().bytes, tables.terms().terms.texts().bytes);
-            EXPECT_EQ(placed->terms().counts, tables.terms().counts);
-            EXPECT_EQ(placed->terms().document_counts, tables.terms().document_counts);
-            EXPECT_EQ(placed->terms().appearance, tables.terms().appearance);
-            std::vector<std::uint8_t> kept(static_cast<std::size_t>(tables.terms().terms.size()));
-            for (auto& each : kept) {
-                each = random() % 2 != 0;
-            }
-            for (bool const all : {true, false}) {
-                auto const mask = all ? view<std::uint8_t const>{} : view<std::uint8_t const>{kept};
-                matrix_options<std::int64_t> const options;
-                auto const a = placed->matrix(options, mask, run), b = tables.matrix(options, mask, run);
-                EXPECT_EQ(a.num_columns, b.num_columns);
-                EXPECT_EQ(a.indptr, b.indptr);
-                EXPECT_EQ(a.indices, b.indices);
-                EXPECT_EQ(a.data, b.data);
-            }
+            expect_same(*placed, tables, run, random);
+        }
+    }
+}
+
+string_column random_words(std::mt19937_64& random, std::uint64_t num_documents) {
+    // Of one to four bytes, one that lowers to two code points, and white space.
+    static constexpr char const* characters[] = {
+        "a",        "b", "B",  "c", "\xC3\xA9",     "\xCE\xA3",
+        "\xC4\xB0", " ", "\n", " ", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+    string_column corpus;
+    for (; num_documents > 0; --num_documents) {
+        std::string text;
+        for (auto length = random() % 200; length > 0; --length) {
+            text += characters[random() % std::size(characters)];
+        }
+        corpus.push_back(text);
+    }
+    return corpus;
+}
+
+TEST(SpelledRows, AreThoseOfTables) {
+    std::mt19937_64 random{12};
+    for (int round = 0; round < 40; ++round) {
+        // Now and then several pieces, so that several workers have words.
+        auto const corpus = random_words(random, round % 20 == 19 ? 4000 : random() % 40);
+        analyzer how{.unit = ngram_unit::characters_in_words, .min_n = 1 + static_cast<int>(random() % 6)};
+        how.max_n = how.min_n + static_cast<int>(random() % 3);
+        for (int const num_threads : {1, 3}) {
+            execution const run{device::cpu(), num_threads};
+            auto const spelled = cpu::count_spelled(corpus, how, run);
+            ASSERT_NE(spelled, nullptr);
+            cpu::merged_rows tables{corpus, how, term_identity::text, run};
+            expect_same(*spelled, tables, run, random);
         }
     }
 }

@@ -71,4 +71,33 @@ TEST(RowSorter, OrdersEntriesByKeyThenPayload) {
     }
 }
 
+TEST(RowSorter, OrdersListsAsTheirEntries) {
+    using entry = std::pair<std::uint32_t, std::uint32_t>;
+    std::mt19937 random{5};
+    for (std::uint64_t const num_keys : {1ull, 1000ull, 1ull << 20, 1ull << 32}) {
+        for (std::uint32_t const most : {1u, 3000u, 0xFFFF'FFFFu}) {
+            cpu::row_sorter sorter{num_keys};
+            for (std::size_t const num_lists : {0u, 1u, 20u, 900u}) {
+                std::vector<std::vector<std::uint32_t>> keys(num_lists);
+                std::vector<cpu::row_sorter::list> lists;
+                std::vector<entry> entries, sorted;
+                for (auto& each : keys) {
+                    each.resize(random() % 30);
+                    auto const payload = static_cast<std::uint32_t>(random()) % most;
+                    for (auto& key : each) {
+                        key = static_cast<std::uint32_t>(random() % num_keys);
+                        entries.emplace_back(key, payload);
+                    }
+                    lists.push_back({each, payload});
+                }
+                sorter.sort(entries.size(), lists, [&](std::uint32_t key, std::uint32_t payload) {
+                    sorted.emplace_back(key, payload);
+                });
+                std::sort(entries.begin(), entries.end());
+                ASSERT_EQ(sorted, entries) << num_lists << " lists of " << num_keys << " keys";
+            }
+        }
+    }
+}
+
 } // namespace

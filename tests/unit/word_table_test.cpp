@@ -56,6 +56,18 @@ TYPED_TEST(WordTable, NumbersWordsInOrderOfFirstSight) {
     EXPECT_EQ(table[2], "");
 }
 
+TYPED_TEST(WordTable, NumbersOneWordAsABatchOfIt) {
+    TypeParam table;
+    std::vector<std::string> const words{
+        "the", "", "fifteen bytes..", "sixteen bytes ...", "the", "a longer word than that"};
+    for (auto const& word : words) {
+        auto const one = table.number(word);
+        EXPECT_EQ(number(table, {word}), std::vector<std::uint32_t>{one}) << word;
+        EXPECT_EQ(table[one], word);
+    }
+    EXPECT_EQ(table.size(), 5u);
+}
+
 TYPED_TEST(WordTable, TellsApartWhatDiffersInLengthOrInNulBytes) {
     using namespace std::string_literals;
     // 15 bytes is the longest that is kept in its key; zero bytes pad shorter keys.
