@@ -27,8 +27,9 @@ H100_DRAM_GB = 3350.0
 SECTOR = 32
 CORPUS_BYTES = 300_000
 NEWS_TASKS = (
-    "words segments sklearn characters whitespace nfkc_casefold hash_words count_words count_without_stop_words tfidf"
-    " hashed_features_float keywords near_duplicates_words near_duplicates_characters exact_join containment"
+    "words segments sklearn characters whitespace nfkc_casefold hash_words count_words count_without_stop_words"
+    " count_long_runs count_char count_char_wb tfidf hashed_features_float keywords similar near_duplicates_words"
+    " near_duplicates_characters exact_join containment"
 ).split()
 OTHER_TYPES = (
     "counts_float counts_int32 counts_int64 known_terms_double hashed_features_double hashed_features_int32"

@@ -5,6 +5,7 @@
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/similar.hpp>
 #include <newsgpu/term_index.hpp>
 #include <newsgpu/tfidf.hpp>
 #include <newsgpu/tokenize.hpp>
@@ -95,6 +96,21 @@ task_map tasks() {
     all["count_without_stop_words"] = [](corpus_view corpus) {
         tokenizer const words{.stop_words = {"the", "of", "to", "and", "in", "的", "在", "和", "了", "是"}};
         return count_ngrams(corpus, {.tokens = words}, {}, where).terms.size();
+    };
+    all["count_long_runs"] = [](corpus_view corpus) {
+        tokenizer const runs{.kind = token_kind::word_runs, .form = normalization::lower, .min_length = 3};
+        return count_ngrams(corpus, {.tokens = runs}, {}, where).terms.size();
+    };
+    all["count_char"] = [](corpus_view corpus) {
+        return count_ngrams(corpus, {.unit = ngram_unit::characters, .min_n = 2, .max_n = 2}, {}, where)
+            .terms.size();
+    };
+    all["count_char_wb"] = [](corpus_view corpus) {
+        analyzer const how{.unit = ngram_unit::characters_in_words, .min_n = 3, .max_n = 5};
+        return count_ngrams(corpus, how, {}, where).terms.size();
+    };
+    all["similar"] = [](corpus_view corpus) {
+        return std::ssize(similar(corpus, 10, 0, {.tokens = sklearn}, where).similarities);
     };
     add_matrices<float>(all, "float");
     add_matrices<double>(all, "double");
