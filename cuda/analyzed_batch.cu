@@ -3,18 +3,9 @@
 #include "cuda/text_form.cuh"
 #include "cuda/token_search.cuh"
 
+#include "analyzer.hpp"
+
 namespace newsgpu::cuda {
-
-namespace {
-
-/// The tokens that are the parts of n-grams, or whose characters are.
-tokenizer tokens_of(analyzer const& how) {
-    // White space ends every context that lowering looks at, so words are brought to their form one by one.
-    return how.unit == ngram_unit::words ? how.tokens
-                                         : tokenizer{.kind = token_kind::whitespace, .form = how.form};
-}
-
-} // namespace
 
 analyzer_forms::analyzer_forms(analyzer const& how, stream const& on) : unit_{how.unit}, form_{how.form} {
     if (unit_ == ngram_unit::characters) {

@@ -39,7 +39,7 @@ private:
     std::optional<token_forms> of_tokens_;
 };
 
-/// What of an analysis the kernels cannot make the parts of, or null.
+/// Why the kernels cannot analyze this, or null.
 char const* missing_to_analyze(analyzer const& how);
 
 class analyzed_batch {
@@ -52,7 +52,8 @@ public:
 
     parts_of_terms parts() const;
 
-    /// Device memory for a byte of text, its copy included, and parts, at most.
+    /// Device memory for a byte of text, its copy included, and parts, at most; a document of one byte may
+    /// have one more.
     static std::int64_t bytes_per_byte(analyzer const& how);
     static std::int64_t parts_per_byte(analyzer const& how);
 

@@ -118,18 +118,24 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
     bool const mine = lane > 0 && lane < warp_size - 1;
     auto const starts = mine ? ~continued & ~rest & bits_inside(word, text.num_bytes) : 0;
     auto const looked_at = starts & (planes.bit[7] | heads);
-    auto length = static_cast<std::uint32_t>(count_ones(starts & ~looked_at));
+    auto kept = starts & ~looked_at;
+    auto length = static_cast<std::uint32_t>(count_ones(kept));
     std::uint32_t num_interacting = 0, num_sigma = 0;
     for (auto left = looked_at; left != 0; left &= left - 1) {
         auto const i = lowest_one(left);
-        auto const made = piece_at(text, form, given, word * word_bits + i, bits_behind(continued, next, i));
+        auto const behind = bits_behind(continued, next, i);
+        auto const made = piece_at(text, form, given, word * word_bits + i, behind);
         length += static_cast<std::uint32_t>(made.length);
+        auto const num_behind = lowest_one(~behind);
+        bool const stays = made.length == 1 + num_behind && (heads >> i & 1) == 0;
+        kept |= stays ? ((2u << num_behind) - 1) << i : 0;
         num_interacting += made.interacts;
         num_sigma += made.is_sigma;
     }
     auto const before = sum_before_lane(length);
     if (mine && word < found.lengths.size()) {
         found.continued[word] = continued;
+        found.kept[word] = kept;
         found.lengths[word] = before;
     }
     if (lane == warp_size - 1) {
@@ -206,8 +212,11 @@ __global__ void __launch_bounds__(block_threads)
         sum += found.lengths[word];
         // What begins before the document ends before it, so what the next word has does not matter.
         auto const continued = found.continued[word];
+        auto const kept = found.kept[word];
         auto const before = (1u << (at % word_bits)) - 1;
-        for (auto left = ~continued & ~word_at(given.rest, word) & before; left != 0; left &= left - 1) {
+        sum += count_ones(kept & before);
+        for (auto left = ~continued & ~word_at(given.rest, word) & ~kept & before; left != 0;
+             left &= left - 1) {
             auto const i = lowest_one(left);
             sum += piece_at(text, form, given, word * word_bits + i, bits_behind(continued, 0, i)).length;
         }
@@ -353,8 +362,8 @@ std::int64_t blocks_for(measured_view found) {
 
 measured::measured(std::int64_t num_bytes, stream const& on)
     : chunk_lengths{parts_of(num_bytes, chunk_bytes), on}, plain{parts_of(num_bytes, chunk_bytes), on},
-      continued{parts_of(num_bytes, word_bits), on}, lengths{parts_of(num_bytes, word_bits), on},
-      num_special{2, on} {}
+      continued{parts_of(num_bytes, word_bits), on}, kept{parts_of(num_bytes, word_bits), on},
+      lengths{parts_of(num_bytes, word_bits), on}, num_special{2, on} {}
 
 void measure_form(text_view text, form_view form, given_forms_view given, measured_view found,
                   stream const& on) {

@@ -13,8 +13,7 @@ struct token_places {
     device_buffer<std::int64_t> begins, ends, before_document;
 };
 
-/// Which tokens stay. 32 bits number those of a batch: 2^32 of them would take more memory than any device
-/// has.
+/// Which tokens stay. 32 bits number those of a batch, which has fewer bytes.
 class token_filter {
 public:
     token_filter(std::int64_t num_tokens, stream const& on);

@@ -28,7 +28,7 @@ SECTOR = 32
 CORPUS_BYTES = 300_000
 NEWS_TASKS = (
     "words segments sklearn characters whitespace nfkc_casefold hash_words count_words count_without_stop_words"
-    " count_long_runs count_char count_char_wb tfidf hashed_features_float keywords similar near_duplicates_words"
+    " count_long_runs count_char count_char_wb count_char_wb_long tfidf hashed_features_float keywords similar near_duplicates_words"
     " near_duplicates_characters exact_join containment"
 ).split()
 OTHER_TYPES = (

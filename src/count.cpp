@@ -42,6 +42,13 @@ void require_analyzer(analyzer const& how, int max_length) {
     }
 }
 
+tokenizer tokens_of(analyzer const& how) {
+    // White space ends every context that lowering looks at (a final sigma), so words can be brought to their
+    // form one by one.
+    return how.unit == ngram_unit::words ? how.tokens
+                                         : tokenizer{.kind = token_kind::whitespace, .form = how.form};
+}
+
 namespace {
 
 /// Checks what `options` say of a matrix of `num_columns` columns.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -77,6 +78,9 @@ tree_columns columns_by_tree(ngram_tree const& tree, buffer<vocabulary::place>& 
             free[i] = column + is_term;
         }
         if (length == 1) {
+            if (next > 0x7FFF'FFFF) { // columns are numbered by 32 bits with a sign
+                throw std::length_error{"more than 2^31 - 1 distinct terms"};
+            }
             terms.resize(next);
         }
         free_above = std::move(free);

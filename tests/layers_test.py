@@ -29,6 +29,7 @@ MAY_INCLUDE = {
 SHARED = {
     f"src/{name}.hpp"
     for name in (
+        "analyzer",
         "backend",
         "duplicate_stages",
         "file",

@@ -111,7 +111,9 @@ public:
     void add_up(execution const& run = {});
 
     /// The matrix of the terms for which `kept` is not 0 (empty: of all), columns renumbered; rows in the
-    /// order that `document_terms` has. Cost: 16 bytes an entry at most.
+    /// order that `document_terms` has. Cost: 16 bytes an entry at most, and as much again for rows that are
+    /// finished before those in front of them; where `max_n` is 1, address space for an entry a token, of
+    /// which only the entries are touched.
     /// @throw invalid_input unless `kept` has one entry a term and `idf` one a kept term.
     template <class Value>
     csr_matrix<Value> matrix(matrix_options<Value> const& options = {}, view<std::uint8_t const> kept = {},

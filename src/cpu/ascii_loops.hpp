@@ -94,26 +94,28 @@ private:
         void add(word edges, std::uint32_t base) {
             size_ += Vector::put_positions(edges, base, edges_ + size_);
             if (size_ > capacity) {
-                part();
+                split();
             }
         }
         /// Returns how many tokens there were.
         index finish() {
-            part();
+            split();
             return num_tokens_;
         }
 
     private:
         static constexpr index capacity = 512;
 
-        void part() {
+        void split() {
             auto const count = size_ / 2;
             for (index i = 0; i < count; ++i) {
                 starts_[num_tokens_ + i] = edges_[2 * i];
                 ends_[num_tokens_ + i] = edges_[2 * i + 1];
             }
             num_tokens_ += count;
-            edges_[0] = edges_[size_ - size_ % 2];
+            if (size_ % 2 != 0) {
+                edges_[0] = edges_[size_ - 1];
+            }
             size_ %= 2;
         }
 

@@ -134,7 +134,7 @@ template <int Bytes>
     constexpr std::int64_t per_register = Bytes / 4;
     std::int64_t k = 0;
     if constexpr (Bytes == 32) {
-        // Room for six and what comes from memory by itself; fewer wait for each other.
+        // Six fit beside the multipliers in 16 registers; with four the latency of the minimum binds.
         for (; k + 6 * per_register <= num_minima; k += 6 * per_register) {
             update_some_minima<Bytes, 6>(shingles, count, multipliers + k, minima + k);
         }

@@ -42,7 +42,7 @@ public:
         if (static_cast<std::size_t>(number) == num_placed_) {
             return piece{*this, number, first_row, made_.indices.data() + size_, made_.data.data() + size_};
         }
-        elsewhere room;
+        row_buffers room;
         if (!spare_.empty()) {
             room = std::move(spare_.back());
             spare_.pop_back();
@@ -58,7 +58,7 @@ public:
     }
 
 private:
-    struct elsewhere {
+    struct row_buffers {
         buffer<std::int32_t> indices;
         buffer<Value> data;
     };
@@ -66,27 +66,27 @@ private:
     struct closed_piece {
         bool is_closed = false, is_elsewhere = false;
         std::size_t size = 0;
-        elsewhere entries;
+        row_buffers entries;
     };
-    struct move {
-        elsewhere entries;
+    struct pending_copy {
+        row_buffers entries;
         std::size_t size, to;
     };
 
     void close(std::int64_t number, closed_piece done) {
-        std::vector<move> moves;
+        std::vector<pending_copy> copies;
         {
             std::lock_guard const lock{mutex_};
             pieces_[static_cast<std::size_t>(number)] = std::move(done);
             for (; num_placed_ < pieces_.size() && pieces_[num_placed_].is_closed; ++num_placed_) {
                 auto& next = pieces_[num_placed_];
                 if (next.is_elsewhere) {
-                    moves.push_back({std::move(next.entries), next.size, size_});
+                    copies.push_back({std::move(next.entries), next.size, size_});
                 }
                 size_ += next.size;
             }
         }
-        for (auto& [entries, size, to] : moves) {
+        for (auto& [entries, size, to] : copies) {
             std::copy_n(entries.indices.data(), size, made_.indices.data() + to);
             std::copy_n(entries.data.data(), size, made_.data.data() + to);
             std::lock_guard const lock{mutex_};
@@ -98,7 +98,7 @@ private:
     csr_matrix<Value> made_;
     std::mutex mutex_;
     std::vector<closed_piece> pieces_;
-    std::vector<elsewhere> spare_;
+    std::vector<row_buffers> spare_;
     /// The first pieces, which have their place, and their entries.
     std::size_t num_placed_ = 0, size_ = 0;
 };
@@ -111,7 +111,7 @@ public:
     class open_row {
     public:
         /// Adds `count` to the entry of `key`, below 2^32 - 1. Without a branch: whether a key is another
-        /// than the one before is hard to foretell.
+        /// than the one before is unpredictable.
         void add(std::uint32_t key, std::int64_t count) {
             auto const is_new = key != key_before_;
             sum_ = is_new ? count : sum_ + count;
@@ -187,10 +187,13 @@ private:
           Value* data)
         : stream_{&stream}, number_{number}, row_{first_row}, indices_{indices}, data_{data} {}
 
-    piece(matrix_stream& stream, std::int64_t number, std::int64_t first_row, elsewhere room,
+    piece(matrix_stream& stream, std::int64_t number, std::int64_t first_row, row_buffers room,
           std::size_t most_entries)
         : stream_{&stream}, number_{number}, row_{first_row}, is_elsewhere_{true}, entries_{std::move(room)} {
         if (entries_.indices.size() < most_entries) {
+            // Growing would copy what nobody reads again.
+            entries_.indices.clear();
+            entries_.data.clear();
             entries_.indices.resize(most_entries);
             entries_.data.resize(most_entries);
         }
@@ -201,7 +204,7 @@ private:
     matrix_stream* stream_;
     std::int64_t number_, row_;
     bool is_elsewhere_ = false;
-    elsewhere entries_;
+    row_buffers entries_;
     std::int32_t* indices_;
     Value* data_;
     std::size_t size_ = 0;

@@ -35,7 +35,7 @@ struct appearance_keys {
             key_of_column[static_cast<std::size_t>(appearance[key])] = static_cast<std::uint32_t>(key);
         }
         keys.resize(merged.columns.size());
-        for_each_piece("measuring rows", std::ssize(keys), run, [&](std::int64_t piece, worker&) {
+        for_each_piece("numbering terms", std::ssize(keys), run, [&](std::int64_t piece, worker&) {
             auto const& mine = merged.columns[static_cast<std::size_t>(piece)];
             auto& made = keys[static_cast<std::size_t>(piece)];
             made.resize(mine.size());

@@ -7,7 +7,7 @@
 
 namespace newsgpu::cpu {
 
-/// plain_scan with positions by table: how far it is from one cut to the next is hard to foretell.
+/// plain_scan with positions by table: how far it is from one cut to the next is unpredictable.
 struct avx2_scan : plain_scan<avx2_vector> {
     /// Writes where the wanted parts among the cuts of 64 bytes begin and end; returns how many there are.
     /// `begin` is the cut before these.

@@ -1,5 +1,6 @@
 #include "cpu/spelled_rows.hpp"
 
+#include "analyzer.hpp"
 #include "cpu/counted_ngrams.hpp"
 #include "cpu/counted_pieces.hpp"
 #include "cpu/element_index.hpp"
@@ -41,11 +42,7 @@ void each_character(std::string_view word, Visit visit) {
 class speller {
 public:
     speller(documents_view documents, analyzer const& how, execution const& run)
-        : how_{how}, run_{run},
-          // White space ends every context that lowering looks at (a final sigma), so words can be lowered
-          // one by one.
-          counted_{
-              count_pieces(documents, {.tokens = {token_kind::whitespace, how.form, {}, 1}}, true, run)} {
+        : how_{how}, run_{run}, counted_{count_pieces(documents, {.tokens = tokens_of(how)}, true, run)} {
         number_words();
     }
 
@@ -59,6 +56,8 @@ public:
         arranged_ = arrange_terms(placed_.tree, term_identity::text);
         term_counts terms;
         terms.appearance = list_ngrams();
+        placed_.numbers = {};
+        arranged_.columns = {};
         placed_rows::documents documents{std::move(counted_.ranges), {}, {}};
         make_rows(documents);
         terms.terms = {std::move(placed_.tree.parts), std::move(placed_.tree.separator),
@@ -174,7 +173,7 @@ private:
     /// A padded word that is too short is a term as a whole.
     void note_short_words() {
         if (how_.min_n <= 3) {
-            return; // a word and its spaces have no less
+            return; // a padded word has at least three characters
         }
         for (std::size_t word = 0; word < words_.size(); ++word) {
             auto const begin = index(offsets_[word]), length = index(offsets_[word + 1]) - begin;

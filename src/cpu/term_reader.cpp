@@ -2,6 +2,7 @@
 
 #include <newsgpu/error.hpp>
 
+#include "analyzer.hpp"
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
 
@@ -17,18 +18,11 @@ constexpr std::size_t max_document_bytes = 0x7FFF'FFFF;
 /// Positions between two looks at whether to stop.
 constexpr std::size_t positions_per_checkpoint = std::size_t{1} << 14;
 
-/// The tokens to read: for characters in words, what white space separates. Stop words are told by their
-/// numbers, once each, not by every token's text.
-tokenizer tokens_for(analyzer const& how) {
-    if (how.unit == ngram_unit::characters_in_words) {
-        // White space ends every context that lowering looks at (a final sigma), so words can be lowered one
-        // by one.
-        return {token_kind::whitespace, how.form, {}, 1};
-    }
-    if (how.unit == ngram_unit::words) {
-        return {how.tokens.kind, how.tokens.form, {}, how.tokens.min_length};
-    }
-    return {};
+/// The tokens to read. Stop words are told by their numbers, once each, not by every token's text.
+tokenizer tokens_to_read(analyzer const& how) {
+    auto tokens = tokens_of(how);
+    tokens.stop_words.clear();
+    return tokens;
 }
 
 /// Makes room for `count` more elements behind the `used` first ones.
@@ -59,7 +53,8 @@ void require_countable(documents_view documents, document_range range) {
     }
 }
 
-term_reader::term_reader(analyzer const& how) : how_{how}, tokens_{tokens_for(how)}, normalizer_{how.form} {
+term_reader::term_reader(analyzer const& how)
+    : how_{how}, tokens_{tokens_to_read(how)}, normalizer_{how.form} {
     if (how.unit == ngram_unit::words) {
         stop_words_ = {how.tokens.stop_words.begin(), how.tokens.stop_words.end()};
     } else {

@@ -89,7 +89,7 @@ private:
     segment_kernel const* kernel_;
     normalizer normalizer_;
     std::optional<normalizer> lower_; ///< token_kind::sklearn only
-    /// Finds the tokens of ASCII text in one pass; null where that takes more than its characters' kinds.
+    /// Finds the tokens of ASCII text in one pass; null where the classes of characters do not decide.
     segment_kernel::scan_function* scan_ = nullptr;
     ascii_characters ascii_;
     text_set stop_words_;

@@ -133,7 +133,7 @@ constexpr auto packing = [] {
         auto const has_two = _mm256_cmpgt_epi32(c, words_of(0x7F));
         auto const twos = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(has_two)));
         if (twos == 0) {
-            // ASCII: all but some marks of most English text whose units have two bytes.
+            // English text in units of two bytes is mostly ASCII, with a dash or quotation mark now and then.
             _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_packus_epi16(eight, eight));
             to += step;
             continue;

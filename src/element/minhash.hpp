@@ -15,9 +15,11 @@ inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
 
 /// x -> multiplier * x mod 2^32 with an odd multiplier: an exact permutation of 32 bits in one operation that
 /// every CPU and GPU has. Shingles are hashes, as good as random numbers, so each permutation alone is
-/// unbiased; that many are as good as independent ones is tested. Two shingles tie only if their hashes agree
-/// in the lowest 32 bits. (Families with one multiplier and many shifts are wrong: their values are
-/// correlated, which costs recall on short texts.)
+/// unbiased; MinHash.EstimatesAreUnbiasedAndAsExactAsTheorySays holds many against independent ones. Two
+/// shingles tie only if their hashes agree in the lowest 32 bits. All permutations keep 0: documents with the
+/// one shingle in 2^32 that has it are candidates for each other, which verification tells apart. (Families
+/// with one multiplier and many shifts are wrong: their values are correlated, which costs recall on short
+/// texts.)
 struct permutation {
     std::uint32_t multiplier;
 

@@ -213,16 +213,6 @@ TEST_F(Batches, CountedOnceThoughMemoryRunsOut) {
     compare({.unit = ngram_unit::characters_in_words, .min_n = 6, .max_n = 6}, 12'000'000, 4);
 }
 
-/// NFKC may put a space into a word.
-TEST_F(Batches, PaddedWordsOfSomeFormsAreRefused) {
-    analyzer how{.unit = ngram_unit::characters_in_words, .form = normalization::nfkc};
-    EXPECT_THROW(count_terms({}, how, device::cuda()), device_unavailable);
-    how.form = normalization::nfc;
-    EXPECT_EQ(count_terms({}, how, device::cuda()).terms.size(), 0);
-    how = {.unit = ngram_unit::characters, .form = normalization::nfkc};
-    EXPECT_EQ(count_terms({}, how, device::cuda()).terms.size(), 0);
-}
-
 /// What has been found before memory runs out stays; the rest is looked for in smaller blocks.
 TEST_F(Batches, SimilarThoughMemoryRunsOut) {
     std::vector<std::string> texts;

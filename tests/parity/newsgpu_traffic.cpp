@@ -109,6 +109,10 @@ task_map tasks() {
         analyzer const how{.unit = ngram_unit::characters_in_words, .min_n = 3, .max_n = 5};
         return count_ngrams(corpus, how, {}, where).terms.size();
     };
+    all["count_char_wb_long"] = [](corpus_view corpus) {
+        analyzer const how{.unit = ngram_unit::characters_in_words, .min_n = 6, .max_n = 7};
+        return count_ngrams(corpus, how, {}, where).terms.size();
+    };
     all["similar"] = [](corpus_view corpus) {
         return std::ssize(similar(corpus, 10, 0, {.tokens = sklearn}, where).similarities);
     };

@@ -70,10 +70,11 @@ TEST(PlacedRows, AreThoseOfTables) {
 }
 
 string_column random_words(std::mt19937_64& random, std::uint64_t num_documents) {
-    // Of one to four bytes, one that lowers to two code points, and white space.
+    // Of one to four bytes, one that lowers to two code points, ill-formed ones, and white space.
     static constexpr char const* characters[] = {
-        "a",        "b", "B",  "c", "\xC3\xA9",     "\xCE\xA3",
-        "\xC4\xB0", " ", "\n", " ", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+        "a",        "b",   "B",  "c", "\xC3\xA9",     "\xCE\xA3",
+        "\xC4\xB0", " ",   "\n", " ", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80",
+        "\xE4\xB8", "\xFF"};
     string_column corpus;
     for (; num_documents > 0; --num_documents) {
         std::string text;
@@ -92,6 +93,9 @@ TEST(SpelledRows, AreThoseOfTables) {
         auto const corpus = random_words(random, round % 20 == 19 ? 4000 : random() % 40);
         analyzer how{.unit = ngram_unit::characters_in_words, .min_n = 1 + static_cast<int>(random() % 6)};
         how.max_n = how.min_n + static_cast<int>(random() % 3);
+        constexpr normalization forms[] = {normalization::none, normalization::lower, normalization::casefold,
+                                           normalization::nfc};
+        how.form = forms[random() % std::size(forms)];
         for (int const num_threads : {1, 3}) {
             execution const run{device::cpu(), num_threads};
             auto const spelled = cpu::count_spelled(corpus, how, run);
