@@ -127,8 +127,7 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
         auto const made = piece_at(text, form, given, word * word_bits + i, behind);
         length += static_cast<std::uint32_t>(made.length);
         auto const num_behind = lowest_one(~behind);
-        bool const stays = made.length == 1 + num_behind && (heads >> i & 1) == 0;
-        kept |= stays ? ((2u << num_behind) - 1) << i : 0;
+        kept |= made.length == 1 + num_behind ? ((2u << num_behind) - 1) << i : 0;
         num_interacting += made.interacts;
         num_sigma += made.is_sigma;
     }

@@ -27,9 +27,9 @@ struct measured_view {
     view<std::int64_t> chunk_lengths; ///< bytes of a chunk's form
     view<std::uint8_t> plain;         ///< of a chunk
     // Of the words of chunks that are not plain.
-    view<std::uint32_t> continued;   ///< bit i: byte i goes on with a sequence
-    view<std::uint32_t> kept;        ///< bit i: byte i is of a code point, begun here, whose form is as long
-    view<std::uint32_t> lengths;     ///< bytes of the form of the chunk's words before
+    view<std::uint32_t> continued; ///< bit i: byte i goes on with a sequence
+    view<std::uint32_t> kept;    ///< bit i: byte i is of a code point, begun here, that becomes as many bytes
+    view<std::uint32_t> lengths; ///< bytes of the form of the chunk's words before
     view<std::uint32_t> num_special; ///< [2] code points that interact with those before, and U+03A3
 };
 
