@@ -28,8 +28,8 @@ SECTOR = 32
 CORPUS_BYTES = 300_000
 NEWS_TASKS = (
     "words segments sklearn characters whitespace nfkc_casefold hash_words count_words count_without_stop_words"
-    " count_long_runs count_char count_char_wb count_char_wb_long tfidf hashed_features_float keywords similar near_duplicates_words"
-    " near_duplicates_characters exact_join containment"
+    " count_long_runs count_char count_char_wb count_char_wb_long tfidf hashed_features_float keywords similar"
+    " near_duplicates_words near_duplicates_characters exact_join containment"
 ).split()
 OTHER_TYPES = (
     "counts_float counts_int32 counts_int64 known_terms_double hashed_features_double hashed_features_int32"

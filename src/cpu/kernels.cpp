@@ -303,17 +303,26 @@ struct split_products {
     update_minima<32>(shingles, count, multipliers, num_minima, minima);
 }
 
+/// The same as low_byte_of_minimum.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i
+low_bytes_of_minima_avx2(std::uint32_t const* minima) {
+    constexpr std::uint32_t factor = 0x9E37'79B1;
+    auto const eight = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(minima));
+    auto const mixed = _mm256_xor_si256(eight, _mm256_srli_epi32(eight, 15));
+    return _mm256_srli_epi32(_mm256_mullo_epi32(mixed, _mm256_set1_epi32(static_cast<std::int32_t>(factor))),
+                             24);
+}
+
 [[gnu::target("avx2")]] void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,
                                                 std::uint8_t* bytes) {
-    using words = simd<std::uint32_t, 32>;
-    auto const low_bytes = [&](std::int64_t k) __attribute__((target("avx2"), always_inline)) {
-        return reinterpret_cast<__m256i>(element::low_byte_of_minimum(words::load(minima + k)));
-    };
-    for (std::int64_t k = 0; k < num_minima; k += 2 * words::size) {
+    constexpr std::int64_t a_register = 8;
+    for (std::int64_t k = 0; k < num_minima; k += 2 * a_register) {
         // Packing takes the halves of both registers in turn.
         constexpr int first_second_in_turn = 0b11'01'10'00;
-        auto const pairs = _mm256_permute4x64_epi64(
-            _mm256_packus_epi32(low_bytes(k), low_bytes(k + words::size)), first_second_in_turn);
+        auto const pairs =
+            _mm256_permute4x64_epi64(_mm256_packus_epi32(low_bytes_of_minima_avx2(minima + k),
+                                                         low_bytes_of_minima_avx2(minima + k + a_register)),
+                                     first_second_in_turn);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + k),
                          _mm_packus_epi16(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1)));
     }

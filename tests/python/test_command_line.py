@@ -202,6 +202,41 @@ def test_a_file_that_cannot_be_written(run, news, tmp_path):
     assert "absent" in errors[0]
 
 
+@pytest.mark.parametrize("command", ["ngrams", "keywords", "similar", "tfidf", "tokenize"])
+def test_an_input_is_not_overwritten(run, news, tmp_path, command):
+    before = news.read_bytes()
+    for paths in ([news], [tmp_path]):
+        status, output, errors = run(command, *paths, "-o", tmp_path / "." / news.name)
+        assert (status, output, len(errors)) == (2, "", 1)
+        assert "is an input and would be overwritten" in errors[0]
+    assert news.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["analyze", "dedup"])
+def test_what_is_written_inside_of_the_input_is_not_read(run, news, tmp_path, command):
+    out = tmp_path / "out"
+    first = run(command, tmp_path, "-o", out)
+    assert first[0] == 0
+    written = sorted(path.relative_to(out) for path in out.rglob("*"))
+    status, output, errors = run(command, tmp_path, "-o", out)
+    assert (status, output) == first[:2]
+    assert any("not read: " in line and "where this run writes" in line for line in errors)
+    assert sorted(path.relative_to(out) for path in out.rglob("*")) == written
+    news.unlink()
+    status, _, errors = run(command, tmp_path, "-o", out)
+    assert (status, len(errors)) == (1, 1)
+    assert "no file to read outside" in errors[0]
+
+
+def test_control_characters_do_not_reach_the_terminal(run, tmp_path):
+    path = tmp_path / "news.csv"
+    path.write_text("\x1b]0;title\x07,body\n1,text\n")
+    status, _, errors = run("ngrams", path)
+    assert status == 1
+    assert "\x1b" not in errors[0]
+    assert "\\x1b]0;title\\x07" in errors[0]
+
+
 def test_a_bug_is_told_as_one(run, news, monkeypatch):
     def fail(*_, **__):
         raise KeyError("cluster")

@@ -13,7 +13,7 @@ from ..analysis import Settings, analyze
 from ..analysis.files import write_analysis
 from ..reading.paths import shown_path
 from .findings import print_findings
-from .folder import writable_folder
+from .folder import leave_out, writable_folder
 from .parser import add_command, add_execution, add_reading, fraction, positive
 from .reading import execution, progress, read_corpus
 
@@ -51,6 +51,8 @@ def register(commands: Any) -> None:
 def _run(options: argparse.Namespace) -> None:
     # Before any work: a folder that cannot be written to would lose it.
     directory = writable_folder(options.output)
+    heading = options.heading or _heading(options.paths)
+    leave_out(directory, options)
     settings = Settings(
         threshold=options.threshold, unit=options.unit, n=options.shingle, similarity=options.similarity
     )
@@ -59,7 +61,7 @@ def _run(options: argparse.Namespace) -> None:
         corpus = read_corpus(options)
         analysis = analyze(corpus, settings, progress=progress(options), on_stage=on_stage, **execution(options))
         on_stage("report")
-        files = write_analysis(analysis, directory, heading=options.heading or _heading(options.paths))
+        files = write_analysis(analysis, directory, heading=heading)
     print_findings(analysis, files)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import unicodedata
 import warnings
 from collections.abc import Sequence
 
@@ -63,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _failed(reason: str, status: int) -> int:
-    print(f"newsgpu: {reason}", file=sys.stderr)
+    # What a file holds may be part of it: no control character reaches the terminal.
+    shown = "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) == "Cc" else c for c in reason)
+    print(f"newsgpu: {shown}", file=sys.stderr)
     return status
 
 

@@ -18,7 +18,7 @@ from ..duplicate_index import DuplicateIndex
 from ..near_duplicates import NearDuplicates, near_duplicates
 from ..reading.paths import input_files
 from ..writing import write_table
-from .folder import alone_with, writable_folder
+from .folder import alone_with, leave_out, writable_folder
 from .kept import write_kept
 from .output import put_table
 from .parser import (
@@ -108,6 +108,8 @@ def _run(options: argparse.Namespace) -> None:
         raise UsageError("--format table is for the terminal: leave out -o, or choose parquet, csv or jsonl")
     # Before any work: a folder that cannot be written to would lose it.
     directory = None if options.output is None else writable_folder(options.output)
+    if directory is not None:
+        leave_out(directory, options)
     if options.index is not None:
         if options.cluster != "keeper":
             raise UsageError("--index works with --cluster keeper: it remembers the documents that are kept")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import fcntl
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..reading.paths import input_files
 from .parser import UsageError
 from .reading import note
 
@@ -21,6 +24,26 @@ def writable_folder(name: str) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         return directory
+
+
+def leave_out(directory: Path, options: argparse.Namespace) -> None:
+    """Takes the files inside of ``directory``, which earlier runs wrote, out of the folders to read.
+
+    The folders that hold it become the lists of their files, so that what this run writes is no input of it either.
+    """
+    paths = []
+    for entry in options.paths:
+        if not os.path.isdir(entry) or Path(entry).resolve() not in directory.resolve().parents:
+            paths.append(entry)
+            continue
+        files = [file.path for file in input_files(entry, options.input_format)]
+        news = [path for path in files if directory.resolve() not in path.resolve().parents]
+        if not news:
+            raise FileNotFoundError(errno.ENOENT, f"the folder holds no file to read outside of {directory}", entry)
+        if len(news) < len(files):
+            note(options, f"not read: {len(files) - len(news):,} files in {directory}, where this run writes")
+        paths += map(str, news)
+    options.paths = paths
 
 
 @contextlib.contextmanager

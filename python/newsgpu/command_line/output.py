@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ..reading.paths import InputFile, input_files
 from ..writing import render_table, table_format, write_stream, write_table
 from .parser import UsageError
 
@@ -41,3 +42,14 @@ def check_output(options: argparse.Namespace) -> None:
             table_format(Path(options.output), options.format)
         except ValueError as error:
             raise UsageError(str(error).replace("format=", "--format")) from None
+        target = Path(options.output)
+        if target.exists() and any(target.samefile(file.path) for file in _inputs(options)):
+            raise UsageError(f"{target} is an input and would be overwritten: choose another file with -o")
+
+
+def _inputs(options: argparse.Namespace) -> list[InputFile]:
+    """The files to read; none where there are none, which reading them says better."""
+    try:
+        return input_files(options.paths, options.input_format)
+    except (OSError, ValueError):
+        return []
