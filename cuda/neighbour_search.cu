@@ -214,8 +214,7 @@ __global__ void __launch_bounds__(block_threads)
                 mine.add(may_be_near, element::cosine(sum, root), other);
             }
         }
-        sync_warp(); // the sums begin again
-        first = at.last;
+        first = at.last; // a lane begins those sums again that it has read
     }
     if (lane_rank() == 0) {
         nearest.sizes[row] = mine.size();

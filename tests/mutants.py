@@ -479,6 +479,14 @@ MUTANTS = [
         "form.table.entries[before.code_point] : 0;",
         "form.table.entries[0] : 0;",
     ),
+    Mutant("form as long as its code point, whatever it is", FORMS, "made.length == 1 + num_behind", "true"),
+    Mutant(
+        "kept code points without their last byte",
+        FORMS,
+        "((2u << num_behind) - 1) << i",
+        "((1u << num_behind) - 1) << i",
+    ),
+    Mutant("bytes kept behind the document counted", FORMS, "count_ones(kept & before)", "count_ones(kept)"),
     Mutant("end of the text is no sum", FORMS, "if (at == text.num_bytes) {", "if (at > text.num_bytes) {"),
     Mutant("letters lowered one too few", FORMS, "(bytes + 0x2525'2525)", "(bytes + 0x2626'2626)"),
     Mutant("marks out of order stay", FORM_ARITHMETIC, "own >= combining_class(before)", "own != 0"),
@@ -860,6 +868,12 @@ MUTANTS = [
     ),
     Mutant("similar: rows of the entries as they came", INDEX, "range_of(offsets, order[i])", "range_of(offsets, i)"),
     # similar: sums
+    Mutant(
+        "similar: the next entry does not wait",
+        NEIGHBOURS,
+        "            sync_warp(); // what the next entry adds to may be another lane's\n",
+        "",
+    ),
     Mutant("similar: sums not begun", NEIGHBOURS, "        sums[i] = 0;\n", ""),
     Mutant(
         "similar: postings of the next column",
@@ -871,6 +885,18 @@ MUTANTS = [
     Mutant("similar: tiles begin with the first posting", NEIGHBOURS, "searching.postings.begins[mine] = next;", ""),
     Mutant("similar: sums not divided", NEIGHBOURS, "element::cosine(sum, root)", "sum"),
     # similar: candidates
+    Mutant(
+        "similar: candidates read before they are there",
+        NEIGHBOURS,
+        "        sync_warp(); // others have",
+        "        // others have",
+    ),
+    Mutant(
+        "similar: candidates overwritten before they are read",
+        NEIGHBOURS,
+        "            sync_warp(); // all lanes have read\n",
+        "",
+    ),
     Mutant(
         "similar: rows are neighbours of their own",
         NEIGHBOURS,
