@@ -102,7 +102,7 @@ def test_help_lists_the_commands(run):
         (["ngrams", "NEWS", "--format", "parquet"], ["-o FILE"]),
         (["ngrams", "NEWS", "--stop-words", "klingon"], ["klingon", "english"]),
         (["tfidf", "NEWS", "--max-df", "1.5"], ["--max-df", "1.5"]),
-        (["ngrams", "NEWS", "--unknown"], ["--unknown"]),
+        (["ngrams", "NEWS", "--unknown"], ["--unknown", "newsgpu ngrams --help"]),
         (["ngrams", "NEWS", "--encoding", "klingon"], ["klingon", "utf-8"]),
         (["ngrams", "NEWS", "-n", "200"], ["200", "127"]),
         (["ngrams", "NEWS", "--memory-budget", "much"], ["--memory-budget", "much", "600MB"]),

@@ -24,7 +24,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     _make_output_encodable()
     parser = _parser()
     try:
-        options = parser.parse_args(arguments)
+        options, unknown = parser.parse_known_args(arguments)
+        if unknown:  # told here, because help of the command itself is what helps
+            raise UsageError(f"unrecognized arguments: {' '.join(unknown)}")
         with warnings.catch_warnings():
             warnings.showwarning = _tell if not options.quiet else _hush  # type: ignore[assignment]
             warnings.simplefilter("ignore")
