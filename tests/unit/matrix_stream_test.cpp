@@ -96,4 +96,30 @@ TEST(MatrixStream, PutsPiecesInOrderWheneverTheyAreDone) {
     }
 }
 
+TEST(MatrixStream, WeighsRowsThatAreMovedLater) {
+    std::vector<double> const idf{1, 2, 4};
+    for (bool const binary : {false, true}) {
+        cpu::matrix_stream<double> stream{2, 3, 2, 8, {.binary = binary, .idf = idf, .norm = row_norm::l1}};
+        auto const same_column = [](std::uint32_t key) { return static_cast<std::int32_t>(key); };
+        auto first = stream.open(0, 0, 4), second = stream.open(1, 1, 4);
+        auto row = second.begin_row();
+        row.add(1, 3);
+        row.add(2, 2);
+        row.add(2, 1);
+        second.end_row<false>(row, same_column);
+        second.close();
+        row = first.begin_row();
+        row.add(0, 2);
+        row.add(1, 1);
+        first.end_row<false>(row, same_column);
+        first.close();
+        auto const made = stream.take();
+        EXPECT_EQ(made.indptr, (buffer<std::int64_t>{0, 2, 4}));
+        EXPECT_EQ(made.indices, (buffer<std::int32_t>{0, 1, 1, 2}));
+        // Weights 2 and 2, 6 and 12; binary 1 and 2, 2 and 4.
+        EXPECT_EQ(made.data, binary ? (buffer<double>{1. / 3, 2. / 3, 2. / 6, 4. / 6})
+                                    : (buffer<double>{2. / 4, 2. / 4, 6. / 18, 12. / 18}));
+    }
+}
+
 } // namespace
