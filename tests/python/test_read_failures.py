@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import pickle
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -44,21 +45,22 @@ def test_a_suffix_that_is_not_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs users and modes")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    path = tmp_path / "x.txt"
-    path.write_text("secret")
-    path.chmod(0)
-    user = os.geteuid()
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    try:
-        if user == 0:
-            # Root may read every file; for this test the process is nobody.
-            os.seteuid(65534)
-        with pytest.raises(PermissionError, match=r"x\.txt"):
-            ng.read(path)
-    finally:
-        os.seteuid(user)
+def test_a_file_that_may_not_be_read() -> None:
+    # Not in tmp_path: some folders above it are for their owner alone.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = Path(folder, "x.txt")
+        path.write_text("secret")
+        path.chmod(0)
+        user = os.geteuid()
+        try:
+            if user == 0:
+                # Root may read every file; for this test the process is nobody.
+                os.seteuid(65534)
+            with pytest.raises(PermissionError, match=r"x\.txt"):
+                ng.read(path)
+        finally:
+            os.seteuid(user)
 
 
 @pytest.mark.parametrize(
