@@ -16,10 +16,6 @@ analyzer_forms::analyzer_forms(analyzer const& how, stream const& on) : unit_{ho
     }
 }
 
-char const* missing_to_analyze(analyzer const& how) {
-    return how.unit == ngram_unit::characters ? missing(how.form) : missing_to_read(tokens_of(how));
-}
-
 analyzed_batch::analyzed_batch(batch const& part, analyzer_forms const& forms,
                                std::function<void()> const& poll, stream const& on, staging& copies,
                                device_stats& stats) {

@@ -39,9 +39,6 @@ private:
     std::optional<token_forms> of_tokens_;
 };
 
-/// Why the kernels cannot analyze this, or null.
-char const* missing_to_analyze(analyzer const& how);
-
 class analyzed_batch {
 public:
     /// Waits for the device.

@@ -154,8 +154,8 @@ character_units find_characters(text_view text, stream const& on) {
     launch(on, a_warp_a_chunk(num_chunks), write_code_points, text,
            unit_bitmaps{counted.ends, marked.not_spaces(), counted.tokens, counted.chunk_tokens},
            before_chunk.view(), made.code_points.view());
-    launch(on, {parts_of(made.begins.size(), block_threads), block_threads}, find_begins,
-           made.code_points.const_view(), made.places.const_view(), made.begins.view());
+    launch(on, threads_for(made.begins.size(), block_threads), find_begins, made.code_points.const_view(),
+           made.places.const_view(), made.begins.view());
     return made;
 }
 

@@ -9,6 +9,7 @@
 
 #include <newsgpu/error.hpp>
 
+#include "analyzer.hpp"
 #include "element/feature_hash.hpp"
 #include "instantiations.hpp"
 
@@ -143,7 +144,7 @@ csr_matrix<Value> count_targets(corpus_view corpus, analyzer const& how, std::in
 } // namespace
 
 char const* missing(analyzer const& how) {
-    return missing_to_analyze(how);
+    return how.unit == ngram_unit::characters ? missing(how.form) : missing_to_read(tokens_of(how));
 }
 
 term_counts count_terms(corpus_view corpus, analyzer const& how, term_identity identity,

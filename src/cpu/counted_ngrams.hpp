@@ -27,6 +27,8 @@ counted_ngrams count_sequences(token_sequences const& sequences, int min_n, int 
 struct placed_ngrams {
     /// The place where an n-gram appears first has this bit.
     static constexpr std::uint32_t first_bit = std::uint32_t{1} << 31;
+    static bool is_first(std::uint32_t number) { return (number & first_bit) != 0; }
+    static std::uint32_t without_bit(std::uint32_t number) { return number & (first_bit - 1); }
 
     ngram_tree tree;
     /// [n - 1][position] the number of the n-gram of length n that begins there, if one does.

@@ -101,37 +101,6 @@ counted_pieces count_pieces(documents_view documents, std::vector<document_range
     return counted;
 }
 
-namespace {
-
-void add_up_row(row_store::list entries, std::vector<term_reader::total>& sums) {
-    for (auto const& [term, count] : entries) {
-        sums[term].count += count;
-        ++sums[term].document_count;
-    }
-}
-
-/// The number of the next document, from 1 on; once they are used up, they begin anew.
-std::uint32_t next_document(std::vector<term_reader::total>& sums, std::uint32_t& document) {
-    if (++document == 0) {
-        for (auto& each : sums) {
-            each.last_document = 0;
-        }
-        document = 1;
-    }
-    return document;
-}
-
-void add_up_words(word_store::list words, std::uint32_t document, std::vector<term_reader::total>& sums) {
-    for (auto const word : words) {
-        auto& each = sums[word];
-        ++each.count;
-        each.document_count += each.last_document != document;
-        each.last_document = document;
-    }
-}
-
-} // namespace
-
 void add_up(counted_pieces& counted, execution const& run) {
     for_each_piece("adding up", std::ssize(counted.workers), run, [&](std::int64_t number, worker& self) {
         auto const id = static_cast<std::size_t>(number);
@@ -142,10 +111,11 @@ void add_up(counted_pieces& counted, execution const& run) {
             if (piece.worker == id) {
                 self.checkpoint();
                 for (auto const entries : piece.rows) {
-                    add_up_row(entries, mine.sums);
+                    add_entries(mine.sums, entries);
                 }
                 for (auto const words : piece.words) {
-                    add_up_words(words, next_document(mine.sums, document), mine.sums);
+                    document = next_document(mine.sums, document);
+                    add_terms(mine.sums, words.data(), static_cast<std::size_t>(words.size()), 1, document);
                 }
             }
         }

@@ -10,13 +10,32 @@ namespace newsgpu::cpu {
 using row_store = term_reader::row_store;
 using word_store = term_reader::word_store;
 
+/// The row of keys that come in ascending order: an entry a key, with the sum of its counts.
+/// @param size of the keys, at most.
+/// @param visit calls what it is given with each key, below 2^32 - 1, and its count. Whether a key is another
+///   than the one before is unpredictable, so no branch depends on it.
+template <class Visit>
+row_store::list summed_row(std::size_t size, row_store& store, Visit visit) {
+    auto* const row = store.room(size);
+    auto* end = row;
+    std::uint32_t before = 0xFFFF'FFFF, sum = 0;
+    visit([&](std::uint32_t key, std::uint32_t count) {
+        auto const is_new = key != before;
+        sum = is_new ? count : sum + count;
+        end += is_new;
+        end[-1] = {key, sum};
+        before = key;
+    });
+    return store.keep(row, end);
+}
+
 /// What one worker has counted. Its terms have numbers of their own.
 struct worker_counts {
     term_reader reader;
     row_store rows;
     word_store words;
     /// [terms] over all documents that this worker read; empty until they are added up.
-    std::vector<term_reader::total> sums;
+    std::vector<term_total> sums;
 
     explicit worker_counts(analyzer const& how) : reader{how} {}
     std::uint32_t num_terms() const { return reader.terms().size(); }

@@ -11,16 +11,6 @@
 
 namespace newsgpu::cpu {
 
-namespace {
-
-constexpr auto number_mask = placed_ngrams::first_bit - 1;
-
-bool is_first(std::uint32_t number) {
-    return (number & placed_ngrams::first_bit) != 0;
-}
-
-} // namespace
-
 class placed_rows::maker {
 public:
     maker(documents_view documents, analyzer const& how, execution const& run)
@@ -76,7 +66,8 @@ private:
         std::vector<std::size_t> starts(ranges_.size() + 1, 0);
         for_each_piece("numbering terms", std::ssize(ranges_), run_, [&](std::int64_t number, worker&) {
             std::size_t count = 0;
-            each_ngram(number, [&](std::size_t, std::uint32_t ngram) { count += is_first(ngram); });
+            each_ngram(number,
+                       [&](std::size_t, std::uint32_t ngram) { count += placed_ngrams::is_first(ngram); });
             starts[index(number) + 1] = count;
         });
         for (std::size_t i = 1; i < starts.size(); ++i) {
@@ -91,9 +82,11 @@ private:
             each_ngram(number, [&](std::size_t n, std::uint32_t ngram) {
                 // Whether it is the first is hard to foretell, so no branch depends on it.
                 std::uint32_t nowhere;
-                auto* const to = is_first(ngram) ? &appearance_[n][ngram & number_mask] : &nowhere;
+                auto* const to = placed_ngrams::is_first(ngram)
+                                     ? &appearance_[n][placed_ngrams::without_bit(ngram)]
+                                     : &nowhere;
                 *to = next;
-                next += is_first(ngram);
+                next += placed_ngrams::is_first(ngram);
             });
         });
     }
@@ -132,7 +125,7 @@ private:
                     all.resize(first + (end - begin));
                     auto* const to = all.data() + first;
                     for (auto at = begin; at < end; ++at) {
-                        to[at - begin] = appearance[numbers[at] & number_mask];
+                        to[at - begin] = appearance[placed_ngrams::without_bit(numbers[at])];
                     }
                 });
                 made.rows[index(doc)] = sorted_row(keys, sorter, store);
@@ -142,19 +135,13 @@ private:
 
     static row_store::list sorted_row(buffer<std::uint32_t> const& keys, row_sorter& sorter,
                                       row_store& store) {
-        auto* const row = store.room(keys.size());
-        auto* end = row;
-        std::uint32_t before = 0, count = 0;
-        sorter.sort(
-            keys.size(), [&, from = keys.data()](std::size_t i) { return row_sorter::entry{from[i], 0}; },
-            [&](std::uint32_t key, std::uint32_t) {
-                auto const is_new = key != before || end == row;
-                count = is_new ? 1 : count + 1;
-                end += is_new;
-                end[-1] = {key, count};
-                before = key;
-            });
-        return store.keep(row, end);
+        auto const* const sorted =
+            sorter.sort_keys(keys.size(), [from = keys.data()](std::size_t i) { return from[i]; });
+        return summed_row(keys.size(), store, [&](auto add) {
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                add(sorted[i], 1);
+            }
+        });
     }
 
     analyzer const& how_;
@@ -186,16 +173,13 @@ void placed_rows::add_up(execution const& run) {
     if (!terms_.counts.empty() || num_terms == 0) {
         return;
     }
-    std::vector<std::vector<term_reader::total>> workers(index(num_workers(run)));
+    std::vector<std::vector<term_total>> workers(index(num_workers(run)));
     for_each_piece("adding up", std::ssize(ranges_), run, [&](std::int64_t number, worker& self) {
         auto& sums = workers[index(self.id())];
         sums.resize(num_terms);
         auto const range = ranges_[index(number)];
         for (auto doc = range.first; doc < range.last; ++doc) {
-            for (auto const& [term, count] : rows_[index(doc)]) {
-                sums[term].count += count;
-                ++sums[term].document_count;
-            }
+            add_entries(sums, rows_[index(doc)]);
         }
     });
     terms_.counts.assign(num_terms, 0);

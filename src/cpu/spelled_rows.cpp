@@ -21,7 +21,6 @@ namespace newsgpu::cpu {
 namespace {
 
 constexpr std::size_t num_code_points = 0x110000;
-constexpr auto number_mask = placed_ngrams::first_bit - 1;
 constexpr std::int64_t words_a_slice = 4096;
 
 template <class Visit>
@@ -178,7 +177,8 @@ private:
         for (std::size_t word = 0; word < words_.size(); ++word) {
             auto const begin = index(offsets_[word]), length = index(offsets_[word + 1]) - begin;
             if (is_short(length)) {
-                placed_.tree.is_term[length - 1][placed_.numbers[length - 1][begin] & number_mask] = 1;
+                placed_.tree
+                    .is_term[length - 1][placed_ngrams::without_bit(placed_.numbers[length - 1][begin])] = 1;
             }
         }
     }
@@ -211,7 +211,7 @@ private:
             std::int64_t count = 0;
             std::uint32_t num_first = 0;
             each_ngram(word, [&](std::size_t, std::uint32_t number) {
-                num_first += (number & placed_ngrams::first_bit) != 0;
+                num_first += placed_ngrams::is_first(number);
                 ++count;
             });
             spelled_[index(word) + 1] = count;
@@ -228,8 +228,8 @@ private:
         each_word("numbering terms", [&](std::int64_t word, worker&) {
             auto& next = starts[index(word / words_a_slice)];
             each_ngram(word, [&](std::size_t n, std::uint32_t number) {
-                if ((number & placed_ngrams::first_bit) != 0) {
-                    auto const ngram = number & number_mask;
+                if (placed_ngrams::is_first(number)) {
+                    auto const ngram = placed_ngrams::without_bit(number);
                     columns[next] = static_cast<std::int32_t>(arranged_.columns[n][ngram]);
                     appearance[n][ngram] = next++;
                 }
@@ -239,7 +239,7 @@ private:
         each_word("numbering terms", [&](std::int64_t word, worker&) {
             auto* to = ngrams_.data() + spelled_[index(word)];
             each_ngram(word, [&](std::size_t n, std::uint32_t number) {
-                *to++ = appearance[n][number & number_mask];
+                *to++ = appearance[n][placed_ngrams::without_bit(number)];
             });
         });
         return columns;
@@ -272,24 +272,21 @@ private:
     void list_words(word_store::list words, std::uint32_t const* numbers, row_sorter& sorter,
                     std::vector<row_sorter::list>& lists) const {
         lists.clear();
-        auto before = placed_ngrams::first_bit;
-        sorter.sort(
-            index(words.size()),
-            [&](std::size_t i) {
-                auto const word = words.data()[i];
-                return row_sorter::entry{numbers == nullptr ? word : numbers[word], 0};
-            },
-            [&](std::uint32_t word, std::uint32_t) {
-                if (word == before) {
-                    ++lists.back().payload;
-                    return;
-                }
-                before = word;
-                auto const* const begin = ngrams_.data() + spelled_[word];
-                prefetch(begin);
-                prefetch(begin + 16);
-                lists.push_back({{begin, spelled_[word + std::size_t{1}] - spelled_[word]}, 1});
-            });
+        auto const size = index(words.size());
+        auto const* const sorted = sorter.sort_keys(size, [from = words.data(), numbers](std::size_t i) {
+            return numbers == nullptr ? from[i] : numbers[from[i]];
+        });
+        for (std::size_t i = 0; i < size; ++i) {
+            auto const word = sorted[i];
+            if (i > 0 && word == sorted[i - 1]) {
+                ++lists.back().payload;
+                continue;
+            }
+            auto const* const begin = ngrams_.data() + spelled_[word];
+            prefetch(begin);
+            prefetch(begin + 16);
+            lists.push_back({{begin, spelled_[word + std::size_t{1}] - spelled_[word]}, 1});
+        }
     }
 
     static row_store::list sorted_row(std::vector<row_sorter::list> const& lists, row_sorter& sorter,
@@ -298,17 +295,7 @@ private:
         for (auto const& each : lists) {
             size += index(each.keys.size());
         }
-        auto* const row = store.room(size);
-        auto* end = row;
-        std::uint32_t before = term_set::none, sum = 0;
-        sorter.sort(size, lists, [&](std::uint32_t key, std::uint32_t count) {
-            auto const is_new = key != before;
-            sum = is_new ? count : sum + count;
-            end += is_new;
-            end[-1] = {key, sum};
-            before = key;
-        });
-        return store.keep(row, end);
+        return summed_row(size, store, [&](auto add) { sorter.sort(size, lists, add); });
     }
 
     analyzer const& how_;

@@ -282,7 +282,7 @@ void term_reader::extend(std::uint32_t* terms, std::uint32_t const* parts, std::
     // Addresses only: nothing is read there, and there may be nothing yet.
     auto const base = adds_up_ ? reinterpret_cast<std::uintptr_t>(totals_.data())
                                : reinterpret_cast<std::uintptr_t>(in_document_.data());
-    auto const stride = adds_up_ ? sizeof(total) : sizeof(std::uint32_t);
+    auto const stride = adds_up_ ? sizeof(term_total) : sizeof(std::uint32_t);
     terms_.extend(terms, parts, count, length, [base, stride](std::uint32_t term) {
         prefetch(reinterpret_cast<void const*>(base + term * stride));
     });
@@ -339,25 +339,13 @@ void term_reader::add_to_totals(std::uint32_t const* terms, std::size_t count, s
     if (totals_.size() < terms_.size()) {
         totals_.resize(std::max<std::size_t>(terms_.size(), 2 * totals_.size()));
     }
-    auto* const totals = totals_.data();
-    for (std::size_t i = 0; i < count; ++i) {
-        auto& each = totals[terms[i]];
-        each.count += times;
-        each.document_count += each.last_document != document_;
-        each.last_document = document_;
-    }
+    add_terms(totals_, terms, count, times, document_);
 }
 
 /// Hands over the counts of the document at hand, if somebody wants them.
 void term_reader::end_document(row_visitor const* visit) {
     if (visit == nullptr) {
-        if (++document_ == 0) {
-            // The numbers are used up: begin anew.
-            for (auto& each : totals_) {
-                each.last_document = 0;
-            }
-            document_ = 1;
-        }
+        document_ = next_document(totals_, document_);
         return;
     }
     make_room(entries_, 0, num_met_);

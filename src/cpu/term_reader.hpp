@@ -4,6 +4,7 @@
 
 #include "cpu/list_store.hpp"
 #include "cpu/term_set.hpp"
+#include "cpu/term_totals.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/word_table.hpp"
 
@@ -54,12 +55,9 @@ public:
     void add_up(documents_view documents, document_range range, worker& self);
 
     /// Over all documents that were added up.
-    struct total {
-        std::uint64_t count = 0;
-        std::uint32_t document_count = 0;
-        std::uint32_t last_document = 0; ///< the number of the document that was counted last; 0 for none
-    };
-    total total_of(std::uint32_t term) const { return term < totals_.size() ? totals_[term] : total{}; }
+    term_total total_of(std::uint32_t term) const {
+        return term < totals_.size() ? totals_[term] : term_total{};
+    }
 
     /// All terms met, those that only begin longer ones included.
     term_set const& terms() const { return terms_; }
@@ -118,7 +116,7 @@ private:
     buffer<std::uint32_t> in_document_;
     buffer<std::uint32_t> met_;
     bool adds_up_ = false;
-    std::vector<total> totals_;
+    std::vector<term_total> totals_;
     std::uint32_t document_ = 1; ///< the number of the document at hand
     std::size_t num_met_ = 0;
     row_store* store_ = nullptr;
