@@ -143,6 +143,7 @@ set(cuda_sources
     cuda/neighbour_search.cu
     cuda/ngram_terms.cu
     cuda/normalize.cu
+    cuda/repeated_runs.cu
     cuda/resident_corpus.cu
     cuda/row_blocks.cu
     cuda/row_ranks.cu
@@ -150,9 +151,11 @@ set(cuda_sources
     cuda/segments.cu
     cuda/set_join.cu
     cuda/set_list.cu
+    cuda/shared_passages.cu
     cuda/shingle_sets.cu
     cuda/similar.cu
     cuda/sketch.cu
+    cuda/sketched_sets.cu
     cuda/space_table.cu
     cuda/spaces.cu
     cuda/staging.cu

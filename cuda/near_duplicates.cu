@@ -41,20 +41,7 @@ public:
         auto const ranges = units_.ranges();
         auto const made = sketch(units_.units(), ranges, reader_.rule(), plan_.num_minima, on);
         keep_sketches(made, plan_, part_.first, kept_, on);
-
-        auto const count = part_.documents.size();
-        auto const bring = [&](auto from, auto& to) {
-            copies.download(from, view{to.data() + part_.first, count}, on);
-        };
-        bring(made.first_sums.view(), all_.first_sums);
-        bring(made.second_sums.view(), all_.second_sums);
-        bring(ranges.begins, all_.num_units);
-        buffer<std::int64_t> places(index(count + 1));
-        copies.download<std::int64_t>(ranges.places, places, on);
-        for (std::int64_t i = 0; i < count; ++i) {
-            auto& num_units = all_.num_units[index(part_.first + i)];
-            num_units = places[index(i + 1)] - num_units;
-        }
+        bring_home(made, ranges, part_.first, all_, on, copies);
     }
 
 private:
@@ -110,8 +97,6 @@ private:
     std::vector<std::int64_t> wanted_, offsets_;
 };
 
-/// What sorting takes for a shingle.
-constexpr std::int64_t sorting_bytes_a_shingle = 48;
 constexpr std::int64_t bytes_a_shingle = sizeof(std::uint64_t);
 /// What a join takes for a shingle: its set, keys and their order, two postings, frequencies, as much again
 /// for the pairs of a round.
@@ -147,8 +132,9 @@ public:
         return all;
     }
 
-    compared_buckets compare_buckets(view<std::uint32_t const> documents, std::int64_t most) override {
-        compared_buckets found;
+    std::vector<bucket> compare_buckets(view<std::uint32_t const> documents, std::int64_t most,
+                                        pair_sink const& pairs) override {
+        std::vector<bucket> large_buckets;
         auto const on_device = to_device(documents, on_);
         std::vector<device_pairs> lists;
         for (std::int32_t band = 0; band < plan_.bands; ++band) {
@@ -159,16 +145,16 @@ public:
             auto const large = to_host(members.large_documents.view(), on_);
             for (std::size_t i = 0; i < keys.size(); ++i) {
                 if (i == 0 || keys[i] != keys[i - 1]) {
-                    found.large.emplace_back();
+                    large_buckets.emplace_back();
                 }
-                found.large.back().push_back(large[i]);
+                large_buckets.back().push_back(large[i]);
             }
         }
-        found.pairs = to_host(merge_pairs({lists.data(), std::ssize(lists)}, on_).view(), on_);
-        return found;
+        hand_over(merge_pairs({lists.data(), std::ssize(lists)}, on_), pairs);
+        return large_buckets;
     }
 
-    buffer<packed_pair> compare_all(std::vector<bucket> const& buckets) override {
+    void compare_all(std::vector<bucket> const& buckets, pair_sink const& pairs) override {
         std::vector<std::uint32_t> members;
         std::vector<std::int64_t> begins;
         for (auto const& each : buckets) {
@@ -178,13 +164,13 @@ public:
         auto const list =
             compare_members(kept(), plan_, to_device(view<std::uint32_t const>{members}, on_).view(),
                             to_device(view<std::int64_t const>{begins}, on_).view(), on_);
-        return to_host(merge_pairs({&list, 1}, on_).view(), on_);
+        hand_over(merge_pairs({&list, 1}, on_), pairs);
     }
 
-    buffer<std::uint8_t> minimum_bytes() override {
-        return to_host(view<std::uint8_t const>{reinterpret_cast<std::uint8_t const*>(bytes_.view().data()),
-                                                corpus_.size() * plan_.num_minima},
-                       on_);
+    void copy_minimum_bytes(std::int64_t first, view<std::uint8_t> to) override {
+        auto const* bytes = reinterpret_cast<std::uint8_t const*>(bytes_.view().data());
+        copy_to_host<std::uint8_t>({bytes + first * plan_.num_minima, to.size()}, to, on_);
+        on_.synchronize();
     }
 
     buffer<double> verify(view<packed_pair const> pairs, double threshold) override {
@@ -236,6 +222,15 @@ public:
     }
 
 private:
+    void hand_over(device_pairs const& found, pair_sink const& pairs) const {
+        auto const at_a_time = static_cast<std::int64_t>(std::min(pairs.batch_size, index(found.size())));
+        for (std::int64_t first = 0; first < found.size(); first += at_a_time) {
+            auto const count = std::min(at_a_time, found.size() - first);
+            auto some = to_host(found.view().subview(first, count), on_);
+            pairs.add(some);
+        }
+    }
+
     struct listed_sets {
         set_list sets;
         std::int64_t num_pairs;
@@ -365,12 +360,8 @@ private:
 
 } // namespace
 
-char const* missing(near_duplicate_options const& options) {
-    if (options.memory_budget > 0) {
-        return "memory_budget is for the CPU; use device 'cpu' or 'auto'";
-    }
-    return options.unit == shingle_unit::words ? missing_to_read(tokenizer{})
-                                               : missing(normalization::nfkc_casefold);
+char const* missing(shingle_unit unit) {
+    return unit == shingle_unit::words ? missing_to_read(tokenizer{}) : missing(normalization::nfkc_casefold);
 }
 
 std::unique_ptr<duplicate_stages> make_duplicate_stages(corpus_view corpus,

@@ -26,6 +26,9 @@ struct set_store {
     view<std::int64_t> sizes;        ///< [S]
 };
 
+/// Device memory for a shingle while sets are made.
+inline constexpr std::int64_t sorting_bytes_a_shingle = 48;
+
 /// Makes the sets of the wanted documents, from set `first` on.
 template <class Units>
 void make_sets(Units const& units, unit_ranges ranges, shingle_rule rule, wanted_documents wanted,

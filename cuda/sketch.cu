@@ -198,6 +198,23 @@ template document_sketches sketch(hashed_characters const&, unit_ranges, shingle
 template document_sketches sketch(view<std::uint64_t const> const&, unit_ranges, shingle_rule, std::int64_t,
                                   stream const&);
 
+void bring_home(document_sketches const& made, unit_ranges ranges, std::int64_t first,
+                duplicate_stages::summaries& all, stream const& on, staging& copies) {
+    auto const count = ranges.num_documents();
+    auto const bring = [&](auto from, auto& to) {
+        copies.download(from, view{to.data() + first, count}, on);
+    };
+    bring(made.first_sums.view(), all.first_sums);
+    bring(made.second_sums.view(), all.second_sums);
+    bring(ranges.begins, all.num_units);
+    buffer<std::int64_t> places(static_cast<std::size_t>(count + 1));
+    copies.download<std::int64_t>(ranges.places, places, on);
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto& num_units = all.num_units[static_cast<std::size_t>(first + i)];
+        num_units = places[static_cast<std::size_t>(i + 1)] - num_units;
+    }
+}
+
 void keep_sketches(document_sketches const& some, element::lsh_plan const& plan, std::int64_t first,
                    kept_sketches kept, stream const& on) {
     auto const num_documents = some.first_sums.size();

@@ -2,7 +2,9 @@
 
 #include "cuda/device_buffer.cuh"
 #include "cuda/shingle_units.cuh"
+#include "cuda/staging.cuh"
 
+#include "duplicate_stages.hpp"
 #include "element/lsh.hpp"
 
 #include <cstdint>
@@ -18,6 +20,11 @@ struct document_sketches {
 template <class Units>
 document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule rule, std::int64_t num_minima,
                          stream const& on);
+
+/// Writes what `all` tells of the documents of a batch, the first of which is document `first`; waits for the
+/// device.
+void bring_home(document_sketches const& made, unit_ranges ranges, std::int64_t first,
+                duplicate_stages::summaries& all, stream const& on, staging& copies);
 
 /// What is kept of the minima of all D documents of a corpus.
 struct kept_sketches {

@@ -61,12 +61,10 @@ term_counter::term_counter(analyzer const& how, stream const& on)
 }
 
 std::int64_t term_counter::bytes_per_byte(analyzer const& how) {
-    // A table's slots, twice as many as items and up to twice that; what a step has beside it.
-    constexpr std::int64_t numbering = 32 + 4 + 16 + 16;
     // An entry, unsorted, sorted and counted, and what sorting takes.
     constexpr std::int64_t row = 4 * 8 + 4;
     auto const num_levels = how.max_n - least_length(how) + 1, num_short = how.min_n - least_length(how);
-    auto const of_part = (how.max_n + num_short) * numbering + num_levels * row;
+    auto const of_part = (how.max_n + num_short) * term_slots::bytes_an_item + num_levels * row;
     return analyzed_batch::bytes_per_byte(how) + analyzed_batch::parts_per_byte(how) * of_part;
 }
 

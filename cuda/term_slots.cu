@@ -71,8 +71,12 @@ void weaken_term_hashes(std::uint64_t mask) {
     chosen_hash_mask = mask;
 }
 
+std::uint64_t term_hash_mask() {
+    return chosen_hash_mask;
+}
+
 slots_view term_slots::view_of_slots() {
-    return {slots_.view(), chosen_hash_mask};
+    return {slots_.view(), term_hash_mask()};
 }
 
 void term_slots::reserve(std::int64_t num_items, view<std::uint64_t const> known, stream const& on) {

@@ -87,8 +87,15 @@ struct numbered_items {
     std::int64_t num_new;
 };
 
+/// The bits of hashes that are looked at: see weaken_term_hashes.
+std::uint64_t term_hash_mask();
+
 class term_slots {
 public:
+    /// Device memory for an item of a batch, at most: slots, twice as many as items and up to twice that, the
+    /// item's hash, and what numbering has beside them.
+    static constexpr std::int64_t bytes_an_item = 32 + 4 + 16 + 16;
+
     explicit term_slots(stream const& on) : slots_{0, on} {}
 
     /// Makes room for `num_items` items, of which those of `known` hashes are in the table. Throws with

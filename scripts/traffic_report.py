@@ -29,7 +29,7 @@ CORPUS_BYTES = 300_000
 NEWS_TASKS = (
     "words segments sklearn characters whitespace nfkc_casefold hash_words count_words count_without_stop_words"
     " count_long_runs count_char count_char_wb count_char_wb_long tfidf hashed_features_float keywords similar"
-    " near_duplicates_words near_duplicates_characters exact_join containment"
+    " near_duplicates_words near_duplicates_characters exact_join containment add_to_index shared_passages"
 ).split()
 OTHER_TYPES = (
     "counts_float counts_int32 counts_int64 known_terms_double hashed_features_double hashed_features_int32"

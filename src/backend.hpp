@@ -20,6 +20,7 @@
 
 #include "duplicate_stages.hpp"
 #include "element/lsh.hpp"
+#include "passage_stages.hpp"
 #include "resident_text.hpp"
 
 // What a backend computes. Arguments have been checked by the caller (src/<noun>.cpp), and `run.device` says
@@ -103,12 +104,15 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
                                        element::lsh_plan const& plan, execution const& run,
                                        duplicate_stages* device);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);
+/// @param device reads documents in the CPU's place; empty: the CPU does.
+using set_device = std::function<sketched_sets(corpus_view)>;
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
-                             match_limits const& limits, execution const& run);
+                             match_limits const& limits, execution const& run, set_device const& device);
 index_addition add_documents(index_contents const& contents, index_contents const& other,
                              match_limits const& limits, execution const& run);
+/// @param device does the stages that it can; null: the CPU does all.
 passages shared_passages(corpus_view corpus, passage_options const& options, tokenizer const& how,
-                         execution const& run);
+                         execution const& run, passage_stages* device);
 /// A number that changes whenever documents would get other shingles, minima or keys.
 std::uint64_t index_fingerprint(duplicate_index_options const& options, element::lsh_plan const& plan);
 
@@ -172,8 +176,8 @@ void limit_batches(std::int64_t num_bytes);
 char const* missing(tokenizer const& how);
 /// What keeps the kernels from making a form, or null.
 char const* missing(normalization form);
-/// What keeps the kernels from finding near-duplicates, or null.
-char const* missing(near_duplicate_options const& options);
+/// What keeps the kernels from making shingles of such units, or null.
+char const* missing(shingle_unit unit);
 
 string_column normalize(corpus_view corpus, normalization form, execution const& run);
 tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
@@ -182,6 +186,14 @@ buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, exec
 std::unique_ptr<duplicate_stages> make_duplicate_stages(corpus_view corpus,
                                                         near_duplicate_options const& options,
                                                         element::lsh_plan const& plan, execution const& run);
+
+/// Reads documents for an index.
+sketched_sets read_sets(corpus_view corpus, near_duplicate_options const& options,
+                        element::lsh_plan const& plan, execution const& run);
+
+/// The device's part in shared_passages, likewise.
+std::unique_ptr<passage_stages> make_passage_stages(corpus_view corpus, tokenizer const& how,
+                                                    execution const& run);
 
 /// What of an analysis the kernels cannot do, or null.
 char const* missing(analyzer const& how);
@@ -203,8 +215,8 @@ document_keywords keywords(corpus_view corpus, std::int64_t top, analyzer const&
 similar_documents similar(corpus_view corpus, std::int64_t top, double threshold, analyzer const& how,
                           execution const& run);
 
-/// Which bits of their hashes decide where terms are looked for from now on; all ones usually. For tests:
-/// results do not depend on it.
+/// Which bits of their hashes decide where terms, and repeated runs of tokens, are looked for from now on;
+/// all ones usually. For tests: results do not depend on it.
 void weaken_term_hashes(std::uint64_t mask);
 
 /// element::hash_bytes of the normalized text of every token; stop words are not looked at.

@@ -39,7 +39,7 @@ char const* missing(normalization) {
     return reason;
 }
 
-char const* missing(near_duplicate_options const&) {
+char const* missing(shingle_unit) {
     return reason;
 }
 
@@ -104,6 +104,15 @@ NEWSGPU_FOR_WEIGHED_TYPES(NEWSGPU_INSTANTIATE)
 void weaken_term_hashes(std::uint64_t) {}
 
 token_hashes hash_tokens(corpus_view, tokenizer const&, std::uint64_t, execution const&) {
+    throw device_unavailable{reason};
+}
+
+sketched_sets read_sets(corpus_view, near_duplicate_options const&, element::lsh_plan const&,
+                        execution const&) {
+    throw device_unavailable{reason};
+}
+
+std::unique_ptr<passage_stages> make_passage_stages(corpus_view, tokenizer const&, execution const&) {
     throw device_unavailable{reason};
 }
 

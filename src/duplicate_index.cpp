@@ -29,6 +29,17 @@ void check_limits(match_limits const& limits) {
     require_at_least<std::int64_t>("max_matches", limits.max_matches, 0);
 }
 
+/// How a call of near_duplicates does what an index does.
+near_duplicate_options as_of_one_call(duplicate_index_options const& options) {
+    return {.threshold = options.threshold,
+            .unit = options.unit,
+            .n = options.n,
+            .similarity = options.similarity,
+            .recall = options.recall,
+            .method = options.method,
+            .seed = options.seed};
+}
+
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
                              match_limits const& limits, execution const& run) {
     if (!ids.empty()) {
@@ -36,8 +47,14 @@ index_addition add_documents(index_contents const& contents, corpus_view corpus,
     }
     check_size(contents, corpus.size());
     check_limits(limits);
-    require_available(run.device, "duplicate_index");
-    return cpu::add_documents(contents, corpus, ids, limits, run);
+    auto const decided = decide_device(run, corpus, "duplicate_index", cuda::missing(contents.options.unit));
+    cpu::set_device device;
+    if (decided.device.type == device::kind::cuda) {
+        device = [&, options = as_of_one_call(contents.options)](corpus_view some) {
+            return cuda::read_sets(some, options, contents.plan, decided);
+        };
+    }
+    return cpu::add_documents(contents, corpus, ids, limits, decided, device);
 }
 
 } // namespace
@@ -45,12 +62,7 @@ index_addition add_documents(index_contents const& contents, corpus_view corpus,
 duplicate_index::duplicate_index(duplicate_index_options const& options) {
     auto contents = std::make_shared<index_contents>();
     contents->options = options;
-    contents->plan = plan_candidates({.threshold = options.threshold,
-                                      .unit = options.unit,
-                                      .n = options.n,
-                                      .similarity = options.similarity,
-                                      .recall = options.recall,
-                                      .method = options.method});
+    contents->plan = plan_candidates(as_of_one_call(options));
     contents_ = std::move(contents);
 }
 

@@ -6,6 +6,7 @@
 #include "element/lsh.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace newsgpu {
@@ -36,19 +37,20 @@ public:
     /// Reads all documents, and keeps their keys and bytes of minima on the device. Before everything else.
     virtual summaries read() = 0;
 
-    struct compared_buckets {
-        /// Pairs that pass the estimate filter, ascending, each once.
-        buffer<element::packed_pair> pairs;
-        /// Buckets of more than so many documents, band after band in order of keys.
-        std::vector<bucket> large;
+    /// Takes pairs that pass the estimate filter, so many at a time; what it is given is emptied.
+    struct pair_sink {
+        std::size_t batch_size;
+        std::function<void(buffer<element::packed_pair>&)> add;
     };
     /// Compares the documents of every bucket of at most `most` among `documents`, which ascend.
-    virtual compared_buckets compare_buckets(view<std::uint32_t const> documents, std::int64_t most) = 0;
-    /// Pairs of documents of one bucket that pass the estimate filter, ascending, each once.
-    virtual buffer<element::packed_pair> compare_all(std::vector<bucket> const& buckets) = 0;
+    /// @return buckets of more documents than that, band after band in order of keys.
+    virtual std::vector<bucket> compare_buckets(view<std::uint32_t const> documents, std::int64_t most,
+                                                pair_sink const& pairs) = 0;
+    /// Compares all documents of each bucket with each other.
+    virtual void compare_all(std::vector<bucket> const& buckets, pair_sink const& pairs) = 0;
 
-    /// [D][minima] element::minimum_byte of each.
-    virtual buffer<std::uint8_t> minimum_bytes() = 0;
+    /// Writes element::minimum_byte of the minima of document `first` and those behind: [documents][minima].
+    virtual void copy_minimum_bytes(std::int64_t first, view<std::uint8_t> to) = 0;
 
     /// All pairs of `documents` that reach the goal; they ascend, and none is without shingles.
     virtual joined_pairs join(view<std::uint32_t const> documents) = 0;
@@ -56,6 +58,17 @@ public:
     /// The exact similarity of every pair, 0 where it does not reach `threshold`; `pairs` ascend, and
     /// no document of them is without shingles.
     virtual buffer<double> verify(view<element::packed_pair const> pairs, double threshold) = 0;
+};
+
+/// Documents as an index takes them, which a device has read.
+struct sketched_sets {
+    duplicate_stages::summaries documents;
+    /// [D][minima] element::minimum_byte of each, and [D][bands]; without elements where there are no bands.
+    buffer<std::uint8_t> sketches;
+    buffer<std::uint32_t> keys;
+    /// [D + 1] the set of document d is `hashes[offsets[d], offsets[d + 1])`, ascending.
+    buffer<std::int64_t> offsets = buffer<std::int64_t>(1, 0);
+    buffer<std::uint64_t> hashes;
 };
 
 } // namespace newsgpu

@@ -63,7 +63,7 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
                                        execution const& run) {
     auto const plan = plan_candidates(options);
     check_options(corpus, options);
-    auto const decided = decide_device(run, corpus, "near_duplicates", cuda::missing(options));
+    auto const decided = decide_device(run, corpus, "near_duplicates", cuda::missing(options.unit));
     auto const device = decided.device.type == device::kind::cuda
                             ? cuda::make_duplicate_stages(corpus, options, plan, decided)
                             : nullptr;

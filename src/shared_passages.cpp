@@ -16,8 +16,11 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
     }
     require_between("the number of documents", corpus.size(), std::int64_t{0},
                     std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 1);
-    require_available(run.device, "shared_passages");
-    return cpu::shared_passages(corpus, options, how, run);
+    auto const decided =
+        decide_device(run, corpus, "shared_passages", cuda::missing(analyzer{.tokens = how}));
+    auto const device =
+        decided.device.type == device::kind::cuda ? cuda::make_passage_stages(corpus, how, decided) : nullptr;
+    return cpu::shared_passages(corpus, options, how, decided, device.get());
 }
 
 } // namespace newsgpu

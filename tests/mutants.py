@@ -36,6 +36,7 @@ BLOCKS, INDEX, NEIGHBOURS, SIMILAR = (
     "cuda/neighbour_search.cu",
     "cuda/similar.cu",
 )
+REPEATED, PASSAGES, SKETCHED = "cuda/repeated_runs.cu", "cuda/shared_passages.cu", "cuda/sketched_sets.cu"
 DUPLICATES = (CHARACTERS, SKETCH, CANDIDATES, SETS, NEAR, SHINGLE_UNITS)
 # Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
 STAGES = {
@@ -105,6 +106,10 @@ class Mutant:
             return ("near_duplicates characters",)
         if self.name.startswith("joins: "):
             return ("exact", "contained")
+        if self.name.startswith("passages: "):
+            return ("shared_passages",)
+        if self.name.startswith("index: "):
+            return ("duplicate_index",)
         if self.name.startswith("stop words: "):
             return ("without stop words",)
         if self.name.startswith("parts: "):
@@ -934,4 +939,64 @@ MUTANTS = [
         "similar: thresholds gone before the copy", NEIGHBOURS, "    on.synchronize(); // the host's array goes\n", ""
     ),
     Mutant("similar: lists of the rows before", NEIGHBOURS, "row * nearest.room + i", "row * (nearest.room - 1) + i"),
+    # an index, and shared passages
+    Mutant("index: keys of a document are those of a band", SKETCHED, "band * count + doc", "doc * bands + band"),
+    Mutant(
+        "index: sketches of the batch before",
+        SKETCHED,
+        "all_.sketches.data() + part_.first * minima",
+        "all_.sketches.data()",
+    ),
+    Mutant(
+        "index: sets with their repeats",
+        SKETCHED,
+        "begin + sizes[index(set)]",
+        "begin + offsets[index(set + 1)] - offsets[index(set)]",
+    ),
+    Mutant(
+        "index: documents without shingles have sets", SKETCHED, "if (num_shingles > 0) {", "if (num_shingles >= 0) {"
+    ),
+    Mutant(
+        "passages: runs go on into the next document",
+        REPEATED,
+        "first + i + n <= offsets[document + 1]",
+        "first + i < offsets[document + 1]",
+    ),
+    Mutant(
+        "passages: the last run of a document",
+        REPEATED,
+        "first + i + n <= offsets[document + 1]",
+        "first + i + n < offsets[document + 1]",
+    ),
+    Mutant("passages: runs joined a token late", REPEATED, "parts[i + distance]", "parts[i + distance + 1]"),
+    Mutant("passages: runs of whole steps alone", REPEATED, "std::min(length, n_ - length)", "length"),
+    Mutant("passages: the first of equal runs", REPEATED, "like_before || like_next", "like_before"),
+    Mutant("passages: the last of equal runs", REPEATED, "like_before || like_next", "like_next"),
+    Mutant(
+        "passages: places begin with each stretch", REPEATED, "positions.empty() ? first + i", "positions.empty() ? i"
+    ),
+    Mutant(
+        "passages: documents of the first stretch", REPEATED, "range_of(offsets, first + i)", "range_of(offsets, i)"
+    ),
+    Mutant(
+        "passages: runs of the stretch before overwritten",
+        REPEATED,
+        "hashes.reserve(before + count, before, on_)",
+        "hashes.reserve(before + count, 0, on_)",
+    ),
+    Mutant("passages: a run in several ranges", REPEATED, ">> 32 == number", ">> 32 >= number"),
+    Mutant("passages: one run more than there are", REPEATED, "made.view().subview(0, num_runs)", "made.view()"),
+    Mutant(
+        "passages: a stretch without what its last runs take",
+        REPEATED,
+        "auto const num_tokens = num_runs + n_ - 1;",
+        "auto const num_tokens = num_runs;",
+    ),
+    Mutant("passages: a document's pieces are documents", PASSAGES, "            all_.offsets.pop_back();\n", ""),
+    Mutant(
+        "passages: tokens counted from each batch on",
+        PASSAGES,
+        "all_.offsets.push_back(base + count);",
+        "all_.offsets.push_back(count);",
+    ),
 ]

@@ -1,5 +1,8 @@
 #include "cpu/copies.hpp"
 
+#include "cpu/element_index.hpp"
+#include "cpu/parallel.hpp"
+#include "cpu/per_worker.hpp"
 #include "cpu/sort_hashes.hpp"
 #include "cpu/twice_table.hpp"
 
@@ -17,6 +20,30 @@ struct entry {
 };
 
 } // namespace
+
+buffer<document_identity> identities_of(corpus_view corpus, shingle_options const& how,
+                                        duplicate_stages::summaries const& read, execution const& run) {
+    buffer<document_identity> identities;
+    std::vector<std::int64_t> without_words;
+    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
+        auto const num_units = read.num_units[index(doc)];
+        identities.push_back(
+            {element::combine(read.first_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
+             read.second_sums[index(doc)]});
+        if (num_units == 0 && how.unit == shingle_unit::words) {
+            without_words.push_back(doc);
+        }
+    }
+    // These are told apart by their characters, which the device has not read.
+    per_worker<shingler> readers{run};
+    for_each_piece("reading", std::ssize(without_words), run, [&](std::int64_t piece, worker& self) {
+        auto const doc = without_words[index(piece)];
+        auto const [first, second] =
+            readers.get(self, how).read(corpus[doc], self, [](view<std::uint64_t const>) {}).identity;
+        identities[index(doc)] = {first, second};
+    });
+    return identities;
+}
 
 buffer<std::int64_t> find_copies(buffer<document_identity> const& identities,
                                  buffer<std::uint8_t> const& is_copyable) {

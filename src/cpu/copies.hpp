@@ -1,6 +1,11 @@
 #pragma once
 
 #include <newsgpu/buffer.hpp>
+#include <newsgpu/corpus.hpp>
+#include <newsgpu/execution.hpp>
+
+#include "cpu/shingle.hpp"
+#include "duplicate_stages.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -14,6 +19,10 @@ struct document_identity {
     friend bool operator==(document_identity const&, document_identity const&) = default;
     friend auto operator<=>(document_identity const&, document_identity const&) = default;
 };
+
+/// [D] of documents that a device has read.
+buffer<document_identity> identities_of(corpus_view corpus, shingle_options const& how,
+                                        duplicate_stages::summaries const& read, execution const& run);
 
 /// [D] the first document with the same identity; the document itself where `is_copyable` is 0. Linear in the
 /// size of a group.

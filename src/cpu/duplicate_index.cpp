@@ -266,13 +266,14 @@ private:
 } // namespace
 
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
-                             match_limits const& limits, execution const& run) {
+                             match_limits const& limits, execution const& run, set_device const& device) {
     // Large enough to keep all workers busy, small enough for what is made of it to fit beside it.
     constexpr std::int64_t batch_bytes = std::int64_t{1} << 26;
     index_adder adder{contents, limits, run};
     for (auto const [first, last] : document_ranges(corpus, batch_bytes)) {
-        auto const batch =
-            read_batch(corpus.subview(first, last - first), contents.options, contents.plan, run);
+        auto const some = corpus.subview(first, last - first);
+        auto const batch = device ? read_batch(some, device(some), contents.options, run)
+                                  : read_batch(some, contents.options, contents.plan, run);
         adder.add(batch, ids.empty() ? ids : ids.subview(first, last - first));
     }
     return adder.finish();

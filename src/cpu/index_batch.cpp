@@ -106,6 +106,20 @@ index_batch read_batch(corpus_view corpus, duplicate_index_options const& option
     return batch;
 }
 
+index_batch read_batch(corpus_view corpus, sketched_sets read, duplicate_index_options const& options,
+                       execution const& run) {
+    index_batch batch;
+    batch.identities = identities_of(corpus, shingling(options), read.documents, run);
+    batch.sketches = std::move(read.sketches);
+    batch.keys = std::move(read.keys);
+    auto const& hashes = batch.memory.emplace_back(std::move(read.hashes));
+    for (std::size_t doc = 0; doc + 1 < read.offsets.size(); ++doc) {
+        auto const begin = read.offsets[doc];
+        batch.sets.emplace_back(hashes.data() + begin, read.offsets[doc + 1] - begin);
+    }
+    return batch;
+}
+
 indexed_texts list_texts(index_contents const& contents) {
     indexed_texts texts;
     texts.text_of_document.resize(index(contents.num_documents()), no_text);

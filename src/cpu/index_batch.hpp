@@ -28,6 +28,10 @@ struct index_batch {
 index_batch read_batch(corpus_view corpus, duplicate_index_options const& options,
                        element::lsh_plan const& plan, execution const& run);
 
+/// The same of what a device has read.
+index_batch read_batch(corpus_view corpus, sketched_sets read, duplicate_index_options const& options,
+                       execution const& run);
+
 /// Which text each document of an index has; no_text where it has no shingles.
 struct indexed_texts {
     /// [documents]

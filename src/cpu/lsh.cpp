@@ -173,7 +173,8 @@ void sort_pairs(buffer<packed_pair>& pairs, std::int64_t num_documents) {
 
 sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes)
     : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents},
-      resident_bytes_{resident_bytes} {
+      resident_bytes_{resident_bytes},
+      key_bytes_{static_cast<std::int64_t>(sizeof(std::uint32_t)) * plan.bands * num_documents} {
     if (resident_bytes > 0) {
         file_.emplace();
     } else {
@@ -185,10 +186,27 @@ sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, st
     bytes_ = byte_memory_.data();
 }
 
-sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, buffer<std::uint8_t> bytes)
-    : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents}, resident_bytes_{0},
-      keys_{nullptr}, byte_memory_{std::move(bytes)} {
+sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes,
+                   duplicate_stages& device)
+    : plan_{plan}, kernels_{&kernels_in_use()}, num_documents_{num_documents},
+      resident_bytes_{resident_bytes}, key_bytes_{0}, keys_{nullptr} {
+    auto const at_a_time = resident_bytes > 0
+                               ? std::clamp<std::int64_t>(resident_bytes / plan.num_minima, 1, num_documents)
+                               : num_documents;
+    byte_memory_.resize(static_cast<std::size_t>(at_a_time * plan.num_minima));
     bytes_ = byte_memory_.data();
+    if (resident_bytes == 0) {
+        device.copy_minimum_bytes(0, byte_memory_);
+        return;
+    }
+    file_.emplace();
+    for (std::int64_t first = 0; first < num_documents; first += at_a_time) {
+        auto const count = std::min(at_a_time, num_documents - first) * plan.num_minima;
+        device.copy_minimum_bytes(first, {byte_memory_.data(), count});
+        file_->write(first * plan.num_minima, bytes_, count);
+    }
+    byte_memory_ = {};
+    seal();
 }
 
 void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
@@ -209,14 +227,14 @@ void sketches::store(std::int64_t first_doc, sketches const& some) {
         file_->write((band * num_documents_ + first_doc) * key_size, some.keys_ + band * count,
                      count * key_size);
     }
-    file_->write(key_bytes() + first_doc * plan_.num_minima, some.bytes_, count * plan_.num_minima);
+    file_->write(key_bytes_ + first_doc * plan_.num_minima, some.bytes_, count * plan_.num_minima);
 }
 
 void sketches::seal() {
     if (file_) {
-        mapping_.emplace(*file_, key_bytes() + num_documents_ * plan_.num_minima);
+        mapping_.emplace(*file_, key_bytes_ + num_documents_ * plan_.num_minima);
         keys_ = static_cast<std::uint32_t const*>(mapping_->data());
-        bytes_ = static_cast<std::uint8_t const*>(mapping_->data()) + key_bytes();
+        bytes_ = static_cast<std::uint8_t const*>(mapping_->data()) + key_bytes_;
     }
 }
 
@@ -271,13 +289,12 @@ std::vector<bucket> find_candidates(sketches const& all, buffer<std::uint32_t> c
 
 std::vector<bucket> find_candidates(duplicate_stages& device, buffer<std::uint32_t> const& documents,
                                     pair_spool& pairs) {
+    duplicate_stages::pair_sink const sink{pairs.batch_size(),
+                                           [&](buffer<packed_pair>& some) { pairs.add(some); }};
     std::vector<std::vector<bucket>> large(1);
-    auto small = device.compare_buckets(documents, small_bucket);
-    pairs.add(small.pairs);
-    large.front() = std::move(small.large);
+    large.front() = device.compare_buckets(documents, small_bucket, sink);
     auto parted = part_buckets(std::move(large), std::ssize(documents));
-    auto others = device.compare_all(parted.affordable);
-    pairs.add(others);
+    device.compare_all(parted.affordable, sink);
     return std::move(parted.heavy);
 }
 

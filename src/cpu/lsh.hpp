@@ -30,9 +30,9 @@ public:
     /// @param resident_bytes 0: all is kept in memory.
     sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes = 0);
 
-    /// Of sketches that a device has made: the bytes of minima without the keys.
-    /// @param bytes [documents][minima]
-    sketches(element::lsh_plan const& plan, std::int64_t num_documents, buffer<std::uint8_t> bytes);
+    /// The bytes of minima that a device has, without the keys.
+    sketches(element::lsh_plan const& plan, std::int64_t num_documents, std::int64_t resident_bytes,
+             duplicate_stages& device);
 
     bool is_spilled() const { return file_.has_value(); }
 
@@ -57,13 +57,10 @@ public:
     std::int64_t num_documents() const { return num_documents_; }
 
 private:
-    std::int64_t key_bytes() const {
-        return static_cast<std::int64_t>(sizeof(std::uint32_t)) * plan_.bands * num_documents_;
-    }
-
     element::lsh_plan plan_;
     kernels const* kernels_;
     std::int64_t num_documents_, resident_bytes_;
+    std::int64_t key_bytes_;    ///< of all documents, in memory or in the file
     std::uint32_t const* keys_; ///< [bands][documents]
     std::uint8_t const* bytes_; ///< [documents][minima]
     buffer<std::uint32_t> key_memory_;

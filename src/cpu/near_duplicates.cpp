@@ -119,28 +119,13 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, dupli
                            execution const& run) {
     auto const found = device.read();
     read_corpus read;
-    std::vector<std::int64_t> without_units;
-    for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
-        auto const num_units = found.num_units[index(doc)];
+    read.identities = identities_of(corpus, how, found, run);
+    for (auto const num_units : found.num_units) {
         auto const num_shingles = element::count_shingles(num_units, how.n);
-        read.identities.push_back(
-            {element::combine(found.first_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
-             found.second_sums[index(doc)]});
         read.has_shingles.push_back(num_shingles > 0 ? 1 : 0);
         read.most_shingles.push_back(saturated(num_shingles));
         read.num_shingles += num_shingles;
-        if (num_units == 0 && how.unit == shingle_unit::words) {
-            without_units.push_back(doc);
-        }
     }
-    // Documents without words are told apart by their characters, which the device has not read.
-    per_worker<shingler> readers{run};
-    for_each_piece("reading", std::ssize(without_units), run, [&](std::int64_t piece, worker& self) {
-        auto const doc = without_units[index(piece)];
-        auto const [first, second] =
-            readers.get(self, how).read(corpus[doc], self, [](view<std::uint64_t const>) {}).identity;
-        read.identities[index(doc)] = {first, second};
-    });
     return read;
 }
 
@@ -328,7 +313,8 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
         }
         if (!heavy_buckets.empty()) {
             if (device != nullptr) {
-                read.sketches = std::make_unique<cpu::sketches>(plan, corpus.size(), device->minimum_bytes());
+                read.sketches = std::make_unique<cpu::sketches>(plan, corpus.size(),
+                                                                memory.resident_sketch_bytes, *device);
             }
             auto const compared =
                 compare_with_keepers(corpus, how, *read.sketches, heavy_buckets, result.distinct_pairs,

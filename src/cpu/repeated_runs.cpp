@@ -64,18 +64,9 @@ private:
     std::uint64_t power_ = 1;
 };
 
-/// A run's hash and place.
-struct entry {
-    std::uint64_t hash;
-    std::int64_t position;
-
-    friend auto operator<=>(entry const&, entry const&) = default;
-};
-
 class run_finder {
 public:
-    run_finder(token_sequences const& sequences, std::int64_t n, execution const& run,
-               std::uint64_t hash_mask)
+    run_finder(token_numbers const& sequences, std::int64_t n, execution const& run, std::uint64_t hash_mask)
         : sequences_{sequences}, n_{n}, run_{run}, hash_{n, hash_mask} {
         // Runs of whole documents of about as many tokens each.
         constexpr std::int64_t tokens_a_piece = std::int64_t{1} << 16;
@@ -92,9 +83,15 @@ public:
 
     repeated_runs find() {
         auto entries = read_repeated();
-        sort_scratch<entry> scratch;
-        sort_spread(entries, scratch, [](entry const& each) { return each.hash; });
+        sort_scratch<hashed_run> scratch;
+        sort_spread(entries, scratch, [](hashed_run const& each) { return each.hash; });
         scratch = {};
+        return group(entries);
+    }
+
+    /// @param entries ascending.
+    repeated_runs group(buffer<hashed_run> const& entries) const {
+        check_number(entries);
         auto const bounds = cut_between_hashes(entries);
         std::vector<repeated_runs> parts(bounds.size() - 1);
         for_each_piece("comparing runs", std::ssize(parts), run_, [&](std::int64_t piece, worker& self) {
@@ -122,8 +119,14 @@ public:
     }
 
 private:
+    static void check_number(buffer<hashed_run> const& entries) {
+        if (entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
+            throw invalid_input{"the corpus has 2^32 or more repeated runs of tokens; divide it"};
+        }
+    }
+
     /// Where pieces of work begin, and the end; equal hashes are in one piece.
-    static std::vector<std::size_t> cut_between_hashes(buffer<entry> const& entries) {
+    static std::vector<std::size_t> cut_between_hashes(buffer<hashed_run> const& entries) {
         constexpr std::size_t entries_a_piece = std::size_t{1} << 14;
         std::vector<std::size_t> bounds{0};
         while (bounds.back() < entries.size()) {
@@ -176,10 +179,10 @@ private:
     }
 
     /// The runs whose hash was seen twice: most occur once, and they go before anything is sorted.
-    buffer<entry> read_repeated() const {
+    buffer<hashed_run> read_repeated() const {
         twice_table seen{sequences_.size()};
         enter_runs(seen);
-        std::vector<buffer<entry>> found(pieces_.size());
+        std::vector<buffer<hashed_run>> found(pieces_.size());
         for_each_piece("finding repeated runs", std::ssize(pieces_), run_,
                        [&](std::int64_t piece, worker& self) {
                            for_each_run(piece, self, [&](std::int64_t position, std::uint64_t hash) {
@@ -188,14 +191,12 @@ private:
                                }
                            });
                        });
-        buffer<entry> joined;
+        buffer<hashed_run> joined;
         for (auto& part : found) {
             joined.insert(joined.end(), part.begin(), part.end());
             part = {};
         }
-        if (joined.size() >= std::numeric_limits<std::uint32_t>::max()) {
-            throw invalid_input{"the corpus has 2^32 or more repeated runs of tokens; divide it"};
-        }
+        check_number(joined);
         return joined;
     }
 
@@ -218,7 +219,7 @@ private:
         }
     }
 
-    token_sequences const& sequences_;
+    token_numbers const& sequences_;
     std::int64_t n_;
     execution run_;
     rolling_hash hash_;
@@ -227,13 +228,15 @@ private:
 
 } // namespace
 
-repeated_runs find_repeated_runs(token_sequences const& sequences, std::int64_t n, execution const& run,
+repeated_runs find_repeated_runs(token_numbers const& sequences, std::int64_t n, execution const& run,
                                  std::uint64_t hash_mask) {
-    std::int64_t longest = 0;
-    for (std::int64_t doc = 0; doc < sequences.num_documents(); ++doc) {
-        longest = std::max(longest, sequences.offsets[index(doc) + 1] - sequences.offsets[index(doc)]);
-    }
-    return n > longest ? repeated_runs{} : run_finder{sequences, n, run, hash_mask}.find();
+    return n > sequences.longest() ? repeated_runs{} : run_finder{sequences, n, run, hash_mask}.find();
+}
+
+repeated_runs group_repeated_runs(token_numbers const& sequences, std::int64_t n,
+                                  buffer<hashed_run> const& repeated, execution const& run) {
+    return repeated.empty() ? repeated_runs{}
+                            : run_finder{sequences, n, run, ~std::uint64_t{0}}.group(repeated);
 }
 
 } // namespace newsgpu::cpu

@@ -4,10 +4,12 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/repeated_runs.hpp"
 #include "cpu/token_reader.hpp"
+#include "cpu/token_sequences.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace newsgpu::cpu {
@@ -40,9 +42,9 @@ struct run_spread {
 
 class passage_finder {
 public:
-    passage_finder(token_sequences const& sequences, passage_options const& options, execution const& run)
-        : sequences_{sequences}, options_{options}, run_{run},
-          runs_{find_repeated_runs(sequences, options.min_tokens, run)} {}
+    passage_finder(token_numbers const& sequences, passage_options const& options, repeated_runs runs,
+                   execution const& run)
+        : sequences_{sequences}, options_{options}, run_{run}, runs_{std::move(runs)} {}
 
     std::vector<token_passage> find() {
         mark_crowded();
@@ -191,7 +193,7 @@ private:
         return spread;
     }
 
-    token_sequences const& sequences_;
+    token_numbers const& sequences_;
     passage_options const& options_;
     execution run_;
     repeated_runs runs_;
@@ -236,9 +238,14 @@ void place_in_bytes(corpus_view corpus, tokenizer const& how, std::vector<side>&
 } // namespace
 
 passages shared_passages(corpus_view corpus, passage_options const& options, tokenizer const& how,
-                         execution const& run) {
-    auto const sequences = read_token_sequences(corpus, how, run);
-    passage_finder finder{sequences, options, run};
+                         execution const& run, passage_stages* device) {
+    auto const n = options.min_tokens;
+    auto const sequences =
+        device != nullptr ? device->read() : token_numbers{read_token_sequences(corpus, how, run)};
+    auto runs = device != nullptr
+                    ? group_repeated_runs(sequences, n, device->find_repeated(sequences, n), run)
+                    : find_repeated_runs(sequences, n, run);
+    passage_finder finder{sequences, options, std::move(runs), run};
     auto const found = finder.find();
     passages made;
     made.crowded_runs = finder.num_crowded();

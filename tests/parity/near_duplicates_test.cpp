@@ -183,7 +183,8 @@ TEST_F(NearDuplicatesOnADevice, LongDocuments) {
     EXPECT_EQ(found.distinct_pairs.size(), 6);
 }
 
-/// 1,500 documents with one sentence: their buckets hold more pairs than are all compared.
+/// 1,500 documents with one sentence: their buckets hold more pairs than are all compared. Within a budget
+/// pairs wait in a file.
 TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
     std::vector<std::string> texts;
     for (int doc = 0; doc < 1500; ++doc) {
@@ -192,8 +193,14 @@ TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
     }
     near_duplicate_options options;
     options.unit = shingle_unit::characters;
-    auto const found = expect_same(make_corpus(texts), options, device::cuda());
+    auto const corpus = make_corpus(texts);
+    auto const found = expect_same(corpus, options, device::cuda());
     EXPECT_GT(found.stats.uncompared_pairs, 0);
+    options.memory_budget = 4'400'000;
+    auto const bounded = near_duplicates(corpus, options, {device::cuda(), 1});
+    EXPECT_TRUE(equal(bounded.distinct_pairs, found.distinct_pairs));
+    EXPECT_EQ(bounded.keeper, found.keeper);
+    EXPECT_EQ(bounded.stats.uncompared_pairs, found.stats.uncompared_pairs);
 }
 
 /// Sets that do not all fit the device's memory together are made in several rounds.
@@ -214,16 +221,6 @@ TEST_F(NearDuplicatesOnADevice, ResidentTextIsNotCopied) {
     expect_same(resident, options, run);
     EXPECT_EQ(stats.resident_batches, 2); // sketches, and sets
     EXPECT_EQ(stats.uploaded_bytes, 0);
-}
-
-TEST_F(NearDuplicatesOnADevice, WhatTheKernelsCannotDoIsRefused) {
-    auto const corpus = make_corpus(std::vector<std::string>{"a"});
-    auto const refused = [&](near_duplicate_options options) {
-        options.unit = shingle_unit::characters;
-        EXPECT_THROW(near_duplicates(corpus, options, device::cuda()), device_unavailable);
-        EXPECT_EQ(near_duplicates(corpus, options, device::automatic()).stats.documents, 1);
-    };
-    refused({.memory_budget = 100'000'000});
 }
 
 } // namespace

@@ -1,10 +1,12 @@
 // newsgpu_traffic FILE TASK: does something once with CUDA to FILE, a document a line. For
 // scripts/traffic_report.py. TASK is a kind of token, a form, or one of those below.
 #include <newsgpu/count.hpp>
+#include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/keywords.hpp>
 #include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/shared_passages.hpp>
 #include <newsgpu/similar.hpp>
 #include <newsgpu/term_index.hpp>
 #include <newsgpu/tfidf.hpp>
@@ -141,6 +143,11 @@ task_map tasks() {
     all["containment"] = [](corpus_view corpus) {
         return near_duplicates(corpus, {.similarity = set_similarity::containment}, where).stats.pairs;
     };
+    all["add_to_index"] = [](corpus_view corpus) {
+        duplicate_index index;
+        return index.add(corpus, {}, {}, where).size();
+    };
+    all["shared_passages"] = [](corpus_view corpus) { return shared_passages(corpus, {}, {}, where).size(); };
     return all;
 }
 

@@ -2,41 +2,22 @@
 
 #include <newsgpu/count.hpp>
 #include <newsgpu/keywords.hpp>
-#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
+#include "differences.hpp"
+#include "duplicate_stages.hpp"
 #include "element/hash.hpp"
 #include "similar_stages.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace newsgpu::parity {
 
 namespace {
 
-/// Elements that differ, and those that one of the arrays has alone.
-template <class T>
-std::int64_t count_differences(buffer<T> const& a, buffer<T> const& b) {
-    auto const common = std::min(a.size(), b.size());
-    std::size_t differences = std::max(a.size(), b.size()) - common;
-    for (std::size_t i = 0; i < common; ++i) {
-        differences += a[i] == b[i] ? 0 : 1;
-    }
-    return static_cast<std::int64_t>(differences);
-}
-
-buffer<std::int64_t> counts_of(near_duplicate_stats const& stats) {
-    buffer<std::int64_t> counts;
-    // Which pairs an exact join compares is a matter of the device.
-    auto const candidates = stats.bands > 0 ? stats.candidates : 0;
-    for (auto const count : {stats.copies, stats.shingles, candidates, stats.pairs, stats.uncompared_pairs}) {
-        counts.push_back(count);
-    }
-    return counts;
-}
+using parity::count_differences; // which those below would hide
 
 stage counting(std::string const& name, tokenizer const& how) {
     return {"count_tokens " + name, [how](corpus_view corpus, device where) {
@@ -66,10 +47,6 @@ stage hashing(std::string const& name, tokenizer const& how) {
                 }
                 return count_differences(a.offsets, b.offsets) + count_differences(hashes, b.hashes);
             }};
-}
-
-std::int64_t count_differences(string_column const& a, string_column const& b) {
-    return count_differences(a.offsets, b.offsets) + count_differences(a.bytes, b.bytes);
 }
 
 std::int64_t count_differences(term_counts const& a, term_counts const& b) {
@@ -198,23 +175,6 @@ stage normalizing(std::string const& name) {
             form == normalization::nfkc_casefold};
 }
 
-stage finding_near_duplicates(std::string const& name, near_duplicate_options const& options) {
-    return {"near_duplicates " + name,
-            [options](corpus_view corpus, device where) {
-                auto const a = near_duplicates(corpus, options, device::cpu());
-                auto const b = near_duplicates(corpus, options, where);
-                auto const& p = a.distinct_pairs;
-                auto const& q = b.distinct_pairs;
-                return count_differences(a.copy_of, b.copy_of) +
-                       count_differences(a.has_shingles, b.has_shingles) + count_differences(p.left, q.left) +
-                       count_differences(p.right, q.right) + count_differences(p.similarity, q.similarity) +
-                       count_differences(a.cluster_id, b.cluster_id) + count_differences(a.keeper, b.keeper) +
-                       count_differences(a.similarity, b.similarity) +
-                       count_differences(counts_of(a.stats), counts_of(b.stats));
-            },
-            name.find(',') == std::string::npos};
-}
-
 } // namespace
 
 std::vector<stage> all_stages() {
@@ -291,26 +251,10 @@ std::vector<stage> all_stages() {
                              "strip_accents_ascii", "none"}) {
         stages.push_back(normalizing(form));
     }
-    constexpr auto characters = shingle_unit::characters;
-    stages.push_back(finding_near_duplicates("characters", {.unit = characters, .n = 5}));
-    // Many pairs, shingles longer than most documents, and clusters whose members are compared again.
-    stages.push_back(finding_near_duplicates(
-        "characters, long",
-        {.threshold = 0.2, .unit = characters, .n = 64, .cluster = cluster_rule::components, .seed = 7}));
-    stages.push_back(finding_near_duplicates(
-        "characters, single",
-        {.threshold = 0.5, .unit = characters, .n = 1, .cluster = cluster_rule::components}));
-    stages.push_back(finding_near_duplicates("words", {.threshold = 0.6}));
-    stages.push_back(finding_near_duplicates(
-        "words, single", {.threshold = 0.3, .n = 1, .cluster = cluster_rule::components, .seed = 9}));
-    constexpr auto exact = duplicate_method::exact;
-    stages.push_back(finding_near_duplicates(
-        "exact characters", {.threshold = 0.5, .unit = characters, .n = 5, .method = exact}));
-    stages.push_back(finding_near_duplicates("exact words, single",
-                                             {.threshold = 0.4, .n = 1, .method = exact, .seed = 3}));
-    stages.push_back(finding_near_duplicates(
-        "contained characters",
-        {.threshold = 0.7, .unit = characters, .n = 4, .similarity = set_similarity::containment}));
+    for (auto& each : duplicate_stages()) {
+        stages.push_back(std::move(each));
+    }
+    stages.push_back(with_weak_hashes(finding_passages("whitespace", 3, {.kind = token_kind::whitespace})));
     return stages;
 }
 

@@ -116,8 +116,50 @@ def test_resident_text(texts: Callable[[str], list[str]]) -> None:
 
 
 @needs_cuda
+@pytest.mark.parametrize("unit", UNITS)
+def test_memory_budget(texts: Callable[[str], list[str]], unit: str) -> None:
+    corpus = sample(texts, "reuters-en")
+    theirs = ng.near_duplicates(corpus, 0.5, unit=unit, device="cpu")
+    ours = ng.near_duplicates(corpus, 0.5, unit=unit, device="cuda", memory_budget="20MB")
+    assert ours.pairs.equals(theirs.pairs)
+    assert ours.clusters.equals(theirs.clusters)
+
+
+@needs_cuda
+@pytest.mark.parametrize("options", ["usual", "seeded", "exact", "contained"])
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("name", CORPORA)
+def test_index(texts: Callable[[str], list[str]], name: str, unit: str, options: str) -> None:
+    corpus = sample(texts, name)
+    half = len(corpus) // 2
+    chosen = {key: value for key, value in OPTIONS[options].items() if key != "cluster"}
+    theirs, ours = ng.DuplicateIndex(unit=unit, **chosen), ng.DuplicateIndex(unit=unit, **chosen)
+    for part in (corpus[:half], corpus[half:]):
+        asked = ours.query(part, within=False, device="cuda")
+        assert asked.equals(theirs.query(part, within=False, device="cpu"))
+        found = ours.add(part, device="cuda")
+        assert found.equals(theirs.add(part, device="cpu"))
+    assert found.num_rows > 10
+    assert ours.stats == theirs.stats
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", ["words", "characters", "sklearn"])
+@pytest.mark.parametrize("name", CORPORA)
+def test_shared_passages(texts: Callable[[str], list[str]], name: str, kind: str) -> None:
+    corpus = sample(texts, name)
+    tokenizer = ng.Tokenizer(kind, stop_words="english" if kind == "sklearn" else None)
+    for min_tokens in (8, 33):
+        theirs = ng.shared_passages(corpus, min_tokens, tokenizer=tokenizer, device="cpu")
+        ours = ng.shared_passages(corpus.to("cuda"), min_tokens, tokenizer=tokenizer)
+        assert ours.equals(theirs, check_metadata=True)
+        assert ours.num_rows > 0
+
+
+@needs_cuda
 def test_what_the_kernels_cannot_do_is_refused() -> None:
-    texts = ["one two three four", "one two three"]
-    with pytest.raises(ng.DeviceUnavailable, match=r"near_duplicates: .*memory_budget"):
-        ng.near_duplicates(texts, unit="characters", device="cuda", memory_budget="1GB")
-    assert len(ng.near_duplicates(texts, unit="characters", memory_budget="1GB").kept) == 2
+    other = ng.DuplicateIndex()
+    other.add(["one two three four"])
+    with pytest.raises(ng.DeviceUnavailable, match=r"duplicate_index::merge runs on the CPU only"):
+        ng.DuplicateIndex().merge(other, device="cuda")
+    assert ng.DuplicateIndex().merge(other).num_rows == 0
