@@ -391,7 +391,7 @@ make_package_of() {
 
 # built_for_cuda FOLDER: whether nvcc compiled the kernels of a build.
 built_for_cuda() {
-    compgen -G "$1/CMakeFiles/newsgpu.dir/cuda/spaces.cu.o" >/dev/null && grep -q '^CMAKE_CUDA_COMPILER:' "$1/CMakeCache.txt"
+    grep -qs nv_fatbin "$1/CMakeFiles/newsgpu.dir/cuda/spaces.cu.o"
 }
 
 # What the native kernels cost, against scripts/kernel_budget.toml.

@@ -445,4 +445,12 @@ std::vector<test_case> cases_of(std::string const& text) {
     return {one_document("one document", text), std::move(lines)};
 }
 
+corpus_view beginning_of(corpus_view corpus, std::int64_t num_bytes) {
+    std::int64_t count = 0;
+    while (count < corpus.size() && corpus.offsets()[count + 1] - corpus.offsets()[0] < num_bytes) {
+        ++count;
+    }
+    return corpus.subview(0, count);
+}
+
 } // namespace newsgpu::parity

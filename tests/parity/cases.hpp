@@ -46,4 +46,7 @@ std::vector<test_case> all_cases(int scale, share places);
 /// A text as one document, and with a document a line.
 std::vector<test_case> cases_of(std::string const& text);
 
+/// As many of the first documents as have so many bytes.
+corpus_view beginning_of(corpus_view corpus, std::int64_t num_bytes);
+
 } // namespace newsgpu::parity

@@ -5,6 +5,7 @@
 #include <newsgpu/shared_passages.hpp>
 
 #include "backend.hpp"
+#include "cases.hpp"
 #include "differences.hpp"
 
 #include <random>
@@ -119,7 +120,8 @@ std::int64_t differences_in_little_memory(device where) {
 stage finding_passages(std::string const& name, std::int64_t min_tokens, tokenizer const& how) {
     return {"shared_passages " + name,
             [min_tokens, how](corpus_view corpus, device where) {
-                return passage_differences(corpus, min_tokens, how, where);
+                // Tiny documents that are alike make as many passages as there are pairs of them.
+                return passage_differences(beginning_of(corpus, 3000), min_tokens, how, where);
             },
             name.find(',') == std::string::npos};
 }

@@ -6,6 +6,7 @@
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
+#include "cases.hpp"
 #include "differences.hpp"
 #include "duplicate_stages.hpp"
 #include "element/hash.hpp"
@@ -152,12 +153,8 @@ stage with_weak_hashes(stage of) {
     of.resident_too = false;
     of.differences = [differences](corpus_view corpus, device where) {
         // A corpus of any size would take hours.
-        std::int64_t few = 0;
-        while (few < corpus.size() && corpus.offsets()[few + 1] - corpus.offsets()[0] < 4000) {
-            ++few;
-        }
         cuda::weaken_term_hashes(std::uint64_t{1} << 63 | 3);
-        auto const found = differences(corpus.subview(0, few), where);
+        auto const found = differences(beginning_of(corpus, 4000), where);
         cuda::weaken_term_hashes(~std::uint64_t{0});
         return found;
     };
