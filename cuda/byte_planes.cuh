@@ -130,4 +130,25 @@ __device__ Word continued_bytes(basic_byte_planes<Word> const& p, Word breaks) {
     return second | third | fourth;
 }
 
+/// Han of which nothing is to be told apart: nearly all that news has.
+inline constexpr std::uint32_t first_usual_han = 0x4E00, last_usual_han = 0x9FFF;
+
+/// The bytes that these begin with, E4 to E9.
+template <class Word>
+__device__ Word usual_han_leads(basic_byte_planes<Word> const& p) {
+    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
+    return b7 & b6 & b5 & ~b4 & ((~b3 & b2) | (b3 & ~b2 & ~b1));
+}
+
+/// Those of which the character is whole, and not before U+4E00: E4 B8 80.
+template <class Word>
+__device__ Word whole_han(basic_byte_planes<Word> const& p, Word leads, Word continued) {
+    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
+    auto const e4 = ~(b3 | b1 | b0);
+    auto const second = next_byte(continued), from_b8 = next_byte(continued & b5 & b4 & b3);
+    // Behind the last lane nothing is known; its last characters are looked up.
+    auto const edge = lane_rank() < warp_size - 1 ? 0 : Word{3} << (8 * sizeof(Word) - 2);
+    return leads & second & (~e4 | from_b8) & next_byte(second) & ~edge;
+}
+
 } // namespace newsgpu::cuda

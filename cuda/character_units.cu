@@ -81,7 +81,38 @@ struct unit_places {
     static constexpr std::uint16_t is_space = 0x8000;
 };
 
-/// A warp a chunk: first it lists where units are, then each lane has one of 32 that lie side by side.
+/// Whether a lane's 32 bytes are ASCII.
+__device__ bool is_ascii(view<uint4 const> text, std::int64_t word) {
+    std::uint32_t bytes[8], any = 0;
+    read_bytes(text, word, bytes);
+    for (auto const four : bytes) {
+        any |= four;
+    }
+    return (any & 0x8080'8080) == 0;
+}
+
+/// Calls `visit(i, place, is_space)` for the i-th unit of a warp's chunk, which ends at byte `place`: a lane
+/// for each that lies in one word. Returns how many there are.
+/// @param units, tokens those of the lane's word.
+template <class Visit>
+__device__ int for_each_unit(std::uint32_t units, std::uint32_t tokens, Visit visit) {
+    auto const lane = lane_rank();
+    auto const below = (1u << lane) - 1;
+    int count = 0;
+    for (unsigned w = 0; w < chunk_words; ++w) {
+        auto const here = shuffle(units, w);
+        auto const tokens_here = shuffle(tokens, w);
+        if ((here >> lane & 1) != 0) {
+            visit(count + count_ones(here & below), w * static_cast<unsigned>(word_bits) + lane,
+                  (tokens_here >> lane & 1) == 0);
+        }
+        count += count_ones(here);
+    }
+    return count;
+}
+
+/// A warp a chunk. Units of ASCII are written at once; else they are listed, and then each lane has one of 32
+/// that lie side by side.
 __global__ void __launch_bounds__(block_threads)
     write_code_points(text_view text, unit_bitmaps maps, view<std::int64_t const> before_chunk,
                       view<std::uint32_t> code_points) {
@@ -91,24 +122,24 @@ __global__ void __launch_bounds__(block_threads)
     }
     auto const lane = lane_rank();
     auto const word = chunk * chunk_words + lane;
-    auto const own = lane < chunk_words ? word_at(maps.units, word) : 0;
-    auto const own_tokens = lane < chunk_words ? word_at(maps.tokens, word) : 0;
-    view<std::uint16_t> const places{shared<unit_places>().of_warp[warp_rank()], chunk_bytes};
-    int count = 0;
-    for (unsigned w = 0; w < chunk_words; ++w) {
-        auto const units = shuffle(own, w);
-        auto const tokens = shuffle(own_tokens, w);
-        if ((units >> lane & 1) != 0) {
-            auto const mark = (tokens >> lane & 1) != 0 ? 0 : unit_places::is_space;
-            places[count + count_ones(units & ((1u << lane) - 1))] =
-                static_cast<std::uint16_t>((w * word_bits + lane) | mark);
-        }
-        count += count_ones(units);
+    bool const mine = lane < chunk_words;
+    auto const own = mine ? word_at(maps.units, word) : 0;
+    auto const own_tokens = mine ? word_at(maps.tokens, word) : 0;
+    auto const before = before_chunk[chunk];
+    if (!any_of_warp(mine && !is_ascii(text.text, word))) {
+        for_each_unit(own, own_tokens, [&](int i, unsigned place, bool is_space) {
+            auto const byte = static_cast<unsigned char>(text.bytes()[chunk * chunk_bytes + place]);
+            code_points[before + i] = is_space ? U' ' : byte;
+        });
+        return;
     }
+    view<std::uint16_t> const places{shared<unit_places>().of_warp[warp_rank()], chunk_bytes};
+    auto const count = for_each_unit(own, own_tokens, [&](int i, unsigned place, bool is_space) {
+        places[i] = static_cast<std::uint16_t>(place | (is_space ? unit_places::is_space : 0));
+    });
     sync_warp();
     view<std::uint32_t const> const words{reinterpret_cast<std::uint32_t const*>(text.text.data()),
                                           4 * text.text.size()};
-    auto const before = before_chunk[chunk];
     for (auto i = static_cast<int>(lane); i < count; i += warp_size) {
         auto const place = places[i];
         code_points[before + i] = (place & unit_places::is_space) != 0

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/device_buffer.cuh"
+#include "cuda/sort_bits.cuh"
 
 #include <cstdint>
 
@@ -14,6 +15,11 @@ device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_docume
 
 /// Stands behind all entries: for what is no n-gram, or has no column.
 inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};
+
+/// The bits by which the entries of so many documents are sorted, and what is none behind them.
+constexpr int bits_of_entries(std::int64_t num_documents) {
+    return all_bits<std::uint32_t> + bits_up_to(num_documents);
+}
 
 /// Writes document << 32 | term for each n-gram, `no_entry` where there is none.
 /// @param ids their numbers, or `no_id`.

@@ -1,5 +1,7 @@
 #include "cuda/form_table.cuh"
 
+#include "cuda/byte_planes.cuh"
+
 #include "element/utf8.hpp"
 #include "unicode/normalization.hpp"
 
@@ -45,6 +47,15 @@ buffer<char> bytes_of(normalization_table const& table) {
     return bytes;
 }
 
+bool keeps_usual_han(normalization_table const& table) {
+    for (auto c = first_usual_han; c <= last_usual_han; ++c) {
+        if ((table.entries[c] & (normalization_table::changes | normalization_table::joins)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 template <class T>
 device_buffer<T> upload(view<T const> from, stream const& on) {
     auto made = to_device(from, on);
@@ -65,12 +76,17 @@ form_table::form_table(normalization form, stream const& on)
       replacement_length_{
           static_cast<std::int32_t>(replacement_of(unicode::load_normalization(form).table()).size())},
       lowers_ascii_{unicode::load_normalization(form).lowers_ascii()},
+      keeps_han_{keeps_usual_han(unicode::load_normalization(form).table())},
       has_final_sigma_{form == normalization::lower} {}
 
 form_view form_table::view() const {
     normalization_table const table{{index_.view().data(), blocks_.view().data()}, bytes_.view().data()};
-    return {table, static_cast<std::uint32_t>(bytes_.size() - replacement_length_), replacement_length_,
-            lowers_ascii_, has_final_sigma_};
+    return {table,
+            static_cast<std::uint32_t>(bytes_.size() - replacement_length_),
+            replacement_length_,
+            lowers_ascii_,
+            keeps_han_,
+            has_final_sigma_};
 }
 
 } // namespace newsgpu::cuda

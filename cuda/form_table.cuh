@@ -18,6 +18,7 @@ struct form_view {
     std::uint32_t replacement;
     std::int32_t replacement_length;
     bool lowers_ascii;
+    bool keeps_han;       ///< U+4E00 to 9FFF stay, whatever is around them
     bool has_final_sigma; ///< U+03A3 becomes one of two, by its neighbours
 
     __host__ __device__ char const* replacement_bytes() const { return table.bytes + replacement; }
@@ -36,6 +37,7 @@ private:
     device_buffer<char> bytes_;
     std::int32_t replacement_length_;
     bool lowers_ascii_;
+    bool keeps_han_;
     bool has_final_sigma_;
 };
 

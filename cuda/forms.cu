@@ -21,6 +21,7 @@ using element::normalization_table;
 constexpr unsigned block_warps = 8;
 constexpr unsigned block_threads = block_warps * warp_size;
 constexpr std::uint32_t high_bits = 0x8080'8080;
+constexpr int word_end = word_bits;
 constexpr int interacting = 0, sigma = 1; ///< of measured_view::num_special
 
 __device__ bool bit_at(view<std::uint32_t const> words, std::int64_t i) {
@@ -65,20 +66,20 @@ __device__ piece piece_at(text_view text, form_view const& form, given_forms_vie
         auto const from = given.ends[part];
         return {given.bytes.data() + from, given.ends[part + 1] - from, false, false};
     }
-    auto const here = element::decode(text.bytes(), at, text.num_bytes);
-    auto const rest = (1u << (here.length - 1)) - 1;
-    // The bytes are there, but a document may end between them.
-    if (!here.well_formed || (behind & rest) != rest) {
+    auto const bytes = text_in_steps{text, at}.next();
+    auto const length = 1 + lowest_one(~behind);
+    auto const code_point = (bytes & 0x80) == 0 ? bytes & 0xFF : element::join_subpart(bytes, length);
+    if (code_point == element::replacement_character) {
         return {form.replacement_bytes(), form.replacement_length, false, false};
     }
-    auto const entry = form.table.entries[here.code_point];
+    auto const entry = form.table.entries[code_point];
     bool const joins = (entry & normalization_table::joins) != 0;
     if (!joins && (entry & normalization_table::changes) != 0) {
         return {form.table.mapping(entry), normalization_table::length(entry), false,
-                form.has_final_sigma && here.code_point == element::capital_sigma};
+                form.has_final_sigma && code_point == element::capital_sigma};
     }
     bool const interacts = joins && !normalization_table::stays_behind(entry, entry_before(text, form, at));
-    return {text.bytes() + at, here.length, interacts, false};
+    return {text.bytes() + at, length, interacts, false};
 }
 
 /// Bit i: byte `at + 1 + i` of a word goes on with a sequence; at least three are right.
@@ -87,7 +88,7 @@ __device__ std::uint32_t bits_behind(std::uint32_t continued, std::uint32_t next
 }
 
 /// Blocks of `measure` that an SM is to hold: more would take registers that it needs.
-[[maybe_unused]] constexpr unsigned measuring_blocks = 6; // the emulation has no launch bounds
+[[maybe_unused]] constexpr unsigned measuring_blocks = 5; // the emulation has no launch bounds
 
 /// A warp a chunk; lanes 1 to 30 have its words.
 __global__ void __launch_bounds__(block_threads, measuring_blocks)
@@ -117,9 +118,13 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
     auto const next = shuffle_down(continued, 1);
     bool const mine = lane > 0 && lane < warp_size - 1;
     auto const starts = mine ? ~continued & ~rest & bits_inside(word, text.num_bytes) : 0;
-    auto const looked_at = starts & (planes.bit[7] | heads);
-    auto kept = starts & ~looked_at;
-    auto length = static_cast<std::uint32_t>(count_ones(kept));
+    // Without a look-up each.
+    auto const han =
+        form.keeps_han ? whole_han(planes, usual_han_leads(planes) & starts & ~heads, continued) : 0;
+    auto const looked_at = starts & (planes.bit[7] | heads) & ~han;
+    auto copied = (starts & ~looked_at) | han << 1 | han << 2;
+    auto kept = copied;
+    auto length = static_cast<std::uint32_t>(count_ones(starts & ~looked_at) + 2 * count_ones(han));
     std::uint32_t num_interacting = 0, num_sigma = 0;
     for (auto left = looked_at; left != 0; left &= left - 1) {
         auto const i = lowest_one(left);
@@ -127,7 +132,9 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
         auto const made = piece_at(text, form, given, word * word_bits + i, behind);
         length += static_cast<std::uint32_t>(made.length);
         auto const num_behind = lowest_one(~behind);
-        kept |= made.length == 1 + num_behind ? ((2u << num_behind) - 1) << i : 0;
+        auto const own = ((2u << num_behind) - 1) << i;
+        kept |= made.length == 1 + num_behind ? own : 0;
+        copied |= made.bytes == text.bytes() + word * word_bits + i && !made.interacts ? own : 0;
         num_interacting += made.interacts;
         num_sigma += made.is_sigma;
     }
@@ -135,6 +142,7 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
     if (mine && word < found.lengths.size()) {
         found.continued[word] = continued;
         found.kept[word] = kept;
+        found.copied[word] = copied;
         found.lengths[word] = before;
     }
     if (lane == warp_size - 1) {
@@ -152,19 +160,34 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
 /// A lane's word of a chunk that is not plain, once it has been measured.
 struct measured_word {
     std::int64_t word;
-    std::uint32_t continued, next, starts;
+    std::uint32_t continued, next, copied;
+    std::uint32_t others; ///< bit i: something that is not copied begins with byte i
 
     __device__ measured_word(text_view text, given_forms_view const& given, measured_view const& found,
                              std::int64_t chunk)
-        : word{chunk * chunk_words + lane_rank()}, continued{0}, next{0}, starts{0} {
+        : word{chunk * chunk_words + lane_rank()}, continued{0}, next{0}, copied{0}, others{0} {
         bool const mine = lane_rank() < chunk_words && word < found.continued.size();
         continued = mine ? found.continued[word] : 0;
+        copied = mine ? found.copied[word] : 0;
         next = shuffle_down(continued, 1);
         // The first bytes of the next chunk; those of a plain one begin code points.
         if (lane_rank() == chunk_words - 1 && chunk + 1 < found.plain.size() && found.plain[chunk + 1] == 0) {
             next = found.continued[word + 1];
         }
-        starts = mine ? ~continued & ~word_at(given.rest, word) & bits_inside(word, text.num_bytes) : 0;
+        others =
+            mine ? ~continued & ~copied & ~word_at(given.rest, word) & bits_inside(word, text.num_bytes) : 0;
+    }
+
+    /// Copied bytes from byte `from` on to byte `to`, which lie side by side, with those of the next words
+    /// that go on with the last one's code point.
+    struct run {
+        int begin, size;
+    };
+    __device__ run copied_from(int from, int to) const {
+        auto const bits = copied & ((std::uint64_t{1} << to) - (std::uint64_t{1} << from));
+        bool const goes_on = to == word_end && copied >> (word_bits - 1) != 0;
+        return {lowest_one(bits),
+                count_ones(static_cast<std::uint32_t>(bits)) + (goes_on ? lowest_one(~next) : 0)};
     }
 
     __device__ piece piece_of(text_view text, form_view const& form, given_forms_view const& given,
@@ -181,7 +204,7 @@ __global__ void __launch_bounds__(block_threads)
         return;
     }
     measured_word const own{text, given, found, chunk};
-    for (auto left = own.starts; left != 0; left &= left - 1) {
+    for (auto left = own.others; left != 0; left &= left - 1) {
         auto const i = lowest_one(left);
         if (own.piece_of(text, form, given, i).interacts) {
             places[atomic_add(num_listed[0], 1u)] = own.word * word_bits + i;
@@ -223,11 +246,30 @@ __global__ void __launch_bounds__(block_threads)
     before_document[doc] = sum;
 }
 
-/// Lower case of ASCII letters among four bytes of ASCII.
+/// Lower case of the ASCII letters among four bytes.
 __device__ std::uint32_t lower_ascii(std::uint32_t bytes) {
-    auto const letters = (bytes + 0x3F3F'3F3F) & ~(bytes + 0x2525'2525) & high_bits;
+    auto const low = bytes & ~high_bits; // so that no sum reaches the next byte
+    auto const letters = (low + 0x3F3F'3F3F) & ~(low + 0x2525'2525) & ~bytes & high_bits;
     return bytes | letters >> 2;
 }
+
+/// How bytes of a form lie in words of four: the whole ones are `[first, last)`, counted from that in which
+/// the form begins, at place `shift`.
+struct form_words {
+    int shift, size, first, last;
+
+    __device__ form_words(std::int64_t begin, std::int64_t end)
+        : shift{static_cast<int>(begin % 4)}, size{static_cast<int>(end - begin)}, first{shift == 0 ? 0 : 1},
+          last{(shift + size) / 4} {}
+
+    /// Which byte of what is left at both ends, at most three each, a lane has; -1 for none.
+    __device__ int end_byte(int lane) const {
+        auto const before = 4 * first - shift < size ? 4 * first - shift : size;
+        auto const behind = 4 * last - shift > before ? 4 * last - shift : before;
+        auto const at = lane < 4 ? lane : behind + lane - 4;
+        return (lane < 4 ? at < before : at < size) ? at : -1;
+    }
+};
 
 /// The chunk's bytes, lowered if that is the form, to wherever the form begins.
 __global__ void __launch_bounds__(block_threads)
@@ -239,29 +281,23 @@ __global__ void __launch_bounds__(block_threads)
     }
     constexpr int chunk_units = chunk_bytes / 4;
     auto const begin = before_chunk[chunk];
-    auto const size = static_cast<int>(before_chunk[chunk + 1] - begin);
-    // Text and form begin at unlike places of a word, so that each word of the form is of two of the text.
-    auto const shift = static_cast<int>(begin % 4);
-    auto const first = shift == 0 ? 0 : 1;
-    auto const last = (shift + size) / 4;
+    form_words const whole{begin, before_chunk[chunk + 1]};
     auto const units = 4 * text.text.size() - chunk * chunk_units;
     view<std::uint32_t const> const from{
         reinterpret_cast<std::uint32_t const*>(text.text.data()) + chunk * chunk_units, units};
-    view<std::uint32_t> const to{reinterpret_cast<std::uint32_t*>(out.data() + begin - shift),
-                                 (out.size() - begin + shift) / 4};
+    view<std::uint32_t> const to{reinterpret_cast<std::uint32_t*>(out.data() + begin - whole.shift),
+                                 (out.size() - begin + whole.shift) / 4};
     auto const lane = static_cast<int>(lane_rank());
+    // Text and form begin at unlike places of a word, so that each word of the form is of two of the text.
     for (int round = 0; round < parts_of(chunk_units, warp_size); ++round) {
-        auto const i = first + lane + round * static_cast<int>(warp_size);
-        if (i < last) {
-            auto const bytes = funnel_left(from[i - first], from[i], static_cast<unsigned>(8 * shift));
+        auto const i = whole.first + lane + round * static_cast<int>(warp_size);
+        if (i < whole.last) {
+            auto const bytes =
+                funnel_left(from[i - whole.first], from[i], static_cast<unsigned>(8 * whole.shift));
             to[i] = lowers ? lower_ascii(bytes) : bytes;
         }
     }
-    // What is left at both ends.
-    auto const bytes_before = 4 * first - shift < size ? 4 * first - shift : size;
-    auto const behind = 4 * last - shift > bytes_before ? 4 * last - shift : bytes_before;
-    auto const at = lane < 4 ? lane : behind + lane - 4;
-    if (lane < 4 ? at < bytes_before : at < size) {
+    if (auto const at = whole.end_byte(lane); at >= 0) {
         auto const byte = static_cast<unsigned char>(text.bytes()[chunk * chunk_bytes + at]);
         out[begin + at] = static_cast<char>(lowers ? lower_ascii(byte) : byte);
     }
@@ -274,6 +310,27 @@ constexpr std::int64_t staged_bytes = 2048;
 struct staged_forms {
     std::uint32_t words[block_warps][staged_bytes / 4];
 };
+
+/// Copies bytes of the text, lowered if that is the form.
+__device__ void copy_text(text_in_steps from, bool lowers, view<char> to) {
+    auto const size = static_cast<int>(to.size());
+    auto const next = [&] {
+        auto const four = from.next();
+        return lowers ? lower_ascii(four) : four;
+    };
+    int at = 0;
+    for (; at + 4 <= size; at += 4) {
+        auto const four = next();
+        for (int k = 0; k < 4; ++k) {
+            to[at + k] = static_cast<char>(four >> 8 * k);
+        }
+    }
+    if (at < size) {
+        for (auto four = next(); at < size; four >>= 8) {
+            to[at++] = static_cast<char>(four);
+        }
+    }
+}
 
 __global__ void __launch_bounds__(block_threads)
     write_pieces(text_view text, form_view form, given_forms_view given, measured_view found,
@@ -294,36 +351,41 @@ __global__ void __launch_bounds__(block_threads)
 
     measured_word const own{text, given, found, chunk};
     auto at = shift;
-    if (own.starts != 0) {
+    if ((own.copied | own.others) != 0) {
         at += found.lengths[own.word];
     }
-    for (auto left = own.starts; left != 0; left &= left - 1) {
-        auto const i = lowest_one(left);
-        auto const made = own.piece_of(text, form, given, i);
-        if (made.is_sigma) {
-            sigmas[atomic_add(num_listed[0], 1u)] = {own.word * word_bits + i, begin - shift + at};
-        }
-        for (std::int64_t k = 0; k < made.length; ++k) {
-            to[at++] = made.bytes[k];
+    // What is copied up to the next code point that is not, then what becomes of that one.
+    auto left = own.others;
+    for (int from = 0; from < word_end; left &= left - 1) {
+        auto const i = left != 0 ? lowest_one(left) : word_end;
+        auto const copied = own.copied_from(from, i);
+        copy_text({text, own.word * word_bits + copied.begin}, form.lowers_ascii,
+                  to.subview(at, copied.size));
+        at += copied.size;
+        from = i + 1;
+        if (left != 0) {
+            auto const made = own.piece_of(text, form, given, i);
+            if (made.is_sigma) {
+                sigmas[atomic_add(num_listed[0], 1u)] = {own.word * word_bits + i, begin - shift + at};
+            }
+            for (std::int64_t k = 0; k < made.length; ++k) {
+                to[at++] = made.bytes[k];
+            }
         }
     }
     if (!staged) {
         return;
     }
     sync_warp();
-    view<std::uint32_t> const aligned{reinterpret_cast<std::uint32_t*>(out.data()), out.size() / 4};
-    auto const first = begin / 4;
-    for (auto i = static_cast<std::int64_t>(lane_rank()); (first + i) * 4 < end; i += warp_size) {
-        auto const place = (first + i) * 4;
-        if (place >= begin && place + 4 <= end) {
-            aligned[first + i] = words[i];
-        } else {
-            for (auto k = 0; k < 4; ++k) {
-                if (place + k >= begin && place + k < end) {
-                    out[place + k] = to[i * 4 + k];
-                }
-            }
-        }
+    form_words const whole{begin, end};
+    view<std::uint32_t> const aligned{reinterpret_cast<std::uint32_t*>(out.data() + begin - shift),
+                                      (out.size() - begin + shift) / 4};
+    auto const lane = static_cast<int>(lane_rank());
+    for (auto i = whole.first + lane; i < whole.last; i += static_cast<int>(warp_size)) {
+        aligned[i] = words[i];
+    }
+    if (auto const byte = whole.end_byte(lane); byte >= 0) {
+        out[begin + byte] = to[shift + byte];
     }
 }
 
@@ -362,7 +424,8 @@ std::int64_t blocks_for(measured_view found) {
 measured::measured(std::int64_t num_bytes, stream const& on)
     : chunk_lengths{parts_of(num_bytes, chunk_bytes), on}, plain{parts_of(num_bytes, chunk_bytes), on},
       continued{parts_of(num_bytes, word_bits), on}, kept{parts_of(num_bytes, word_bits), on},
-      lengths{parts_of(num_bytes, word_bits), on}, num_special{2, on} {}
+      copied{parts_of(num_bytes, word_bits), on}, lengths{parts_of(num_bytes, word_bits), on},
+      num_special{2, on} {}
 
 void measure_form(text_view text, form_view form, given_forms_view given, measured_view found,
                   stream const& on) {

@@ -29,6 +29,7 @@ struct measured_view {
     // Of the words of chunks that are not plain.
     view<std::uint32_t> continued; ///< bit i: byte i goes on with a sequence
     view<std::uint32_t> kept;    ///< bit i: byte i is of a code point, begun here, that becomes as many bytes
+    view<std::uint32_t> copied;  ///< and these bytes are its own, but for ASCII letters that are lowered
     view<std::uint32_t> lengths; ///< bytes of the form of the chunk's words before
     view<std::uint32_t> num_special; ///< [2] code points that interact with those before, and U+03A3
 };
@@ -36,12 +37,12 @@ struct measured_view {
 struct measured {
     device_buffer<std::int64_t> chunk_lengths;
     device_buffer<std::uint8_t> plain;
-    device_buffer<std::uint32_t> continued, kept, lengths, num_special;
+    device_buffer<std::uint32_t> continued, kept, copied, lengths, num_special;
 
     measured(std::int64_t num_bytes, stream const& on);
     measured_view view() {
-        return {chunk_lengths.view(), plain.view(),   continued.view(),
-                kept.view(),          lengths.view(), num_special.view()};
+        return {chunk_lengths.view(), plain.view(),   continued.view(),  kept.view(),
+                copied.view(),        lengths.view(), num_special.view()};
     }
 };
 

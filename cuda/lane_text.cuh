@@ -105,4 +105,29 @@ private:
     unsigned last_;
 };
 
+/// Text that is read four bytes after four bytes, from any place on.
+class text_in_steps {
+public:
+    __device__ text_in_steps(text_view text, std::int64_t from)
+        : shift_{static_cast<unsigned>(from & 3) * 8},
+          words_{reinterpret_cast<std::uint32_t const*>(text.text.data()) + (from >> 2),
+                 4 * text.text.size() - (from >> 2)} {
+        low_ = words_.size() > 0 ? words_[0] : 0;
+    }
+
+    /// The first in the lowest byte; zeros behind the text.
+    __device__ std::uint32_t next() {
+        auto const high = ++at_ < words_.size() ? words_[at_] : 0;
+        auto const four = funnel_right(low_, high, shift_);
+        low_ = high;
+        return four;
+    }
+
+private:
+    unsigned shift_;
+    view<std::uint32_t const> words_;
+    std::uint32_t low_;
+    int at_ = 0;
+};
+
 } // namespace newsgpu::cuda

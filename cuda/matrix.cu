@@ -147,7 +147,8 @@ void matrix_maker<Value>::add_up(counted_batch const& counted, view<std::uint32_
     device_buffer<std::int64_t> values{size, on}, sorted{size, on}, num_runs{1, on};
     launch(on, threads_for(size, block_threads), aim, counted.entries, counted.counts, targets,
            unsorted.view(), values.view());
-    sort_pairs(unsorted.const_view(), keys.view(), values.const_view(), sorted.view(), on);
+    sort_pairs(unsorted.const_view(), keys.view(), values.const_view(), sorted.view(), on,
+               bits_of_entries(counted.offsets.size() - 1));
     // What was sorted takes the sums.
     reduce_by_key(keys.const_view(), sorted.const_view(), unsorted.view(), values.view(), num_runs.view(),
                   on);

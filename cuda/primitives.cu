@@ -44,26 +44,25 @@ void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where) 
 }
 
 template <class Key>
-void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where) {
+void sort_keys(view<Key const> in, view<Key> out, stream const& on, int num_bits, site where) {
     if (in.empty()) {
         return;
     }
     with_temporary(on, "cub::DeviceRadixSort::SortKeys", where, [&](void* temporary, std::size_t& bytes) {
-        return cub::DeviceRadixSort::SortKeys(temporary, bytes, in.data(), out.data(), in.size(), 0,
-                                              static_cast<int>(sizeof(Key) * 8), on.get());
+        return cub::DeviceRadixSort::SortKeys(temporary, bytes, in.data(), out.data(), in.size(), 0, num_bits,
+                                              on.get());
     });
 }
 
 template <class Key, class Value>
 void sort_pairs(view<Key const> keys, view<Key> keys_out, view<Value const> values, view<Value> values_out,
-                stream const& on, site where) {
+                stream const& on, int num_bits, site where) {
     if (keys.empty()) {
         return;
     }
     with_temporary(on, "cub::DeviceRadixSort::SortPairs", where, [&](void* temporary, std::size_t& bytes) {
         return cub::DeviceRadixSort::SortPairs(temporary, bytes, keys.data(), keys_out.data(), values.data(),
-                                               values_out.data(), keys.size(), 0,
-                                               static_cast<int>(sizeof(Key) * 8), on.get());
+                                               values_out.data(), keys.size(), 0, num_bits, on.get());
     });
 }
 
@@ -136,19 +135,19 @@ void sum(view<T const> in, view<T> out, stream const& on, site where) {
 template void exclusive_sum(view<std::int64_t const>, view<std::int64_t>, stream const&, site);
 template void exclusive_sum(view<std::uint32_t const>, view<std::uint32_t>, stream const&, site);
 template void inclusive_sum(view<std::int64_t const>, view<std::int64_t>, stream const&, site);
-template void sort_keys(view<std::uint64_t const>, view<std::uint64_t>, stream const&, site);
+template void sort_keys(view<std::uint64_t const>, view<std::uint64_t>, stream const&, int, site);
 template void sort_pairs(view<std::uint32_t const>, view<std::uint32_t>, view<std::uint32_t const>,
-                         view<std::uint32_t>, stream const&, site);
+                         view<std::uint32_t>, stream const&, int, site);
 template void sort_pairs(view<std::uint32_t const>, view<std::uint32_t>, view<std::uint64_t const>,
-                         view<std::uint64_t>, stream const&, site);
+                         view<std::uint64_t>, stream const&, int, site);
 template void sort_pairs(view<std::uint64_t const>, view<std::uint64_t>, view<std::uint32_t const>,
-                         view<std::uint32_t>, stream const&, site);
+                         view<std::uint32_t>, stream const&, int, site);
 template void sort_pairs(view<std::uint64_t const>, view<std::uint64_t>, view<std::uint64_t const>,
-                         view<std::uint64_t>, stream const&, site);
+                         view<std::uint64_t>, stream const&, int, site);
 template void sort_pairs(view<std::uint64_t const>, view<std::uint64_t>, view<std::int64_t const>,
-                         view<std::int64_t>, stream const&, site);
+                         view<std::int64_t>, stream const&, int, site);
 template void sort_pairs(view<std::int64_t const>, view<std::int64_t>, view<std::uint32_t const>,
-                         view<std::uint32_t>, stream const&, site);
+                         view<std::uint32_t>, stream const&, int, site);
 template void run_length_encode(view<std::uint64_t const>, view<std::uint64_t>, view<std::uint32_t>,
                                 view<std::int64_t>, stream const&, site);
 template void reduce_by_key(view<std::uint64_t const>, view<std::int64_t const>, view<std::uint64_t>,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/device_buffer.cuh"
+#include "cuda/sort_bits.cuh"
 
 #include <cstdint>
 
@@ -21,13 +22,15 @@ template <class T>
 void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where = site::current());
 
 /// The keys in ascending order.
+/// @param num_bits the lowest bits, which are looked at: a pass over the keys for each eight of them.
 template <class Key>
-void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where = site::current());
+void sort_keys(view<Key const> in, view<Key> out, stream const& on, int num_bits = all_bits<Key>,
+               site where = site::current());
 
 /// Keys in ascending order and the values beside them; equal keys keep their order.
 template <class Key, class Value>
 void sort_pairs(view<Key const> keys, view<Key> keys_out, view<Value const> values, view<Value> values_out,
-                stream const& on, site where = site::current());
+                stream const& on, int num_bits = all_bits<Key>, site where = site::current());
 
 /// Each run of equal neighbours as its key and its length.
 template <class Key, class Count>

@@ -106,7 +106,7 @@ void make_sets(Units const& units, unit_ranges ranges, shingle_rule rule, wanted
     sort_pairs<std::uint64_t, std::uint32_t>(hashes.const_view(), sorted.view(), owners.const_view(),
                                              sorted_owners.view(), on);
     sort_pairs<std::uint32_t, std::uint64_t>(sorted_owners.const_view(), owners.view(), sorted.const_view(),
-                                             hashes.view(), on);
+                                             hashes.view(), on, bits_up_to(wanted.documents.size()));
     device_buffer<std::int64_t> firsts_up_to{count, on};
     launch(on, a_thread_a_shingle, mark_each_once, hashes.const_view(), owners.const_view(),
            firsts_up_to.view());

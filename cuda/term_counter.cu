@@ -22,12 +22,13 @@ struct numbered_keys {
     device_buffer<Key> keys;
     device_buffer<std::uint32_t> numbers;
 };
+/// @param num_bits the lowest bits of a key, which alone it has.
 template <class Key>
-numbered_keys<Key> sort_numbered(view<Key const> keys, stream const& on) {
+numbered_keys<Key> sort_numbered(view<Key const> keys, int num_bits, stream const& on) {
     device_buffer<std::uint32_t> numbers{keys.size(), on};
     write_numbers(numbers.view(), on);
     numbered_keys<Key> sorted{{keys.size(), on}, {keys.size(), on}};
-    sort_pairs(keys, sorted.keys.view(), numbers.const_view(), sorted.numbers.view(), on);
+    sort_pairs(keys, sorted.keys.view(), numbers.const_view(), sorted.numbers.view(), on, num_bits);
     return sorted;
 }
 
@@ -115,11 +116,13 @@ void term_counter::count(parts_of_terms const& parts, sizes const& before, row_v
     }
     auto const groups = words ? std::as_const(*words).view() : documents.view();
     auto const found = number(parts, groups, on);
-    auto const num_new = rank_new(found, before, groups, on);
-    auto const made = make_rows(found, documents.view(), on);
+    auto const num_documents = tokens.before_document.size() - 1;
+    auto const num_groups = words ? parts.before_group.size() - 1 : num_documents;
+    auto const num_new = rank_new(found, before, groups, num_groups, on);
+    auto const made = make_rows(found, documents.view(), num_documents, on);
     auto const entries = made.entries.view().subview(0, made.size);
     auto const counts = made.counts.view().subview(0, made.size);
-    auto const offsets = find_rows(entries, tokens.before_document.size() - 1, on);
+    auto const offsets = find_rows(entries, num_documents, on);
     clear(counts_, num_terms_, num_new, on);
     clear(document_counts_, num_terms_, num_new, on);
     keep({offsets.view(), entries, counts});
@@ -157,7 +160,8 @@ numbered_items const& term_counter::terms_of(numbered_batch const& found, int n)
 
 /// Gives the n-grams that were met for the first time their places among the terms. Returns how many.
 std::int64_t term_counter::rank_new(numbered_batch const& found, sizes const& before,
-                                    view<std::uint32_t const> groups, stream const& on) {
+                                    view<std::uint32_t const> groups, std::int64_t num_groups,
+                                    stream const& on) {
     std::int64_t num_new = 0;
     for (int n = least_n_; n <= max_n_; ++n) {
         num_new += terms_of(found, n).num_new;
@@ -173,7 +177,7 @@ std::int64_t term_counter::rank_new(numbered_batch const& found, sizes const& be
         write_first_groups(terms_of(found, n).firsts.view().subview(0, count), groups,
                            first_groups.view().subview(at, count), on);
     }
-    auto const order = sort_numbered(first_groups.const_view(), on);
+    auto const order = sort_numbered(first_groups.const_view(), bits_up_to(num_groups), on);
     write_inverse(order.numbers.view(), static_cast<std::uint32_t>(num_terms_), ranks.view(), on);
     at = 0;
     for (int n = least_n_; n <= max_n_; at += terms_of(found, n++).num_new) {
@@ -187,7 +191,7 @@ std::int64_t term_counter::rank_new(numbered_batch const& found, sizes const& be
 }
 
 term_counter::rows term_counter::make_rows(numbered_batch const& found, view<std::uint32_t const> documents,
-                                           stream const& on) const {
+                                           std::int64_t num_documents, stream const& on) const {
     auto const num_tokens = documents.size();
     device_buffer<std::uint64_t> unsorted{num_tokens * (max_n_ - least_n_ + 1), on},
         sorted{unsorted.size(), on};
@@ -196,7 +200,7 @@ term_counter::rows term_counter::make_rows(numbered_batch const& found, view<std
         write_entries(terms_of(found, n).ids.view(), ranks, documents,
                       unsorted.view().subview((n - least_n_) * num_tokens, num_tokens), on);
     }
-    sort_keys(unsorted.const_view(), sorted.view(), on);
+    sort_keys(unsorted.const_view(), sorted.view(), on, bits_of_entries(num_documents));
     rows made{std::move(unsorted), {sorted.size(), on}, 0};
     device_buffer<std::int64_t> num_runs{1, on};
     run_length_encode(sorted.const_view(), made.entries.view(), made.counts.view(), num_runs.view(), on);
@@ -242,7 +246,8 @@ term_counter::sorted_terms term_counter::sort(stream const& on) const {
             device_buffer<std::uint64_t> ranked{size, on};
             write_ranked_keys(keys, n == 2 ? part_ranks->view() : ranks->view(), part_ranks->view(),
                               ranked.view(), on);
-            auto const sorted = sort_numbered(ranked.const_view(), on);
+            auto const sorted =
+                sort_numbered(ranked.const_view(), all_bits<std::uint32_t> + bits_up_to(size_of(n - 1)), on);
             made.tree.levels.push_back(to_host(sorted.keys.view(), on));
             write_inverse(sorted.numbers.view(), 0, of_length.view(), on);
         }

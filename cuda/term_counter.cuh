@@ -71,13 +71,14 @@ private:
     void count(parts_of_terms const& parts, sizes const& before, row_visitor const& keep, stream const& on);
     numbered_batch number(parts_of_terms const& parts, view<std::uint32_t const> groups, stream const& on);
     std::int64_t rank_new(numbered_batch const& found, sizes const& before, view<std::uint32_t const> groups,
-                          stream const& on);
+                          std::int64_t num_groups, stream const& on);
     struct rows {
         device_buffer<std::uint64_t> entries;
         device_buffer<std::uint32_t> counts;
         std::int64_t size; ///< there is more room
     };
-    rows make_rows(numbered_batch const& found, view<std::uint32_t const> documents, stream const& on) const;
+    rows make_rows(numbered_batch const& found, view<std::uint32_t const> documents,
+                   std::int64_t num_documents, stream const& on) const;
     numbered_items const& terms_of(numbered_batch const& found, int n) const;
     std::int64_t size_of(int n) const;
     std::size_t level_of(int n) const { return static_cast<std::size_t>(n - least_n_); }

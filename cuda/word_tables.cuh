@@ -31,7 +31,6 @@ struct ascii_variant {
 };
 
 /// Most of Chinese text.
-inline constexpr std::uint32_t first_usual_han = 0x4E00, last_usual_han = 0x9FFF;
 
 /// The tables of the installed ICU in device memory.
 struct word_tables_view {

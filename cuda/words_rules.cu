@@ -128,22 +128,6 @@ __device__ void put_characters(lane_classes& c, text_view text, word_tables_view
     put(c, lane == 0 ? 0 : from_before, continued & ~(continued + 1));
 }
 
-/// The bytes that U+4E00 to U+9FFF begin with, E4 to E9.
-__device__ std::uint64_t usual_han_leads(wide_byte_planes const& p) {
-    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
-    return b7 & b6 & b5 & ~b4 & ((~b3 & b2) | (b3 & ~b2 & ~b1));
-}
-
-/// Those of which the character is whole, and not before U+4E00: E4 B8 80.
-__device__ std::uint64_t whole_han(wide_byte_planes const& p, std::uint64_t leads, std::uint64_t continued) {
-    auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;
-    auto const e4 = ~(b3 | b1 | b0);
-    auto const second = next_byte(continued), from_b8 = next_byte(continued & b5 & b4 & b3);
-    // Behind the last lane nothing is known; its last characters are looked up.
-    auto const edge = lane_rank() < warp_size - 1 ? 0 : std::uint64_t{3} << 62;
-    return leads & second & (~e4 | from_b8) & next_byte(second) & ~edge;
-}
-
 /// A bit that is right behind the first byte of a character, moved to its last byte.
 struct last_byte_mover {
     std::uint64_t continued;

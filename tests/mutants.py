@@ -72,7 +72,7 @@ USERS = {
     SEGMENTS_HEADER: (SEGMENTS, SPACES, RUNS, TOKENIZE, *WORD_STEPS),
     CHUNK_LANES: (SPACES, RUNS),
     WORD_LANES: (WORDS, ASCII, RULES, DICTIONARY),
-    LANE_TEXT: (SPACES, RUNS, *WORD_STEPS),
+    LANE_TEXT: (SPACES, RUNS, FORMS, *WORD_STEPS),
     FORM_ARITHMETIC: (FORMS,),
     LANE_SUM: (SEGMENTS, FORMS, CHARACTERS, SKETCH, SETS),
     SHINGLE_UNITS: (SKETCH, SETS),
@@ -106,6 +106,8 @@ class Mutant:
             return ("near_duplicates characters",)
         if self.name.startswith("joins: "):
             return ("exact", "contained")
+        if self.name.startswith("copied: "):
+            return ("normalize",)
         if self.name.startswith("passages: "):
             return ("shared_passages",)
         if self.name.startswith("index: "):
@@ -473,11 +475,30 @@ MUTANTS = [
     Mutant("places listed by ++", FORMS, "places[atomic_add(num_listed[0], 1u)]", "places[num_listed[0]++]"),
     Mutant("form read before the warp has written it", FORMS, "    sync_warp();\n", ""),
     Mutant("first bytes of the next chunk not looked at", FORMS, "found.plain[chunk + 1] == 0", "false"),
-    Mutant("word of two written from one", FORMS, "from[i - first], from[i]", "from[i], from[i]"),
-    Mutant("last bytes of a form not written", FORMS, "at < bytes_before : at < size", "at < bytes_before : false"),
-    Mutant("first bytes of a form not written", FORMS, "at < bytes_before : at < size", "false : at < size"),
+    Mutant("word of two written from one", FORMS, "from[i - whole.first], from[i]", "from[i], from[i]"),
+    Mutant("last bytes of a form not written", FORMS, "at < before : at < size", "at < before : false"),
+    Mutant("first bytes of a form not written", FORMS, "at < before : at < size", "false : at < size"),
+    Mutant("whole words of a form begin a word late", FORMS, "first{shift == 0 ? 0 : 1}", "first{1}"),
+    Mutant("copied: Han that goes on in the next word cut short", FORMS, "(goes_on ? lowest_one(~next) : 0)", "0"),
+    Mutant(
+        "copied: Han over the end of a document", FORMS, "usual_han_leads(planes) & starts", "usual_han_leads(planes)"
+    ),
+    Mutant("copied: what is given", FORMS, "& starts & ~heads, continued", "& starts, continued"),
+    Mutant("copied: letters as they are", FORMS, "return lowers ? lower_ascii(four) : four;", "return four;"),
+    Mutant(
+        "copied: whole words alone",
+        FORMS,
+        "for (auto four = next(); at < size; four >>= 8)",
+        "for (auto four = next(); false;)",
+    ),
+    Mutant("copied: each time the same four bytes", LANE_TEXT, "        low_ = high;\n", ""),
+    Mutant(
+        "copied: text from the word's beginning", FORMS, "own.word * word_bits + copied.begin}", "own.word * word_bits}"
+    ),
+    Mutant("copied: Han of two bytes", FORMS, "| han << 1 | han << 2;", "| han << 1;"),
+    Mutant("copied: what interacts", FORMS, " && !made.interacts ? own : 0;", " ? own : 0;"),
     Mutant("given form found a part late", FORMS, "range_of(given.begins, at)", "range_of(given.begins, at - 1)"),
-    Mutant("form's sequence goes on into the next document", FORMS, "|| (behind & rest) != rest", ""),
+    Mutant("form's sequence goes on into the next document", FORMS, "1 + lowest_one(~behind);", "4;"),
     Mutant(
         "what a mark joins not looked at",
         FORMS,
@@ -518,7 +539,7 @@ MUTANTS = [
     Mutant("duplicates: places read before they are there", CHARACTERS, "    sync_warp();\n", ""),
     Mutant("duplicates: a document begins with a space", CHARACTERS, "== U' ' ? 1 : 0)", "== U' ' ? 0 : 0)"),
     Mutant(
-        "duplicates: a character counts itself", CHARACTERS, "units & ((1u << lane) - 1)", "units & ((2u << lane) - 1)"
+        "duplicates: a character counts itself", CHARACTERS, "below = (1u << lane) - 1;", "below = (2u << lane) - 1;"
     ),
     # near-duplicates: sketches
     Mutant(

@@ -166,7 +166,7 @@ TEST_F(NearDuplicatesOnADevice, ExactJoinsWithLittleMemory) {
     }
 }
 
-/// More than 2,048 shingles, so that several blocks take part in one sketch.
+/// More shingles than a tile has, so that several blocks take part in one sketch.
 TEST_F(NearDuplicatesOnADevice, LongDocuments) {
     std::vector<std::string> texts;
     for (int doc = 0; doc < 4; ++doc) {

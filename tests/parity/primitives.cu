@@ -101,7 +101,21 @@ std::int64_t check_sorts(std::vector<std::uint64_t> const& keys, stream const& o
     sort_keys<std::uint64_t>(input.view(), sorted.view(), on);
     auto const differences = differs(sorted, wanted, on);
     sort_pairs<std::uint64_t, std::uint32_t>(input.view(), sorted.view(), values.view(), moved.view(), on);
-    return differences + differs(sorted, wanted, on) + differs(moved, wanted_order, on);
+    auto const by_all = differences + differs(sorted, wanted, on) + differs(moved, wanted_order, on);
+
+    // By some of the bits: two passes and a part of one.
+    constexpr int num_bits = 19;
+    auto const low = [](std::uint64_t key) { return key & ((std::uint64_t{1} << num_bits) - 1); };
+    auto order_by_some = order;
+    std::stable_sort(order_by_some.begin(), order_by_some.end(),
+                     [&](auto a, auto b) { return low(keys[a]) < low(keys[b]); });
+    auto by_some = keys;
+    std::stable_sort(by_some.begin(), by_some.end(), [&](auto a, auto b) { return low(a) < low(b); });
+    sort_keys<std::uint64_t>(input.view(), sorted.view(), on, num_bits);
+    auto const of_keys = differs(sorted, by_some, on);
+    sort_pairs<std::uint64_t, std::uint32_t>(input.view(), sorted.view(), values.view(), moved.view(), on,
+                                             num_bits);
+    return by_all + of_keys + differs(sorted, by_some, on) + differs(moved, order_by_some, on);
 }
 
 std::int64_t check_runs(std::vector<std::uint64_t> const& keys, stream const& on) {

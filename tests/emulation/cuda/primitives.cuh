@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/device_buffer.cuh"
+#include "cuda/sort_bits.cuh"
 #include "tests/emulation/device.hpp"
 #include "tests/emulation/enqueue.hpp"
 
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 // The face of cuda/primitives.cuh for the host: plain loops, late as everything in a stream.
@@ -41,9 +43,22 @@ inline void trace(char const* name, std::int64_t bytes) {
 
 /// CUB's radix sort takes eight bits of the keys a pass, and reads all keys before to count their digits.
 template <class Key>
-void trace_sort(char const* name, std::int64_t size, std::int64_t value_bytes) {
+void trace_sort(char const* name, std::int64_t size, std::int64_t value_bytes, int num_bits) {
     constexpr std::int64_t key_bytes = sizeof(Key);
-    trace(name, size * (key_bytes + key_bytes * 2 * (key_bytes + value_bytes)));
+    auto const num_passes = (num_bits + 7) / 8;
+    trace(name, size * (key_bytes + num_passes * 2 * (key_bytes + value_bytes)));
+}
+
+/// Orders keys by their lowest bits, of which a sign is none unless all are looked at.
+template <class Key>
+auto by_lowest_bits(int num_bits) {
+    using bits = std::make_unsigned_t<Key>;
+    auto const unseen = all_bits<Key> - num_bits;
+    return [unseen](Key a, Key b) {
+        return unseen == 0 ? a < b
+                           : static_cast<bits>(static_cast<bits>(a) << unseen) <
+                                 static_cast<bits>(static_cast<bits>(b) << unseen);
+    };
 }
 
 /// Calls `visit(first, last)` for each run of equal neighbours.
@@ -86,28 +101,30 @@ void inclusive_sum(view<T const> in, view<T> out, stream const& on, site where =
 }
 
 template <class Key>
-void sort_keys(view<Key const> in, view<Key> out, stream const& on, site where = site::current()) {
+void sort_keys(view<Key const> in, view<Key> out, stream const& on, int num_bits = all_bits<Key>,
+               site where = site::current()) {
     detail::forbid_overlap(in, out, where);
-    detail::trace_sort<Key>("CUB_sort", in.size(), 0);
+    detail::trace_sort<Key>("CUB_sort", in.size(), 0, num_bits);
     detail::with_temporary(on, where, [=] {
         for (std::int64_t i = 0; i < in.size(); ++i) {
             out[i] = in[i];
         }
-        std::sort(out.begin(), out.begin() + in.size());
+        std::stable_sort(out.begin(), out.begin() + in.size(), detail::by_lowest_bits<Key>(num_bits));
     });
 }
 
 template <class Key, class Value>
 void sort_pairs(view<Key const> keys, view<Key> keys_out, view<Value const> values, view<Value> values_out,
-                stream const& on, site where = site::current()) {
+                stream const& on, int num_bits = all_bits<Key>, site where = site::current()) {
     detail::forbid_overlap(keys, keys_out, where);
     detail::forbid_overlap(values, values_out, where);
-    detail::trace_sort<Key>("CUB_sort", keys.size(), sizeof(Value));
+    detail::trace_sort<Key>("CUB_sort", keys.size(), sizeof(Value), num_bits);
     detail::with_temporary(on, where, [=] {
         std::vector<std::int64_t> order(static_cast<std::size_t>(keys.size()));
         std::iota(order.begin(), order.end(), 0);
+        auto const is_before = detail::by_lowest_bits<Key>(num_bits);
         std::stable_sort(order.begin(), order.end(),
-                         [&](std::int64_t a, std::int64_t b) { return keys[a] < keys[b]; });
+                         [&](std::int64_t a, std::int64_t b) { return is_before(keys[a], keys[b]); });
         std::int64_t at = 0;
         for (auto const i : order) {
             keys_out[at] = keys[i];
