@@ -13,16 +13,33 @@ namespace {
 constexpr unsigned block_threads = 256;
 constexpr unsigned block_warps = block_threads / warp_size;
 
+/// Of which wanted documents the first and the last shingle of a block are.
+struct block_owners {
+    std::int64_t first, last;
+};
+
 /// A thread a shingle. `owners` tells which of the wanted documents it is of.
 template <class Units>
 __global__ void __launch_bounds__(block_threads)
     write_shingles(Units units, unit_ranges ranges, shingle_rule rule, wanted_documents wanted,
                    view<std::uint64_t> hashes, view<std::uint32_t> owners) {
+    auto& of_block = shared<block_owners>();
     auto const i = global_rank();
+    auto const begin_of_block = block_rank() * block_threads;
+    auto const left = hashes.size() - begin_of_block;
+    // Most blocks are within a document or two: a search among all of them for two threads is enough.
+    if (thread_rank() < 2) {
+        auto const last = begin_of_block + (left < block_threads ? left : block_threads) - 1;
+        (thread_rank() == 0 ? of_block.first : of_block.last) =
+            range_of(wanted.offsets, thread_rank() == 0 ? begin_of_block : last);
+    }
+    sync_block();
     if (i >= hashes.size()) {
         return;
     }
-    auto const owner = range_of(wanted.offsets, i);
+    auto const owner = partition_point(of_block.first + 1, of_block.last + 1,
+                                       [&](std::int64_t o) { return wanted.offsets[o] <= i; }) -
+                       1;
     auto const doc = wanted.documents[owner];
     auto const begin = ranges.begins[doc];
     hashes[i] = shingle_at(units, begin + i - wanted.offsets[owner], ranges.size_of(doc), rule);

@@ -13,7 +13,7 @@ namespace {
 constexpr unsigned block_threads = 256;
 constexpr unsigned block_warps = block_threads / warp_size;
 /// Units of a block: enough that what it does once, and once a document, does not count.
-constexpr int tile_units = 3584;
+constexpr int tile_units = 2560;
 /// Shingles that a thread reads at once.
 constexpr int share_step = 16;
 
@@ -70,7 +70,7 @@ __device__ std::uint32_t least_value(element::permutation const& permute, std::u
 }
 
 /// Blocks that an SM is to hold: more would take registers that the loop over shingles needs.
-[[maybe_unused]] constexpr int resident_blocks = 5; // the emulation has no launch bounds
+[[maybe_unused]] constexpr int resident_blocks = 6; // the emulation has no launch bounds
 
 /// A block a tile. Its units are hashed once, its shingles once; then each warp sums up the identities of a
 /// share of the units, and each thread takes one permutation over a share of the shingles, so that nothing is

@@ -960,6 +960,15 @@ MUTANTS = [
         "similar: thresholds gone before the copy", NEIGHBOURS, "    on.synchronize(); // the host's array goes\n", ""
     ),
     Mutant("similar: lists of the rows before", NEIGHBOURS, "row * nearest.room + i", "row * (nearest.room - 1) + i"),
+    # sets of shingles
+    Mutant("duplicates: owners of a block read before they are there", SETS, "    sync_block();\n", ""),
+    Mutant(
+        "duplicates: owners of the next block's shingles",
+        SETS,
+        "? begin_of_block : last",
+        "? begin_of_block : begin_of_block",
+    ),
+    Mutant("duplicates: the last owner of a block not looked at", SETS, "of_block.last + 1,", "of_block.last,"),
     # an index, and shared passages
     Mutant("index: keys of a document are those of a band", SKETCHED, "band * count + doc", "doc * bands + band"),
     Mutant(
