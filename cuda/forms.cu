@@ -87,8 +87,8 @@ __device__ std::uint32_t bits_behind(std::uint32_t continued, std::uint32_t next
     return funnel_right(continued, next, static_cast<unsigned>(at)) >> 1;
 }
 
-/// Blocks of `measure` that an SM is to hold: more would take registers that it needs.
-[[maybe_unused]] constexpr unsigned measuring_blocks = 5; // the emulation has no launch bounds
+/// Blocks that an SM is to hold: more would take registers that the kernels need.
+[[maybe_unused]] constexpr unsigned measuring_blocks = 5, writing_blocks = 4; // the emulation has no launch bounds
 
 /// A warp a chunk; lanes 1 to 30 have its words.
 __global__ void __launch_bounds__(block_threads, measuring_blocks)
@@ -332,7 +332,7 @@ __device__ void copy_text(text_in_steps from, bool lowers, view<char> to) {
     }
 }
 
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, writing_blocks)
     write_pieces(text_view text, form_view form, given_forms_view given, measured_view found,
                  view<std::int64_t const> before_chunk, view<char> out, view<std::uint32_t> num_listed,
                  view<open_sigma> sigmas) {

@@ -70,7 +70,7 @@ __device__ std::uint32_t least_value(element::permutation const& permute, std::u
 }
 
 /// Blocks that an SM is to hold: more would take registers that the loop over shingles needs.
-[[maybe_unused]] constexpr int resident_blocks = 6; // the emulation has no launch bounds
+[[maybe_unused]] constexpr int resident_blocks = 5; // the emulation has no launch bounds
 
 /// A block a tile. Its units are hashed once, its shingles once; then each warp sums up the identities of a
 /// share of the units, and each thread takes one permutation over a share of the shingles, so that nothing is
