@@ -123,6 +123,7 @@ public:
 
     /// Adds the documents of `other` with their ids, as if their corpus were added.
     /// @throw invalid_input if `other` has other options.
+    /// @throw device_unavailable if `run` asks for a CUDA device: no text is read.
     duplicate_matches merge(duplicate_index const& other, match_limits const& limits = {},
                             execution const& run = {});
 

@@ -204,6 +204,8 @@ class DuplicateIndex:
         ------
         ValueError
             ``other`` has other options.
+        DeviceUnavailable
+            A CUDA device was asked for: no text is read, so there is nothing for it to do.
         """
         if not isinstance(other, DuplicateIndex):
             raise TypeError(f"other must be a DuplicateIndex, got {other!r}")
