@@ -478,7 +478,6 @@ MUTANTS = [
     Mutant("word of two written from one", FORMS, "from[i - whole.first], from[i]", "from[i], from[i]"),
     Mutant("last bytes of a form not written", FORMS, "at < before : at < size", "at < before : false"),
     Mutant("first bytes of a form not written", FORMS, "at < before : at < size", "false : at < size"),
-    Mutant("whole words of a form begin a word late", FORMS, "first{shift == 0 ? 0 : 1}", "first{1}"),
     Mutant("copied: Han that goes on in the next word cut short", FORMS, "(goes_on ? lowest_one(~next) : 0)", "0"),
     Mutant(
         "copied: Han over the end of a document", FORMS, "usual_han_leads(planes) & starts", "usual_han_leads(planes)"
