@@ -76,7 +76,7 @@ private:
             }
             return;
         }
-        word_table<> all;
+        word_table all;
         numbers_.resize(counted_.workers.size());
         for (std::size_t id = 0; id < numbers_.size(); ++id) {
             numbers_[id].resize(counted_.workers[id].num_terms());
