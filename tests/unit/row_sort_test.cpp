@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <utility>
 #include <vector>
@@ -69,6 +70,32 @@ TEST(RowSorter, OrdersEntriesByKeyThenPayload) {
             }
         }
     }
+}
+
+TEST(RowSorter, FindsRunsOfKeys) {
+    std::mt19937 random{6};
+    for (auto const level : levels()) {
+        cpu::override_simd_level(level);
+        cpu::row_sorter sorter{1u << 31};
+        for (std::size_t size = 0; size < 100; ++size) {
+            for (auto const num_keys : {1u, 2u, 40u, 0xFFFF'FFFFu}) {
+                std::vector<std::uint32_t> keys(size);
+                std::map<std::uint32_t, std::uint32_t> expected;
+                for (auto& key : keys) {
+                    key = 0xFFFF'FFFF - static_cast<std::uint32_t>(random()) % num_keys;
+                    ++expected[key];
+                }
+                auto const runs = sorter.sort_keys(size, [&](std::size_t i) { return keys[i]; });
+                std::map<std::uint32_t, std::uint32_t> found;
+                for (std::size_t i = 0; i < runs.size; ++i) {
+                    found[runs.key(i)] = runs.length(i);
+                }
+                ASSERT_EQ(runs.size, expected.size()) << cpu::name_of(level) << ", " << size << " keys";
+                ASSERT_EQ(found, expected) << cpu::name_of(level) << ", " << size << " keys";
+            }
+        }
+    }
+    cpu::override_simd_level({});
 }
 
 TEST(RowSorter, OrdersListsAsTheirEntries) {
