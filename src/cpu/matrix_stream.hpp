@@ -114,8 +114,8 @@ public:
         /// Adds `count` to the entry of `key`, below 2^32 - 1. Without a branch: whether a key is another
         /// than the one before is unpredictable.
         void add(std::uint32_t key, std::int64_t count) {
-            auto const is_new = key != key_before_;
-            sum_ = is_new ? count : sum_ + count;
+            std::int64_t const is_new = key != key_before_;
+            sum_ = (sum_ & (is_new - 1)) + count; // compilers make a jump of a choice
             size_ += is_new;
             key_before_ = key;
             indices_[size_ - 1] = static_cast<std::int32_t>(key);
