@@ -235,7 +235,7 @@ private:
                 }
             });
         });
-        ngrams_.resize(index(spelled_.back()));
+        ngrams_.resize(index(spelled_.back() + list_padding));
         each_word("numbering terms", [&](std::int64_t word, worker&) {
             auto* to = ngrams_.data() + spelled_[index(word)];
             each_ngram(word, [&](std::size_t n, std::uint32_t number) {

@@ -115,7 +115,9 @@ TEST(RowSorter, OrdersListsAsTheirEntries) {
                         key = static_cast<std::uint32_t>(random() % num_keys);
                         entries.emplace_back(key, payload);
                     }
-                    lists.push_back({each, payload});
+                    auto const size = static_cast<std::int64_t>(each.size());
+                    each.resize(each.size() + cpu::list_padding, 0xFFFF'FFFF);
+                    lists.push_back({{each.data(), size}, payload});
                 }
                 sorter.sort(entries.size(), lists, [&](std::uint32_t key, std::uint32_t payload) {
                     sorted.emplace_back(key, payload);
