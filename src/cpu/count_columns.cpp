@@ -37,26 +37,45 @@ public:
         targets_.clear();
     }
 
-    /// The row of a document with these entries or words, ascending by column.
-    template <class Item>
-    row_store::list add(view<Item const> items) {
-        auto const* const from = items.data();
+    /// The row of a document with these words, ascending by column.
+    row_store::list add(word_store::list words) {
+        auto const runs = sorter_.sort_keys(
+            static_cast<std::size_t>(words.size()),
+            [from = words.data(), targets = targets_.data()](std::size_t i) { return targets[from[i]]; });
+        auto* const row = rows_.room(runs.size);
+        bool has_both_signs = false;
+        auto column_before = num_columns_ + 1;
+        for (std::size_t i = 0; i < runs.size; ++i) {
+            auto const target = runs.key(i), count = runs.length(i), column = target >> 1;
+            row[i] = {column, (target & 1) != 0 ? 0 - count : count};
+            has_both_signs |= column == column_before;
+            column_before = column;
+        }
+        auto* end = row + runs.size;
+        if (has_both_signs) {
+            end = join_columns(row, end);
+        }
+        // Absent terms come last.
+        return rows_.keep(row, end - (end != row && end[-1].term == num_columns_));
+    }
+
+    /// The row of a document with these entries, ascending by column.
+    row_store::list add(row_store::list entries) {
         auto const* const targets = targets_.data();
-        auto const size = static_cast<std::size_t>(items.size());
+        auto const size = static_cast<std::size_t>(entries.size());
         auto* const begin = rows_.room(size);
         auto* end = begin;
         bool overflows = false;
         sorter_.sort(
             size,
-            [&](std::size_t i) {
-                auto const [term, count] = entry_of(from[i]);
+            [&, from = entries.data()](std::size_t i) {
+                auto const [term, count] = from[i];
                 auto const target = targets[term];
                 return row_sorter::entry{target >> 1, count << 1 | (target & 1)};
             },
             [&](std::uint32_t column, std::uint32_t signed_count) {
                 auto const count = static_cast<std::int32_t>(signed_count >> 1);
                 auto value = (signed_count & 1) != 0 ? -count : count;
-                // Absent terms come last.
                 if (column == num_columns_) {
                     return;
                 }
@@ -78,8 +97,18 @@ public:
     std::string text;
 
 private:
-    static term_reader::entry entry_of(term_reader::entry each) { return each; }
-    static term_reader::entry entry_of(std::uint32_t word) { return {word, 1}; }
+    /// Adds up neighbours of one column: what counts positively and what does not.
+    static term_reader::entry* join_columns(term_reader::entry* row, term_reader::entry* end) {
+        auto* to = row;
+        for (auto const* from = row + 1; from != end; ++from) {
+            if (from->term == to->term) {
+                to->count += from->count;
+            } else {
+                *++to = *from;
+            }
+        }
+        return to + 1;
+    }
 
     std::uint32_t num_columns_;
     /// [terms] (column, or num_columns where a term has none) * 2 + whether its occurrences count negatively.

@@ -20,8 +20,8 @@ row_store::list summed_row(std::size_t size, row_store& store, Visit visit) {
     auto* end = row;
     std::uint32_t before = 0xFFFF'FFFF, sum = 0;
     visit([&](std::uint32_t key, std::uint32_t count) {
-        auto const is_new = key != before;
-        sum = is_new ? count : sum + count;
+        std::uint32_t const is_new = key != before;
+        sum = (sum & (is_new - 1)) + count; // compilers make a jump of a choice
         end += is_new;
         end[-1] = {key, sum};
         before = key;

@@ -5,6 +5,7 @@
 #include "cpu/normalize_loops.hpp"
 #include "cpu/position_loops.hpp"
 #include "cpu/segment_loops.hpp"
+#include "cpu/word_loops.hpp"
 
 namespace newsgpu::cpu {
 
@@ -32,6 +33,7 @@ constexpr segment_kernel kernel_of() {
         .scan_ascii_runs = &ascii_loops<Vector>::template scan<false>,
         .scan_ascii_words = &ascii_loops<Vector>::template scan<true>,
         .scan_ascii_segments = &ascii_loops<Vector>::scan_segments,
+        .look_up_words = &word_loops<Vector>::look_up,
         .copy_lowered = &forms::copy_lowered,
         .map_simple = {{&forms::template map_simple<false, false>, &forms::template map_simple<false, true>},
                        {&forms::template map_simple<true, false>, &forms::template map_simple<true, true>}},

@@ -2,6 +2,7 @@
 
 #include <newsgpu/count.hpp>
 
+#include "cpu/key_runs.hpp"
 #include "cpu/weigh_row.hpp"
 
 #include <algorithm>
@@ -113,33 +114,21 @@ public:
         /// Adds `count` to the entry of `key`, below 2^32 - 1. Without a branch: whether a key is another
         /// than the one before is unpredictable.
         void add(std::uint32_t key, std::int64_t count) {
-            auto const is_new = key != key_before_;
-            sum_ = is_new ? count : sum_ + count;
+            std::int64_t const is_new = key != key_before_;
+            sum_ = (sum_ & (is_new - 1)) + count; // compilers make a jump of a choice
             size_ += is_new;
             key_before_ = key;
             indices_[size_ - 1] = static_cast<std::int32_t>(key);
             data_[size_ - 1] = static_cast<Value>(sum_);
         }
 
-        /// Makes a whole row of `keys`, which ascend: an entry counts how often a key is there.
-        void count(std::uint32_t const* keys, std::size_t num_keys) {
-            // First where each key is last, then the rest: one thing a loop, each without a branch.
-            std::int64_t size = 0;
-            for (std::size_t i = 1; i < num_keys; ++i) {
-                indices_[size] = static_cast<std::int32_t>(i - 1);
-                size += keys[i - 1] != keys[i];
+        /// Makes a whole row: an entry counts how often a key is there.
+        void count(key_runs const& runs) {
+            for (std::size_t i = 0; i < runs.size; ++i) {
+                indices_[i] = static_cast<std::int32_t>(runs.key(i));
+                data_[i] = static_cast<Value>(runs.length(i));
             }
-            if (num_keys > 0) {
-                indices_[size++] = static_cast<std::int32_t>(num_keys - 1);
-            }
-            std::int32_t before = -1;
-            for (std::int64_t i = 0; i < size; ++i) {
-                auto const last = indices_[i];
-                indices_[i] = static_cast<std::int32_t>(keys[last]);
-                data_[i] = static_cast<Value>(last - before);
-                before = last;
-            }
-            size_ = size;
+            size_ = static_cast<std::int64_t>(runs.size);
         }
 
     private:

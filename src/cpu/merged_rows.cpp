@@ -144,12 +144,10 @@ struct row_writer {
     template <class Rows>
     void operator()(word_store::list words, Rows& rows) const {
         auto row = rows.begin_row();
-        auto const size = static_cast<std::size_t>(words.size());
-        row.count(sorter.sort_keys(size,
+        row.count(sorter.sort_keys(static_cast<std::size_t>(words.size()),
                                    [from = words.data(), keys = keys](std::size_t i) {
                                        return keys == nullptr ? from[i] : keys[from[i]];
-                                   }),
-                  size);
+                                   }));
         end(row, rows);
     }
 

@@ -18,19 +18,14 @@ buffer<std::uint64_t> ngram_sorter::count(std::size_t num_prefixes, counted_ngra
     }
     numbers_.resize(is_last ? 0 : sequences_.tokens.size());
     each_partition([&](partition const& mine) {
-        auto const write_key = key_writer(mine, keys);
         if (is_last) {
-            auto add = adder(mine, *sums, [](std::uint64_t document) { return document; });
-            each_record(mine, [&](std::size_t number, std::uint64_t record) {
-                write_key(number, record);
-                add(number, record);
-            });
+            add_up(mine, keys, *sums);
             return;
         }
-        each_record(mine, write_key);
+        each_record(mine, key_writer(mine, keys));
         each_record(mine, number_writer(mine, numbers_));
         if (sums != nullptr) {
-            each_record(mine, adder(mine, *sums, [&](std::uint64_t at) { return documents_[at]; }));
+            each_record(mine, adder(mine, *sums));
         }
     });
     prefixes_ = numbers_.data();

@@ -286,13 +286,12 @@ private:
     }
 
     /// Without a branch: whether a record begins another n-gram is close to a coin toss.
-    template <class DocumentOf>
-    auto adder(partition const& mine, counted_ngrams::sums& sums, DocumentOf document_of) const {
-        return [document_of, number_before = mine.first_distinct - 1, document_before = std::uint64_t{0},
-                count = std::int64_t{0}, document_count = std::int64_t{0}, counts = sums.counts.data(),
-                document_counts = sums.document_counts.data(),
+    auto adder(partition const& mine, counted_ngrams::sums& sums) const {
+        return [documents = documents_.data(), number_before = mine.first_distinct - 1,
+                document_before = std::uint32_t{0}, count = std::int64_t{0}, document_count = std::int64_t{0},
+                counts = sums.counts.data(), document_counts = sums.document_counts.data(),
                 payload_mask = mask(payload_bits_)](std::size_t number, std::uint64_t record) mutable {
-            auto const document = std::uint64_t{document_of(record & payload_mask)};
+            auto const document = documents[record & payload_mask];
             auto const is_new = number != number_before;
             count = (is_new ? 0 : count) + 1;
             document_count = is_new ? 1 : document_count + (document != document_before);
@@ -301,6 +300,34 @@ private:
             number_before = number;
             document_before = document;
         };
+    }
+
+    /// Writes keys and counts where records hold documents: those of one n-gram ascend, so a record that
+    /// differs from the next is the last of a document.
+    void add_up(partition const& mine, buffer<std::uint64_t>& level, counted_ngrams::sums& sums) const {
+        auto const* const records = records_.data() + mine.begin;
+        auto const size = static_cast<std::int64_t>(mine.end - mine.begin);
+        auto* const counts = sums.counts.data() + mine.first_distinct;
+        auto* const document_counts = sums.document_counts.data() + mine.first_distinct;
+        // First where each ends, without a branch: whether an n-gram goes on is close to a coin toss.
+        std::int64_t num_documents = 0;
+        std::size_t number = 0;
+        for (std::int64_t i = 1; i < size; ++i) {
+            auto const difference = records[i - 1] ^ records[i];
+            num_documents += difference != 0;
+            counts[number] = i;
+            document_counts[number] = num_documents;
+            number += difference >> payload_bits_ != 0;
+        }
+        counts[number] = size;
+        document_counts[number] = num_documents + 1;
+        auto const write_key = key_writer(mine, level);
+        std::int64_t end = 0, documents_end = 0;
+        for (std::size_t i = 0; i < mine.num_distinct; ++i) {
+            write_key(mine.first_distinct + i, records[counts[i] - 1]);
+            counts[i] -= std::exchange(end, counts[i]);
+            document_counts[i] -= std::exchange(documents_end, document_counts[i]);
+        }
     }
 
     static std::uint64_t mask(int bits) { return (std::uint64_t{1} << bits) - 1; }

@@ -135,13 +135,13 @@ private:
 
     static row_store::list sorted_row(buffer<std::uint32_t> const& keys, row_sorter& sorter,
                                       row_store& store) {
-        auto const* const sorted =
+        auto const runs =
             sorter.sort_keys(keys.size(), [from = keys.data()](std::size_t i) { return from[i]; });
-        return summed_row(keys.size(), store, [&](auto add) {
-            for (std::size_t i = 0; i < keys.size(); ++i) {
-                add(sorted[i], 1);
-            }
-        });
+        auto* const row = store.room(runs.size);
+        for (std::size_t i = 0; i < runs.size; ++i) {
+            row[i] = {runs.key(i), runs.length(i)};
+        }
+        return store.keep(row, row + runs.size);
     }
 
     analyzer const& how_;

@@ -2,6 +2,7 @@
 
 #include <newsgpu/view.hpp>
 
+#include "cpu/key_runs.hpp"
 #include "cpu/radix_sort.hpp"
 #include "cpu/simd_level.hpp"
 
@@ -15,6 +16,9 @@ namespace newsgpu::cpu {
 /// Sorts `count` numbers in place; `sort_padding` numbers behind them may be overwritten.
 using sort_function = void(std::uint32_t* values, std::int64_t count);
 inline constexpr std::int64_t sort_padding = 16;
+/// Numbers behind a list of keys that may be read.
+inline constexpr std::int64_t list_padding = 8;
+static_assert(run_padding <= sort_padding && list_padding <= sort_padding);
 
 /// A sorting network over whole registers: 1 to 2 ns a number for rows of news, where std::sort takes 25.
 sort_function& sorting_network(simd_level level);
@@ -29,7 +33,7 @@ public:
 
     /// @param num_keys keys are below it.
     explicit row_sorter(std::uint64_t num_keys)
-        : network_{&sorting_network(simd_level_in_use())},
+        : network_{&sorting_network(simd_level_in_use())}, find_runs_{&run_finder(simd_level_in_use())},
           payload_bits_{32 - static_cast<int>(std::bit_width(std::max<std::uint64_t>(num_keys, 1) - 1))} {}
 
     /// Sorts `entry_of(0)` to `entry_of(count - 1)` and calls `visit(key, payload)` for each in ascending
@@ -51,7 +55,7 @@ public:
         visit_narrow(count, visit);
     }
 
-    /// Keys that share a payload.
+    /// Keys that share a payload. `list_padding` numbers behind them may be read.
     struct list {
         view<std::uint32_t const> keys;
         std::uint32_t payload;
@@ -76,24 +80,33 @@ public:
         }
         make_room(count);
         auto* to = narrow_.data();
+        auto const shift = payload_bits_ % 32; // one of 32 bits leaves none for keys: all are 0
         for (auto const& [keys, payload] : lists) {
-            for (auto const key : keys) {
-                *to++ = static_cast<std::uint32_t>(std::uint64_t{key} << payload_bits_) | payload;
+            // Whole blocks: how many keys a list has is hard to foretell.
+            for (std::int64_t i = 0; i < keys.size(); i += list_padding) {
+                for (std::int64_t k = i; k < i + list_padding; ++k) {
+                    to[k] = keys.data()[k] << shift | payload;
+                }
             }
+            to += keys.size();
         }
         visit_narrow(count, visit);
     }
 
-    /// Sorts `key_of(0)` to `key_of(count - 1)`. Valid until the next row.
+    /// Sorts `key_of(0)` to `key_of(count - 1)` and finds the equal ones. Valid until the next row.
     template <class KeyOf>
-    std::uint32_t const* sort_keys(std::size_t count, KeyOf key_of) {
+    key_runs sort_keys(std::size_t count, KeyOf key_of) {
         make_room(count);
         auto* const narrow = narrow_.data();
         for (std::size_t i = 0; i < count; ++i) {
             narrow[i] = key_of(i);
         }
         sort_narrow(count);
-        return narrow;
+        if (starts_.size() < count + 1 + run_padding) {
+            starts_.resize(2 * (count + 1 + run_padding));
+        }
+        auto const size = find_runs_(narrow, static_cast<std::int64_t>(count), starts_.data() + 1);
+        return {narrow, starts_.data(), static_cast<std::size_t>(size)};
     }
 
 private:
@@ -147,8 +160,11 @@ private:
     void radix_sort(std::uint32_t* values, std::size_t count);
 
     sort_function* network_;
+    run_function* find_runs_;
     int payload_bits_;
     std::vector<std::uint32_t> narrow_, scattered_;
+    /// Of runs; the first is 0.
+    std::vector<std::uint32_t> starts_;
     std::vector<std::uint64_t> wide_;
 };
 

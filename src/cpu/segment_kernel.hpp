@@ -2,6 +2,7 @@
 
 #include "cpu/ascii_set.hpp"
 #include "cpu/simd_level.hpp"
+#include "cpu/word_lookup.hpp"
 #include "element/code_point_table.hpp"
 #include "element/dictionary.hpp"
 #include "element/normalize.hpp"
@@ -133,6 +134,11 @@ struct segment_kernel {
                                        std::int64_t size, char* to, std::uint32_t base, std::uint32_t* starts,
                                        std::uint32_t* ends);
     scan_function *scan_ascii_runs, *scan_ascii_words, *scan_ascii_segments;
+    /// Makes the keys of `count` words `text[starts[i], ends[i])`, at most a group, compares each with the
+    /// key that its slot leads to, and says which differ; returns how many do. 16 bytes behind every start
+    /// can be read.
+    std::int64_t (*look_up_words)(word_lookup const&, char const* text, std::uint32_t const* starts,
+                                  std::uint32_t const* ends, std::int64_t count, word_group& group);
     /// Copies `size` bytes and lowers ASCII letters; whole blocks of 64 bytes are written.
     void (*copy_lowered)(char const* from, std::int64_t size, char* to);
     /// Writes the form of `size` bytes to `to`, until `room` is short or a code point that joins, U+03A3 or

@@ -76,7 +76,7 @@ private:
             }
             return;
         }
-        word_table<> all;
+        word_table all;
         numbers_.resize(counted_.workers.size());
         for (std::size_t id = 0; id < numbers_.size(); ++id) {
             numbers_[id].resize(counted_.workers[id].num_terms());
@@ -235,7 +235,7 @@ private:
                 }
             });
         });
-        ngrams_.resize(index(spelled_.back()));
+        ngrams_.resize(index(spelled_.back() + list_padding));
         each_word("numbering terms", [&](std::int64_t word, worker&) {
             auto* to = ngrams_.data() + spelled_[index(word)];
             each_ngram(word, [&](std::size_t n, std::uint32_t number) {
@@ -272,20 +272,16 @@ private:
     void list_words(word_store::list words, std::uint32_t const* numbers, row_sorter& sorter,
                     std::vector<row_sorter::list>& lists) const {
         lists.clear();
-        auto const size = index(words.size());
-        auto const* const sorted = sorter.sort_keys(size, [from = words.data(), numbers](std::size_t i) {
-            return numbers == nullptr ? from[i] : numbers[from[i]];
-        });
-        for (std::size_t i = 0; i < size; ++i) {
-            auto const word = sorted[i];
-            if (i > 0 && word == sorted[i - 1]) {
-                ++lists.back().payload;
-                continue;
-            }
+        auto const runs =
+            sorter.sort_keys(index(words.size()), [from = words.data(), numbers](std::size_t i) {
+                return numbers == nullptr ? from[i] : numbers[from[i]];
+            });
+        for (std::size_t i = 0; i < runs.size; ++i) {
+            auto const word = runs.key(i);
             auto const* const begin = ngrams_.data() + spelled_[word];
             prefetch(begin);
             prefetch(begin + 16);
-            lists.push_back({{begin, spelled_[word + std::size_t{1}] - spelled_[word]}, 1});
+            lists.push_back({{begin, spelled_[word + std::size_t{1}] - spelled_[word]}, runs.length(i)});
         }
     }
 

@@ -103,7 +103,7 @@ private:
     analyzer how_;
     token_reader tokens_;
     normalizer normalizer_;
-    word_table<> words_;
+    word_table words_;
     term_set terms_;
     std::unordered_set<std::string> stop_words_;
     /// [words] whether a word is dropped; empty where none is.

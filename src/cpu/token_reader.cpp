@@ -2,6 +2,7 @@
 
 #include <newsgpu/error.hpp>
 
+#include "cpu/prefetch.hpp"
 #include "cpu/segmenter.hpp"
 #include "element/character.hpp"
 #include "element/utf8.hpp"
@@ -410,8 +411,12 @@ void token_reader::read_batches(std::string_view document, worker& self,
 
 void token_reader::read_batches(documents_view documents, document_range range, worker& self,
                                 std::function<void(token_batch const&)> const& visit) {
+    constexpr std::int64_t ahead = 2;
     maker().start(*this, &visit, nullptr);
     for (auto doc = range.first; doc < range.last; ++doc) {
+        if (doc + ahead < range.last) {
+            prefetch_text(documents[doc + ahead]);
+        }
         make_batches(documents[doc], self);
         maker_->end_document();
     }

@@ -39,7 +39,7 @@ public:
         : reader_{{how.kind, how.form, {}, how.min_length}},
           stop_words_{how.stop_words.begin(), how.stop_words.end()} {}
 
-    word_table<> const& words() const { return words_; }
+    word_table const& words() const { return words_; }
 
     /// Reads documents; the number of tokens of each goes to `sizes`.
     void read(documents_view documents, document_range range, worker& self, numbered_piece& piece,
@@ -101,7 +101,7 @@ private:
     }
 
     token_reader reader_;
-    word_table<> words_;
+    word_table words_;
     std::unordered_set<std::string> stop_words_;
     /// [words]; empty where there are no stop words.
     std::vector<std::uint8_t> is_stop_word_;

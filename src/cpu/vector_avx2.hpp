@@ -26,6 +26,13 @@ struct avx2_vector {
         std::memcpy(whole, from, static_cast<std::size_t>(count));
         return load(whole);
     }
+    static inline bytes load_parts(void const* a, void const* b, void const* c, void const* d) {
+        auto const half = [](void const* first, void const* second) {
+            return _mm256_loadu2_m128i(static_cast<__m128i const*>(second),
+                                       static_cast<__m128i const*>(first));
+        };
+        return {half(a, b), half(c, d)};
+    }
     static inline void store(void* to, bytes const& from) {
         auto* at = static_cast<__m256i*>(to);
         _mm256_storeu_si256(at, from.low);

@@ -17,6 +17,13 @@ struct avx512_vector {
     static inline bytes load_part(void const* from, std::int64_t count) {
         return _mm512_maskz_loadu_epi8(first(count), from);
     }
+    static inline bytes load_parts(void const* a, void const* b, void const* c, void const* d) {
+        auto const part = [](void const* from) { return _mm_loadu_si128(static_cast<__m128i const*>(from)); };
+        auto const half = [&](void const* first, void const* second) {
+            return _mm256_inserti128_si256(_mm256_castsi128_si256(part(first)), part(second), 1);
+        };
+        return _mm512_inserti64x4(_mm512_castsi256_si512(half(a, b)), half(c, d), 1);
+    }
     static inline void store(void* to, bytes from) { _mm512_storeu_si512(to, from); }
     static inline bytes lower(bytes of) {
         auto const upper =

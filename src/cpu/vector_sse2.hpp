@@ -26,6 +26,10 @@ struct sse2_vector {
         std::memcpy(whole, from, static_cast<std::size_t>(count));
         return load(whole);
     }
+    static inline bytes load_parts(void const* a, void const* b, void const* c, void const* d) {
+        auto const part = [](void const* from) { return _mm_loadu_si128(static_cast<__m128i const*>(from)); };
+        return {part(a), part(b), part(c), part(d)};
+    }
     static inline void store(void* to, bytes const& from) {
         auto* at = static_cast<__m128i*>(to);
         for (int i = 0; i < 4; ++i) {

@@ -2,14 +2,12 @@
 
 #include <newsgpu/buffer.hpp>
 
-#include "cpu/prefetch.hpp"
+#include "cpu/segment_kernel.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/zeroed_array.hpp"
 #include "element/hash.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -17,42 +15,16 @@
 
 namespace newsgpu::cpu {
 
-static_assert(std::endian::native == std::endian::little, "the keys below are read as little-endian numbers");
-
-/// A string of up to 15 bytes and its length in two registers: equal exactly where the strings are. A longer
-/// one is {where it lies in the table's arena, its length | long_mark}.
-struct word_key {
-    static constexpr std::uint32_t max_inline = 15;
-    static constexpr std::uint64_t long_mark = std::uint64_t{0xFF} << 56;
-
-    std::uint64_t low, high;
-
-    bool is_long() const { return high >= long_mark; }
-    friend bool operator==(word_key const&, word_key const&) = default;
-};
-
-/// Hashes words for the table. A template argument, so that a test can make every word collide.
-struct word_hash {
-    static std::uint64_t of(word_key const& key) {
-        // Both halves into one multiplication: 3 cycles, and every bit of the key reaches the upper bits.
-        auto const product =
-            static_cast<wide>(key.low ^ 0x9E37'79B9'7F4A'7C15) * (key.high ^ 0xD1B5'4A32'D192'ED03);
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    }
-    static std::uint64_t of(std::string_view text) { return element::hash_bytes(text); }
-
-private:
-    __extension__ using wide = unsigned __int128;
-};
-
 /// Numbers the distinct words it is shown, 0 for the first. The hash only finds the place: words are told
 /// apart by their bytes.
 ///
 /// Slots hold numbers alone, so that more of them are cached; keys lie densely by number, so those of the
 /// frequent words, met first, share cache lines.
-template <class Hash = word_hash>
 class word_table {
 public:
+    /// @param hash another one only so that a test can make every word collide.
+    explicit word_table(word_hash hash = {}) : hash_{hash} {}
+
     std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()) - 1; }
 
     /// The bytes of a word; valid until the next insertion.
@@ -66,40 +38,20 @@ public:
 
     /// The numbers of the words of a batch, `numbers[batch.size()]`.
     void number(token_batch const& batch, std::uint32_t* numbers) {
-        std::array<word_key, group> keys;
-        std::array<std::uint32_t, group> hashes, places, missing;
-        for (std::int64_t first = 0; first < batch.size(); first += group) {
-            auto const count = static_cast<std::size_t>(std::min<std::int64_t>(group, batch.size() - first));
-            auto const* const starts = batch.starts.data() + first;
-            auto const* const ends = batch.ends.data() + first;
+        word_group group;
+        for (std::int64_t first = 0; first < batch.size(); first += word_group::size) {
+            auto const count = std::min(word_group::size, batch.size() - first);
             auto* const here = numbers + first;
-            // Rounds, so that the waits for slots overlap, and then those for keys.
-            for (std::size_t i = 0; i < count; ++i) {
-                auto const length = ends[i] - starts[i];
-                auto const* const text = batch.text + starts[i];
-                keys[i] = length <= word_key::max_inline ? inline_key(text, length) : sought_long;
-                hashes[i] =
-                    upper_half(length <= word_key::max_inline ? Hash::of(keys[i])
-                                                              : Hash::of(std::string_view{text, length}));
-                prefetch(&slots_[home(hashes[i])]);
+            auto const num_missing =
+                kernel_->look_up_words({slots_.data(), keys_.data(), hash_, shift_}, batch.text,
+                                       batch.starts.data() + first, batch.ends.data() + first, count, group);
+            for (std::int64_t i = 0; i < count; ++i) {
+                here[i] = group.places[i] - 1;
             }
-            for (std::size_t i = 0; i < count; ++i) {
-                places[i] = slots_[home(hashes[i])];
-                prefetch(keys_.data() + places[i]);
-            }
-            // Whether a word lies where it is looked for first is hard to foretell, so no branch depends on
-            // it.
-            std::size_t num_missing = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                auto const& key = keys_[places[i]];
-                here[i] = places[i] - 1;
-                missing[num_missing] = static_cast<std::uint32_t>(i);
-                num_missing += ((key.low ^ keys[i].low) | (key.high ^ keys[i].high)) != 0;
-            }
-            for (std::size_t k = 0; k < num_missing; ++k) {
-                auto const i = missing[k];
-                here[i] =
-                    keys[i].is_long() ? find_long(batch[first + i], hashes[i]) : find(keys[i], hashes[i]);
+            for (std::int64_t k = 0; k < num_missing; ++k) {
+                auto const i = group.missing[k];
+                auto const& key = group.keys[i];
+                here[i] = key.is_long() ? find_long(batch[first + i]) : find(key);
             }
         }
     }
@@ -107,12 +59,12 @@ public:
     /// The number of one word.
     std::uint32_t number(std::string_view word) {
         if (word.size() > word_key::max_inline) {
-            return find_long(word, upper_half(Hash::of(word)));
+            return find_long(word);
         }
-        char padded[sizeof(word_key)] = {};
-        std::memcpy(padded, word.data(), word.size());
-        auto const key = inline_key(padded, static_cast<std::uint32_t>(word.size()));
-        return find(key, upper_half(Hash::of(key)));
+        word_key key{};
+        std::memcpy(&key, word.data(), word.size());
+        key.high |= std::uint64_t{word.size()} << 56;
+        return find(key);
     }
 
     /// Bytes of memory in use.
@@ -121,34 +73,10 @@ public:
     }
 
 private:
-    static constexpr std::int64_t group = 128;
-    static constexpr int first_bits = 14;
+    static constexpr int first_bits = 15;
 
-    /// The key of no word: free slots lead to the first, long words are looked for as the second.
-    static constexpr word_key no_word{0, word_key::long_mark}, sought_long{1, word_key::long_mark};
-
-    static std::uint32_t upper_half(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-
-    /// Reads 16 bytes whatever the length: a batch is padded.
-    static word_key inline_key(char const* text, std::uint32_t length) {
-        word_key key;
-        std::memcpy(&key, text, sizeof key);
-        key.low &= masks[length].low;
-        key.high = (key.high & masks[length].high) | std::uint64_t{length} << 56;
-        return key;
-    }
-
-    static constexpr auto masks = [] {
-        std::array<word_key, word_key::max_inline + 1> made{};
-        for (std::uint32_t length = 0; length <= word_key::max_inline; ++length) {
-            made[length].low = length >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * length) - 1;
-            made[length].high = length <= 8 ? 0 : (std::uint64_t{1} << 8 * (length - 8)) - 1;
-        }
-        return made;
-    }();
-
-    std::uint32_t find(word_key const& key, std::uint32_t hash) {
-        for (auto at = home(hash);; at = (at + 1) & mask_) {
+    std::uint32_t find(word_key const& key) {
+        for (auto at = home(key);; at = (at + 1) & mask_) {
             auto const place = slots_[at];
             if (place == 0) {
                 return insert(at, key);
@@ -159,8 +87,8 @@ private:
         }
     }
 
-    std::uint32_t find_long(std::string_view text, std::uint32_t hash) {
-        for (auto at = home(hash);; at = (at + 1) & mask_) {
+    std::uint32_t find_long(std::string_view text) {
+        for (auto at = home(text);; at = (at + 1) & mask_) {
             auto const place = slots_[at];
             if (place == 0) {
                 word_key const key{arena_.size(), word_key::long_mark | text.size()};
@@ -179,7 +107,7 @@ private:
         }
         slots_[at] = static_cast<std::uint32_t>(keys_.size());
         keys_.push_back(key);
-        if (keys_.size() * 2 > mask_ && shift_ > 0) {
+        if (keys_.size() * 4 > mask_ && shift_ > 32) {
             grow();
         }
         return size() - 1;
@@ -192,7 +120,7 @@ private:
         mask_ = slots_.size() - 1;
         for (std::uint32_t place = 1; place <= size(); ++place) {
             auto const& key = keys_[place];
-            auto at = home(upper_half(key.is_long() ? Hash::of((*this)[place - 1]) : Hash::of(key)));
+            auto at = key.is_long() ? home((*this)[place - 1]) : home(key);
             while (slots_[at] != 0) {
                 at = (at + 1) & mask_;
             }
@@ -200,11 +128,20 @@ private:
         }
     }
 
-    std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
+    /// Where a word is looked for first.
+    std::size_t home(word_key const& key) const {
+        return (key.low * hash_.low + key.high * hash_.high) >> shift_;
+    }
+    std::size_t home(std::string_view long_word) const {
+        return element::hash_bytes(long_word) * hash_.low >> shift_;
+    }
+
+    segment_kernel const* kernel_ = &segment_kernel_of(simd_level_in_use());
+    word_hash hash_;
 
     /// The number + 1 of a word, 0 where there is none.
     zeroed_array<std::uint32_t> slots_{std::size_t{1} << first_bits};
-    int shift_ = 32 - first_bits;
+    int shift_ = 64 - first_bits;
     std::size_t mask_ = slots_.size() - 1;
     /// [number + 1]
     buffer<word_key> keys_ = buffer<word_key>(1, no_word);

@@ -1,5 +1,7 @@
 #include "cpu/matrix_stream.hpp"
 
+#include "cpu/row_sort.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +26,7 @@ std::int32_t column_of(std::uint32_t key) {
 
 TEST(MatrixStream, PutsPiecesInOrderWheneverTheyAreDone) {
     std::mt19937 random{6};
+    cpu::row_sorter sorter{6};
     for (int round = 0; round < 200; ++round) {
         // [piece][row] ascending keys.
         std::vector<std::vector<std::vector<std::uint32_t>>> pieces(random() % 8);
@@ -73,7 +76,7 @@ TEST(MatrixStream, PutsPiecesInOrderWheneverTheyAreDone) {
             for (auto const& keys : pieces[number]) {
                 auto row = open.back().begin_row();
                 if (random() % 2 == 0) {
-                    row.count(keys.data(), keys.size());
+                    row.count(sorter.sort_keys(keys.size(), [&](std::size_t i) { return keys[i]; }));
                 } else {
                     for (auto const key : keys) {
                         row.add(key, 1);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <utility>
 #include <vector>
@@ -71,6 +72,32 @@ TEST(RowSorter, OrdersEntriesByKeyThenPayload) {
     }
 }
 
+TEST(RowSorter, FindsRunsOfKeys) {
+    std::mt19937 random{6};
+    for (auto const level : levels()) {
+        cpu::override_simd_level(level);
+        cpu::row_sorter sorter{1u << 31};
+        for (std::size_t size = 0; size < 100; ++size) {
+            for (auto const num_keys : {1u, 2u, 40u, 0xFFFF'FFFFu}) {
+                std::vector<std::uint32_t> keys(size);
+                std::map<std::uint32_t, std::uint32_t> expected;
+                for (auto& key : keys) {
+                    key = 0xFFFF'FFFF - static_cast<std::uint32_t>(random()) % num_keys;
+                    ++expected[key];
+                }
+                auto const runs = sorter.sort_keys(size, [&](std::size_t i) { return keys[i]; });
+                std::map<std::uint32_t, std::uint32_t> found;
+                for (std::size_t i = 0; i < runs.size; ++i) {
+                    found[runs.key(i)] = runs.length(i);
+                }
+                ASSERT_EQ(runs.size, expected.size()) << cpu::name_of(level) << ", " << size << " keys";
+                ASSERT_EQ(found, expected) << cpu::name_of(level) << ", " << size << " keys";
+            }
+        }
+    }
+    cpu::override_simd_level({});
+}
+
 TEST(RowSorter, OrdersListsAsTheirEntries) {
     using entry = std::pair<std::uint32_t, std::uint32_t>;
     std::mt19937 random{5};
@@ -88,7 +115,9 @@ TEST(RowSorter, OrdersListsAsTheirEntries) {
                         key = static_cast<std::uint32_t>(random() % num_keys);
                         entries.emplace_back(key, payload);
                     }
-                    lists.push_back({each, payload});
+                    auto const size = static_cast<std::int64_t>(each.size());
+                    each.resize(each.size() + cpu::list_padding, 0xFFFF'FFFF);
+                    lists.push_back({{each.data(), size}, payload});
                 }
                 sorter.sort(entries.size(), lists, [&](std::uint32_t key, std::uint32_t payload) {
                     sorted.emplace_back(key, payload);

@@ -72,6 +72,9 @@ TYPED_TEST(Vectors, DoWhatLoopsOverBytesDo) {
         auto const a = draw(random), b = draw(random);
         auto const bytes = TypeParam::load(a.data());
         EXPECT_EQ(stored<TypeParam>(bytes), a);
+        EXPECT_EQ(
+            stored<TypeParam>(TypeParam::load_parts(a.data(), a.data() + 16, a.data() + 32, a.data() + 48)),
+            a);
 
         auto part = a;
         auto const count = random() % 65;

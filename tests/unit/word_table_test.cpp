@@ -9,12 +9,6 @@ namespace {
 
 using namespace newsgpu;
 
-/// Every word has the same hash: only the bytes can tell words apart.
-struct one_hash_of_words {
-    static std::uint64_t of(cpu::word_key const&) { return 42; }
-    static std::uint64_t of(std::string_view) { return 42; }
-};
-
 /// Words between the paddings that a batch promises.
 class padded_words {
 public:
@@ -33,21 +27,26 @@ private:
     std::vector<std::uint32_t> starts_, ends_;
 };
 
-template <class Hash>
-std::vector<std::uint32_t> number(cpu::word_table<Hash>& table, std::vector<std::string> const& words) {
+std::vector<std::uint32_t> number(cpu::word_table& table, std::vector<std::string> const& words) {
     std::vector<std::uint32_t> numbers(words.size());
     padded_words const held{words};
     table.number(held.batch(), numbers.data());
     return numbers;
 }
 
-template <class Table>
-class WordTable : public testing::Test {};
-using Tables = testing::Types<cpu::word_table<>, cpu::word_table<one_hash_of_words>>;
-TYPED_TEST_SUITE(WordTable, Tables);
+/// Every word has the same hash: only the bytes can tell words apart.
+constexpr cpu::word_hash one_hash{0, 0};
 
-TYPED_TEST(WordTable, NumbersWordsInOrderOfFirstSight) {
-    TypeParam table;
+class WordTable : public testing::TestWithParam<cpu::word_hash> {
+protected:
+    bool collides() const { return GetParam().low == 0; }
+
+    cpu::word_table table{GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(Hashes, WordTable, testing::Values(cpu::word_hash{}, one_hash),
+                         [](auto const& tested) { return tested.index == 0 ? "Usual" : "Colliding"; });
+
+TEST_P(WordTable, NumbersWordsInOrderOfFirstSight) {
     EXPECT_EQ(number(table, {"the", "bridge", "the", "", "bridge", "old"}),
               (std::vector<std::uint32_t>{0, 1, 0, 2, 1, 3}));
     EXPECT_EQ(number(table, {"old", "new", ""}), (std::vector<std::uint32_t>{3, 4, 2}));
@@ -56,8 +55,7 @@ TYPED_TEST(WordTable, NumbersWordsInOrderOfFirstSight) {
     EXPECT_EQ(table[2], "");
 }
 
-TYPED_TEST(WordTable, NumbersOneWordAsABatchOfIt) {
-    TypeParam table;
+TEST_P(WordTable, NumbersOneWordAsABatchOfIt) {
     std::vector<std::string> const words{
         "the", "", "fifteen bytes..", "sixteen bytes ...", "the", "a longer word than that"};
     for (auto const& word : words) {
@@ -68,7 +66,7 @@ TYPED_TEST(WordTable, NumbersOneWordAsABatchOfIt) {
     EXPECT_EQ(table.size(), 5u);
 }
 
-TYPED_TEST(WordTable, TellsApartWhatDiffersInLengthOrInNulBytes) {
+TEST_P(WordTable, TellsApartWhatDiffersInLengthOrInNulBytes) {
     using namespace std::string_literals;
     // 15 bytes is the longest that is kept in its key; zero bytes pad shorter keys.
     std::vector<std::string> const words{"a",
@@ -82,7 +80,6 @@ TYPED_TEST(WordTable, TellsApartWhatDiffersInLengthOrInNulBytes) {
                                          std::string(16, 'x') + "y",
                                          std::string(14, 'x') + "\0"s,
                                          std::string(300, 'x')};
-    TypeParam table;
     auto const numbers = number(table, words);
     for (std::size_t i = 0; i < words.size(); ++i) {
         EXPECT_EQ(numbers[i], i);
@@ -91,18 +88,28 @@ TYPED_TEST(WordTable, TellsApartWhatDiffersInLengthOrInNulBytes) {
     EXPECT_EQ(number(table, words), numbers);
 }
 
-TYPED_TEST(WordTable, KeepsItsNumbersWhileItGrows) {
+TEST_P(WordTable, KeepsItsNumbersWhileItGrows) {
     std::vector<std::string> words;
-    for (int i = 0; i < (std::is_same_v<TypeParam, cpu::word_table<>> ? 100'000 : 9'000); ++i) {
+    for (int i = 0; i < (collides() ? 9'000 : 100'000); ++i) {
         words.push_back((i % 7 == 0 ? "a rather long prefix " : "w") + std::to_string(i));
     }
-    TypeParam table;
     auto const numbers = number(table, words);
     for (std::size_t i = 0; i < words.size(); ++i) {
         ASSERT_EQ(numbers[i], i);
         ASSERT_EQ(table[numbers[i]], words[i]);
     }
     EXPECT_EQ(number(table, words), numbers);
+}
+
+TEST_P(WordTable, NumbersAnyNumberOfWordsAtOnce) {
+    // Words are looked up in groups and compared four at a time.
+    std::vector<std::string> words;
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t i = 0; i < 2 * cpu::word_group::size + 5; ++i) {
+        EXPECT_EQ(number(table, words), expected);
+        words.push_back("word " + std::to_string(i / 2));
+        expected.push_back(i / 2);
+    }
 }
 
 } // namespace
