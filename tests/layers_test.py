@@ -37,7 +37,9 @@ SHARED = {
         "instantiations",
         "names",
         "ngram_tree",
+        "passage_stages",
         "resident_text",
+        "token_numbers",
     )
 }
 LAYER_OF_FOLDER = {
