@@ -88,7 +88,8 @@ __device__ std::uint32_t bits_behind(std::uint32_t continued, std::uint32_t next
 }
 
 /// Blocks that an SM is to hold: more would take registers that the kernels need.
-[[maybe_unused]] constexpr unsigned measuring_blocks = 5, writing_blocks = 4; // the emulation has no launch bounds
+[[maybe_unused]] constexpr unsigned measuring_blocks = 5,
+                                    writing_blocks = 4; // the emulation has no launch bounds
 
 /// A warp a chunk; lanes 1 to 30 have its words.
 __global__ void __launch_bounds__(block_threads, measuring_blocks)
@@ -184,10 +185,13 @@ struct measured_word {
         int begin, size;
     };
     __device__ run copied_from(int from, int to) const {
-        auto const bits = copied & ((std::uint64_t{1} << to) - (std::uint64_t{1} << from));
+        auto const bits =
+            copied & static_cast<std::uint32_t>((std::uint64_t{1} << to) - (std::uint64_t{1} << from));
+        if (bits == 0) {
+            return {from, 0};
+        }
         bool const goes_on = to == word_end && copied >> (word_bits - 1) != 0;
-        return {lowest_one(bits),
-                count_ones(static_cast<std::uint32_t>(bits)) + (goes_on ? lowest_one(~next) : 0)};
+        return {lowest_one(bits), count_ones(bits) + (goes_on ? lowest_one(~next) : 0)};
     }
 
     __device__ piece piece_of(text_view text, form_view const& form, given_forms_view const& given,

@@ -25,8 +25,9 @@ public:
         auto const hashes = hash_tokens(tokens.view(), seed_, on);
         auto const before = to_host(tokens.view().before_document, on);
         auto const base = std::ssize(all_.hashes);
-        all_.hashes.resize(static_cast<std::size_t>(base + tokens.size()));
-        copies.download<std::uint64_t>(hashes.view(), {all_.hashes.data() + base, tokens.size()}, on);
+        buffer<std::uint64_t> here(static_cast<std::size_t>(tokens.size()));
+        copies.download<std::uint64_t>(hashes.view(), here, on);
+        all_.hashes.insert(all_.hashes.end(), here.begin(), here.end());
         if (part_.goes_on) {
             all_.offsets.pop_back();
         }

@@ -191,15 +191,15 @@ private:
 buffer<hashed_run> find_repeated_runs(token_numbers const& numbers, std::int64_t n, std::int64_t most_bytes,
                                       stream const& on, std::function<void(double)> const& poll) {
     buffer<hashed_run> found;
-    auto const stretch = std::clamp(most_bytes / 4 / bytes_a_token, least_stretch, usual_stretch);
+    auto stretch = std::clamp(most_bytes / 4 / bytes_a_token, least_stretch, usual_stretch);
     auto const num_runs = numbers.size() - n + 1;
     if (num_runs <= 0) {
         return found;
     }
-    run_finder finder{numbers, n, std::min(stretch, num_runs), on};
     auto const runs_a_range = std::max(most_bytes / 2 / bytes_a_run, least_stretch);
     for (auto num_ranges = static_cast<std::uint64_t>(parts_of(num_runs, runs_a_range));; num_ranges *= 2) {
         try {
+            run_finder finder{numbers, n, std::min(stretch, num_runs), on};
             for (std::uint64_t range = 0; range < num_ranges; ++range) {
                 finder.find({range, num_ranges}, poll, found);
             }
@@ -209,6 +209,7 @@ buffer<hashed_run> find_repeated_runs(token_numbers const& numbers, std::int64_t
                 throw;
             }
             found.clear();
+            stretch = std::max(stretch / 2, least_stretch);
         }
     }
 }

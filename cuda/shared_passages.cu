@@ -39,8 +39,9 @@ private:
     void take(device_tokens const& tokens, view<std::uint32_t const> ids, stream const& on, staging& copies) {
         auto const before = to_host(tokens.view().before_document, on);
         auto const base = all_.size();
-        all_.tokens.resize(static_cast<std::size_t>(base + tokens.size()));
-        copies.download<std::uint32_t>(ids, {all_.tokens.data() + base, tokens.size()}, on);
+        buffer<std::uint32_t> numbers(static_cast<std::size_t>(tokens.size()));
+        copies.download<std::uint32_t>(ids, numbers, on);
+        all_.tokens.insert(all_.tokens.end(), numbers.begin(), numbers.end());
         if (part_.goes_on) {
             all_.offsets.pop_back();
         }

@@ -61,7 +61,8 @@ private:
     }
 
     void bring_sets(stream const& on, staging& copies) {
-        std::vector<std::int64_t> wanted, offsets{0};
+        auto& wanted = wanted_;
+        auto& offsets = offsets_;
         for (std::int64_t doc = 0; doc < num_documents(); ++doc) {
             auto const num_units = all_.documents.num_units[index(part_.first + doc)];
             auto const num_shingles = element::count_shingles(num_units, reader_.rule().n);
@@ -101,6 +102,8 @@ private:
     unit_reader const& reader_;
     element::lsh_plan const& plan_;
     sketched_sets& all_;
+    /// Members, so that they are there until the stream has been waited for, whatever throws.
+    std::vector<std::int64_t> wanted_, offsets_{0};
 };
 
 template <class Units>

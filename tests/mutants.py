@@ -513,7 +513,7 @@ MUTANTS = [
     ),
     Mutant("bytes kept behind the document counted", FORMS, "count_ones(kept & before)", "count_ones(kept)"),
     Mutant("end of the text is no sum", FORMS, "if (at == text.num_bytes) {", "if (at > text.num_bytes) {"),
-    Mutant("letters lowered one too few", FORMS, "(bytes + 0x2525'2525)", "(bytes + 0x2626'2626)"),
+    Mutant("letters lowered one too few", FORMS, "(low + 0x2525'2525)", "(low + 0x2626'2626)"),
     Mutant("marks out of order stay", FORM_ARITHMETIC, "own >= combining_class(before)", "own != 0"),
     Mutant("marks that compose stay", FORM_ARITHMETIC, " && (entry & composes) == 0", ""),
     Mutant(

@@ -55,8 +55,8 @@ struct near_duplicate_options {
     /// Bytes of working memory beyond the text and the result; 0: as many as it takes. Sketches and candidate
     /// pairs that do not fit wait in temporary files (`TMPDIR` names their folder), which have no names and
     /// so are gone with the process however it ends; the exact join reads the text again instead, block by
-    /// block. The result is the same, but for `stats.candidates` of the exact join. On a CUDA device it bounds
-    /// what the host keeps: sketches are in the device's memory.
+    /// block. The result is the same, but for `stats.candidates` of the exact join. On a CUDA device it
+    /// bounds what the host keeps: sketches are in the device's memory.
     std::int64_t memory_budget = 0;
     /// Changes every hash. A corpus written by somebody who knows the seed can make hashes collide; one who
     /// does not know it cannot.

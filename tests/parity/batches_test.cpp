@@ -1,8 +1,10 @@
 // How calls are spread over batches, streams and devices, on the emulated machine.
 #include <newsgpu/device_corpus.hpp>
+#include <newsgpu/duplicate_index.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/ngrams.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/shared_passages.hpp>
 #include <newsgpu/similar.hpp>
 #include <newsgpu/tokenize.hpp>
 
@@ -228,6 +230,46 @@ TEST_F(Batches, SimilarThoughMemoryRunsOut) {
         EXPECT_EQ(found.left, expected.left);
         EXPECT_EQ(found.right, expected.right);
         EXPECT_EQ(found.similarities, expected.similarities);
+    });
+}
+
+/// Many short documents, some of which repeat others.
+std::vector<std::string> repeating_texts() {
+    std::vector<std::string> texts;
+    for (int doc = 0; doc < 120; ++doc) {
+        std::string text;
+        for (int word = 0; word < 40; ++word) {
+            text += std::to_string(doc % 5 == 4 ? (doc - 1) * 100 + word / 2 : doc * 100 + word) + " ";
+        }
+        texts.push_back(text);
+    }
+    return texts;
+}
+
+TEST_F(Batches, IndexThoughMemoryRunsOut) {
+    auto const column = make_corpus(repeating_texts());
+    duplicate_index_options const options{.threshold = 0.3, .unit = shingle_unit::characters};
+    auto const expected = duplicate_index{options}.query(column, {}, {}, device::cpu());
+    EXPECT_GT(expected.size(), 20);
+    with_more_and_more_memory(400'000, 8'000'000, 6, [&](execution run) {
+        auto const found = duplicate_index{options}.query(column, {}, {}, run);
+        EXPECT_EQ(found.row, expected.row);
+        EXPECT_EQ(found.match, expected.match);
+        EXPECT_EQ(found.similarity, expected.similarity);
+    });
+}
+
+TEST_F(Batches, PassagesThoughMemoryRunsOut) {
+    auto const column = make_corpus(repeating_texts());
+    auto const expected = shared_passages(column, {.min_tokens = 3}, whitespace, device::cpu());
+    EXPECT_GT(expected.size(), 20);
+    with_more_and_more_memory(200'000, 8'000'000, 8, [&](execution run) {
+        run.device_memory = 16'000'000; // more than there is
+        auto const found = shared_passages(column, {.min_tokens = 3}, whitespace, run);
+        EXPECT_EQ(found.left, expected.left);
+        EXPECT_EQ(found.left_start, expected.left_start);
+        EXPECT_EQ(found.right_end, expected.right_end);
+        EXPECT_EQ(found.num_tokens, expected.num_tokens);
     });
 }
 

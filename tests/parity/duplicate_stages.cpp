@@ -150,7 +150,7 @@ std::vector<stage> duplicate_stages() {
     stages.push_back(finding_near_duplicates(
         "contained characters",
         {.threshold = 0.7, .unit = characters, .n = 4, .similarity = set_similarity::containment}));
-    stages.push_back(indexing("words", {.threshold = 0.6}));
+    stages.push_back(indexing("words", {.threshold = 0.6, .n = 2, .seed = 5}));
     stages.push_back(indexing("characters, exact", {.threshold = 0.5, .unit = characters, .method = exact}));
     stages.push_back(finding_passages("words", 5, {}));
     stages.push_back(finding_passages("characters, single", 1, {.kind = token_kind::characters}));

@@ -3,11 +3,14 @@
 #include <newsgpu/near_duplicates.hpp>
 
 #include "backend.hpp"
+#include "lsh_plan.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iterator>
 #include <random>
+#include <set>
 
 namespace {
 
@@ -201,6 +204,57 @@ TEST_F(NearDuplicatesOnADevice, HeavyBuckets) {
     EXPECT_TRUE(equal(bounded.distinct_pairs, found.distinct_pairs));
     EXPECT_EQ(bounded.keeper, found.keeper);
     EXPECT_EQ(bounded.stats.uncompared_pairs, found.stats.uncompared_pairs);
+}
+
+/// More candidate pairs than are handed to the host at once within a budget.
+TEST_F(NearDuplicatesOnADevice, ManyPairsWithinABudget) {
+    std::vector<std::string> texts;
+    for (int doc = 0; doc < 100; ++doc) {
+        texts.push_back("A hundred documents of which nearly everything is the same, but for a number: " +
+                        std::to_string(doc * 37));
+    }
+    near_duplicate_options options;
+    options.unit = shingle_unit::characters;
+    options.threshold = 0.6;
+    auto const corpus = make_corpus(texts);
+    auto const found = expect_same(corpus, options, {device::cuda(), 1});
+    EXPECT_EQ(found.distinct_pairs.size(), 4950);
+    options.memory_budget = 4'300'000;
+    auto const bounded = near_duplicates(corpus, options, {device::cuda(), 1});
+    EXPECT_TRUE(equal(bounded.distinct_pairs, found.distinct_pairs));
+}
+
+TEST_F(NearDuplicatesOnADevice, MinimumBytesOfAnyDocuments) {
+    auto const corpus = make_corpus(drawn_texts(120));
+    near_duplicate_options const options;
+    auto const plan = plan_candidates(options);
+    auto const stages = cuda::make_duplicate_stages(corpus, options, plan, device::cuda());
+    stages->read();
+    buffer<std::uint8_t> all(static_cast<std::size_t>(corpus.size() * plan.num_minima));
+    stages->copy_minimum_bytes(0, all);
+    EXPECT_GT(std::set<std::uint8_t>(all.begin(), all.end()).size(), 200u);
+    for (std::int64_t const first : {1, 7, 63, 119}) {
+        buffer<std::uint8_t> some(static_cast<std::size_t>((corpus.size() - first) * plan.num_minima));
+        stages->copy_minimum_bytes(first, some);
+        EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin() + first * plan.num_minima));
+    }
+}
+
+/// ASCII but for one letter, at every place of four bytes and around the edge of a chunk.
+TEST_F(NearDuplicatesOnADevice, OneLetterBeyondAscii) {
+    std::string ascii;
+    for (int word = 0; ascii.size() < 2000; ++word) {
+        ascii += "word" + std::to_string(word * word) + " ";
+    }
+    std::vector<std::string> texts;
+    for (std::size_t const at : {0, 1, 2, 3, 31, 32, 955, 956, 957, 958, 959, 960, 961, 1919}) {
+        texts.push_back(ascii.substr(0, at) + "\u00E9" + ascii.substr(at));
+    }
+    near_duplicate_options options;
+    options.unit = shingle_unit::characters;
+    options.n = 3;
+    options.method = duplicate_method::exact;
+    expect_same(make_corpus(texts), options, device::cuda());
 }
 
 /// Sets that do not all fit the device's memory together are made in several rounds.
