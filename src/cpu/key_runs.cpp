@@ -49,7 +49,7 @@ std::int64_t find_runs(std::uint32_t* sorted, std::int64_t count, std::uint32_t*
 
 } // namespace
 
-run_function& run_finder([[maybe_unused]] simd_level level) {
+run_function& key_run_finder([[maybe_unused]] simd_level level) {
 #if defined(__x86_64__)
     if (level == simd_level::avx512) {
         return find_runs_avx512;

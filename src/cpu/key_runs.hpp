@@ -23,6 +23,6 @@ inline constexpr std::int64_t run_padding = 16;
 /// Writes where each run of equal numbers of `sorted` ends; returns how many there are.
 using run_function = std::int64_t(std::uint32_t* sorted, std::int64_t count, std::uint32_t* ends);
 
-run_function& run_finder(simd_level level);
+run_function& key_run_finder(simd_level level);
 
 } // namespace newsgpu::cpu

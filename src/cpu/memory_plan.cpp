@@ -9,10 +9,8 @@ namespace newsgpu::cpu {
 
 namespace {
 
-/// Identities, groups, ranks and marks of a document, which are in memory all the time; scratch of a worker;
-/// what is left to share out at the least.
-constexpr std::int64_t document_bytes = 104, worker_bytes = std::int64_t{2} << 20,
-                       least_bytes = std::int64_t{2} << 20;
+/// Identities, groups, ranks and marks of a document, which are in memory all the time.
+constexpr std::int64_t document_bytes = 104;
 
 /// Of a document whose keys of one band are sorted: two entries, a part of the table of keys seen twice.
 constexpr std::int64_t scan_bytes = 24;

@@ -6,6 +6,9 @@
 
 namespace newsgpu::cpu {
 
+/// What a call within a budget takes in any case: scratch of a worker, and what is left to share out.
+inline constexpr std::int64_t worker_bytes = std::int64_t{2} << 20, least_bytes = std::int64_t{2} << 20;
+
 /// How a budget for working memory is shared out. Results do not depend on it.
 struct memory_plan {
     /// Sketches wait in a file, of which this much is in memory at a time; 0: they are kept in memory.

@@ -1,6 +1,7 @@
 #include <newsgpu/error.hpp>
 
 #include "backend.hpp"
+#include "cpu/memory_plan.hpp"
 #include "cpu/merged_rows.hpp"
 #include "cpu/term_runs.hpp"
 
@@ -17,8 +18,6 @@ namespace {
 /// Of a term that a worker has met, until it has been merged and written: tables that have just grown, sums,
 /// ranks and columns.
 constexpr std::int64_t term_bytes = 200;
-/// What a worker needs by itself, and the least that is left for terms then.
-constexpr std::int64_t worker_bytes = std::int64_t{2} << 20, least_bytes = std::int64_t{2} << 20;
 
 struct memory_shares {
     std::uint64_t max_terms;

@@ -33,7 +33,7 @@ public:
 
     /// @param num_keys keys are below it.
     explicit row_sorter(std::uint64_t num_keys)
-        : network_{&sorting_network(simd_level_in_use())}, find_runs_{&run_finder(simd_level_in_use())},
+        : network_{&sorting_network(simd_level_in_use())}, find_runs_{&key_run_finder(simd_level_in_use())},
           payload_bits_{32 - static_cast<int>(std::bit_width(std::max<std::uint64_t>(num_keys, 1) - 1))} {}
 
     /// Sorts `entry_of(0)` to `entry_of(count - 1)` and calls `visit(key, payload)` for each in ascending

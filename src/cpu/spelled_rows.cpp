@@ -8,6 +8,7 @@
 #include "cpu/prefetch.hpp"
 #include "cpu/row_sort.hpp"
 #include "cpu/word_table.hpp"
+#include "element/code_point_table.hpp"
 #include "element/utf8.hpp"
 
 #include <algorithm>
@@ -20,7 +21,6 @@ namespace newsgpu::cpu {
 
 namespace {
 
-constexpr std::size_t num_code_points = 0x110000;
 constexpr std::int64_t words_a_slice = 4096;
 
 template <class Visit>
@@ -114,7 +114,7 @@ private:
         each_word("reading words", [&](std::int64_t word, worker& self) {
             auto& mine = found[index(self.id())];
             if (mine.empty()) {
-                mine.resize(num_code_points);
+                mine.resize(element::num_code_points);
             }
             std::int64_t length = 2;
             each_character(words_[index(word)], [&](char32_t code_point) {
@@ -130,8 +130,8 @@ private:
         if (words_.empty()) {
             return true;
         }
-        std::vector<std::uint32_t> numbers(num_code_points);
-        for (std::size_t code_point = 0; code_point < num_code_points; ++code_point) {
+        std::vector<std::uint32_t> numbers(element::num_code_points);
+        for (std::size_t code_point = 0; code_point < element::num_code_points; ++code_point) {
             auto const is_found = [&](character_set const& each) {
                 return !each.empty() && each[code_point] != 0;
             };

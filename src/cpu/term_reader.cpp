@@ -3,14 +3,13 @@
 #include <newsgpu/error.hpp>
 
 #include "analyzer.hpp"
+#include "element/code_point_table.hpp"
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
 
 namespace newsgpu::cpu {
 
 namespace {
-
-constexpr std::size_t num_code_points = 0x110000;
 
 /// Counts of a document then fit 31 bits, a sign beside them.
 constexpr std::size_t max_document_bytes = 0x7FFF'FFFF;
@@ -58,7 +57,7 @@ term_reader::term_reader(analyzer const& how)
     if (how.unit == ngram_unit::words) {
         stop_words_ = {how.tokens.stop_words.begin(), how.tokens.stop_words.end()};
     } else {
-        part_of_character_.assign(num_code_points, term_set::none);
+        part_of_character_.assign(element::num_code_points, term_set::none);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "cpu/prefetch.hpp"
 #include "cpu/segmenter.hpp"
 #include "element/character.hpp"
+#include "element/normalize.hpp"
 #include "element/utf8.hpp"
 #include "unicode/properties.hpp"
 
@@ -26,7 +27,7 @@ constexpr std::int64_t max_token_bytes = 0xFFFF'FFFF - 2 * static_cast<std::int6
                         std::to_string(max_token_bytes) + " are possible"};
 }
 
-constexpr char32_t capital_sigma = 0x03A3, dotted_capital_i = 0x0130;
+constexpr char32_t dotted_capital_i = 0x0130;
 
 } // namespace
 
@@ -264,7 +265,8 @@ private:
                 continue;
             }
             auto const here = element::decode(document_.data(), at, end);
-            if (!here.well_formed || entries[here.code_point] != 0 || here.code_point == capital_sigma ||
+            if (!here.well_formed || entries[here.code_point] != 0 ||
+                here.code_point == element::capital_sigma ||
                 (reader_->kind_ == token_kind::sklearn &&
                  reader_->lower_->table().entries[here.code_point] != 0)) {
                 return false;
@@ -303,7 +305,7 @@ private:
             auto const entry = table.entries[here.code_point];
             if (here.code_point == dotted_capital_i) {
                 lowered_ += 'i';
-            } else if (here.code_point == capital_sigma && unicode::is_final_sigma(document_, at)) {
+            } else if (here.code_point == element::capital_sigma && unicode::is_final_sigma(document_, at)) {
                 lowered_ += "\u03C2";
             } else if ((entry & normalization_table::changes) != 0) {
                 lowered_.append(table.mapping(entry), normalization_table::length(entry));

@@ -9,6 +9,8 @@
 
 namespace newsgpu::element {
 
+inline constexpr std::uint32_t num_code_points = 0x110000;
+
 template <class T>
 struct code_point_table {
     static constexpr std::uint32_t block_size = 64;

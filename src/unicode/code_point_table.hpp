@@ -10,7 +10,7 @@
 
 namespace newsgpu::unicode {
 
-inline constexpr std::uint32_t num_code_points = 0x110000;
+using element::num_code_points;
 
 /// Owns an element::code_point_table. Filled by ranges, in any order, the last one to write a code point
 /// wins.

@@ -239,7 +239,8 @@ std::vector<std::string> repeating_texts() {
     for (int doc = 0; doc < 120; ++doc) {
         std::string text;
         for (int word = 0; word < 40; ++word) {
-            text += std::to_string(doc % 5 == 4 ? (doc - 1) * 100 + word / 2 : doc * 100 + word) + " ";
+            bool const repeats = doc % 5 == 4 && word < 30;
+            text += std::to_string((repeats ? doc - 1 : doc) * 100 + word) + " ";
         }
         texts.push_back(text);
     }
@@ -251,7 +252,7 @@ TEST_F(Batches, IndexThoughMemoryRunsOut) {
     duplicate_index_options const options{.threshold = 0.3, .unit = shingle_unit::characters};
     auto const expected = duplicate_index{options}.query(column, {}, {}, device::cpu());
     EXPECT_GT(expected.size(), 20);
-    with_more_and_more_memory(400'000, 8'000'000, 6, [&](execution run) {
+    with_more_and_more_memory(60'000, 8'000'000, 4, [&](execution run) {
         auto const found = duplicate_index{options}.query(column, {}, {}, run);
         EXPECT_EQ(found.row, expected.row);
         EXPECT_EQ(found.match, expected.match);
@@ -263,7 +264,7 @@ TEST_F(Batches, PassagesThoughMemoryRunsOut) {
     auto const column = make_corpus(repeating_texts());
     auto const expected = shared_passages(column, {.min_tokens = 3}, whitespace, device::cpu());
     EXPECT_GT(expected.size(), 20);
-    with_more_and_more_memory(200'000, 8'000'000, 8, [&](execution run) {
+    with_more_and_more_memory(60'000, 8'000'000, 6, [&](execution run) {
         run.device_memory = 16'000'000; // more than there is
         auto const found = shared_passages(column, {.min_tokens = 3}, whitespace, run);
         EXPECT_EQ(found.left, expected.left);
