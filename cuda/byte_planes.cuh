@@ -130,10 +130,7 @@ __device__ Word continued_bytes(basic_byte_planes<Word> const& p, Word breaks) {
     return second | third | fourth;
 }
 
-/// Han of which nothing is to be told apart: nearly all that news has.
-inline constexpr std::uint32_t first_usual_han = 0x4E00, last_usual_han = 0x9FFF;
-
-/// The bytes that these begin with, E4 to E9.
+/// The bytes that the usual Han, U+4E00 to 9FFF, begin with: E4 to E9.
 template <class Word>
 __device__ Word usual_han_leads(basic_byte_planes<Word> const& p) {
     auto const [b0, b1, b2, b3, b4, b5, b6, b7] = p.bit;

@@ -1,6 +1,6 @@
 #include "cuda/form_table.cuh"
 
-#include "cuda/byte_planes.cuh"
+#include "cuda/usual_han.cuh"
 
 #include "element/utf8.hpp"
 #include "unicode/normalization.hpp"

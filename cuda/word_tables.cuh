@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/device_buffer.cuh"
+#include "cuda/usual_han.cuh"
 
 #include "element/code_point_table.hpp"
 #include "element/dictionary.hpp"
