@@ -48,7 +48,7 @@ def assert_same_matrix(ours: sp.csr_array, theirs: sp.csr_array) -> None:
 
 
 def test_fewer_n_grams_than_parts() -> None:
-    """Thousands of pairs, of which the last few go on: keys of longer n-grams are of numbers that only the shorter have."""
+    """Thousands of pairs, of which the last few go on: keys of longer n-grams are of more pairs than triples."""
     texts = [f"a{k:05} b{k:05}" for k in range(3000)] + [f"y{k} z{k} c{k}" for k in range(40)]
     for n in (3, (1, 3), (2, 3)):
         theirs = ng.count_ngrams(texts, n=n, device="cpu")
