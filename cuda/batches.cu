@@ -259,6 +259,16 @@ void limit_batches(std::int64_t num_bytes) {
     chosen_batch_bytes = num_bytes;
 }
 
+void append_offsets(batch const& part, view<std::int64_t const> before, buffer<std::int64_t>& offsets) {
+    auto const base = offsets.back();
+    if (part.goes_on) {
+        offsets.pop_back();
+    }
+    for (auto const count : before.subview(1, part.documents.size())) {
+        offsets.push_back(base + count);
+    }
+}
+
 void for_each_batch(batch_plan const& plan, corpus_view corpus, execution const& run) {
     if (!corpus.empty()) {
         runner{plan, corpus, run}.run();

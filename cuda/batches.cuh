@@ -32,6 +32,11 @@ public:
     virtual void finish(stream const& on, staging& copies, device_stats& stats) = 0;
 };
 
+/// Appends where a batch's documents end: `before`, counted from the last offset on. One that goes on with a
+/// document moves its end. Jobs take all that is before the last offset for good, so that what one leaves
+/// behind that runs out of memory is written over.
+void append_offsets(batch const& part, view<std::int64_t const> before, buffer<std::int64_t>& offsets);
+
 /// What is to be done with a corpus.
 struct batch_plan {
     char const* stage;

@@ -69,6 +69,8 @@ __device__ piece piece_at(text_view text, form_view const& form, given_forms_vie
     auto const bytes = text_in_steps{text, at}.next();
     auto const length = 1 + lowest_one(~behind);
     auto const code_point = (bytes & 0x80) == 0 ? bytes & 0xFF : element::join_subpart(bytes, length);
+    // Ill-formed bytes, which `behind` tells as it does the end of a document; U+FFFD itself becomes the
+    // same.
     if (code_point == element::replacement_character) {
         return {form.replacement_bytes(), form.replacement_length, false, false};
     }

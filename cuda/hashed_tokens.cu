@@ -24,16 +24,10 @@ public:
         device_tokens const tokens{part_, forms_, poll_, on, copies, stats};
         auto const hashes = hash_tokens(tokens.view(), seed_, on);
         auto const before = to_host(tokens.view().before_document, on);
-        auto const base = std::ssize(all_.hashes);
-        buffer<std::uint64_t> here(static_cast<std::size_t>(tokens.size()));
-        copies.download<std::uint64_t>(hashes.view(), here, on);
-        all_.hashes.insert(all_.hashes.end(), here.begin(), here.end());
-        if (part_.goes_on) {
-            all_.offsets.pop_back();
-        }
-        for (auto const count : view<std::int64_t const>{before}.subview(1, part_.documents.size())) {
-            all_.offsets.push_back(base + count);
-        }
+        auto const base = all_.offsets.back();
+        all_.hashes.resize(static_cast<std::size_t>(base + tokens.size()));
+        copies.download<std::uint64_t>(hashes.view(), {all_.hashes.data() + base, tokens.size()}, on);
+        append_offsets(part_, before, all_.offsets);
     }
 
 private:

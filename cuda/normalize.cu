@@ -20,16 +20,11 @@ public:
         stats.interacting_runs += form_.finish([&](auto const&) { return part_.documents; }, on, copies);
         buffer<std::int64_t> before(static_cast<std::size_t>(form_.positions().size()));
         copies.download<std::int64_t>(form_.positions(), before, on);
-        auto const base = all_.bytes.size();
+        auto const base = all_.offsets.back();
         auto const total = form_.num_bytes();
-        all_.bytes.resize(base + static_cast<std::size_t>(total));
+        all_.bytes.resize(static_cast<std::size_t>(base + total));
         copies.download<char>(form_.bytes(), {all_.bytes.data() + base, total}, on);
-        if (part_.goes_on) {
-            all_.offsets.pop_back();
-        }
-        for (auto const length : view<std::int64_t const>{before}.subview(1, part_.documents.size())) {
-            all_.offsets.push_back(static_cast<std::int64_t>(base) + length);
-        }
+        append_offsets(part_, before, all_.offsets);
     }
 
 private:

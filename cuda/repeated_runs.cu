@@ -31,6 +31,7 @@ constexpr std::int64_t chunk_bytes = std::int64_t{4} << 20;
 struct hash_range {
     std::uint64_t number, of;
 
+    /// Ranges ascend with the hashes in them: it is the upper half of hash times `of`.
     __device__ bool contains(std::uint64_t hash) const {
         return ((hash >> 32) * of + ((hash & 0xFFFF'FFFF) * of >> 32)) >> 32 == number;
     }
@@ -54,7 +55,8 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
-/// A thread a run: whether it is all of one document and its hash in the range.
+/// A thread a run: whether it is all of one document and its hash, of which the bits in `mask` stay, in the
+/// range.
 __global__ void __launch_bounds__(block_threads)
     mark_in_range(view<std::uint64_t> hashes, std::uint64_t mask, view<std::int64_t const> offsets,
                   std::int64_t first, std::int64_t n, hash_range range, view<std::int64_t> is_marked) {

@@ -38,16 +38,10 @@ public:
 private:
     void take(device_tokens const& tokens, view<std::uint32_t const> ids, stream const& on, staging& copies) {
         auto const before = to_host(tokens.view().before_document, on);
-        auto const base = all_.size();
-        buffer<std::uint32_t> numbers(static_cast<std::size_t>(tokens.size()));
-        copies.download<std::uint32_t>(ids, numbers, on);
-        all_.tokens.insert(all_.tokens.end(), numbers.begin(), numbers.end());
-        if (part_.goes_on) {
-            all_.offsets.pop_back();
-        }
-        for (auto const count : view<std::int64_t const>{before}.subview(1, part_.documents.size())) {
-            all_.offsets.push_back(base + count);
-        }
+        auto const base = all_.offsets.back();
+        all_.tokens.resize(static_cast<std::size_t>(base + tokens.size()));
+        copies.download<std::uint32_t>(ids, {all_.tokens.data() + base, tokens.size()}, on);
+        append_offsets(part_, before, all_.offsets);
     }
 
     batch const& part_;

@@ -61,26 +61,24 @@ private:
     }
 
     void bring_sets(stream const& on, staging& copies) {
-        auto& wanted = wanted_;
-        auto& offsets = offsets_;
         for (std::int64_t doc = 0; doc < num_documents(); ++doc) {
             auto const num_units = all_.documents.num_units[index(part_.first + doc)];
             auto const num_shingles = element::count_shingles(num_units, reader_.rule().n);
             if (num_shingles > 0) {
-                wanted.push_back(doc);
-                offsets.push_back(offsets.back() + num_shingles);
+                wanted_.push_back(doc);
+                offsets_.push_back(offsets_.back() + num_shingles);
             }
         }
-        auto const num_sets = std::ssize(wanted);
-        buffer<std::uint64_t> hashes(index(offsets.back()));
+        auto const num_sets = std::ssize(wanted_);
+        buffer<std::uint64_t> hashes(index(offsets_.back()));
         buffer<std::int64_t> sizes(index(num_sets));
         if (num_sets > 0) {
-            device_buffer<std::uint64_t> all_hashes{offsets.back(), on};
+            device_buffer<std::uint64_t> all_hashes{offsets_.back(), on};
             device_buffer<std::int64_t> all_sizes{num_sets, on};
-            auto const documents = to_device(view<std::int64_t const>{wanted}, on);
-            auto const begins = to_device(view<std::int64_t const>{offsets}, on);
+            auto const documents = to_device(view<std::int64_t const>{wanted_}, on);
+            auto const begins = to_device(view<std::int64_t const>{offsets_}, on);
             make_sets(units_.units(), units_.ranges(), reader_.rule(),
-                      {documents.view(), begins.view(), offsets.back()}, 0,
+                      {documents.view(), begins.view(), offsets_.back()}, 0,
                       {all_hashes.view(), begins.view(), all_sizes.view()}, on);
             copies.download<std::uint64_t>(all_hashes.view(), hashes, on);
             copies.download<std::int64_t>(all_sizes.view(), sizes, on);
@@ -88,8 +86,8 @@ private:
         // Sets have room for every repeat until here.
         std::int64_t set = 0;
         for (std::int64_t doc = 0; doc < num_documents(); ++doc) {
-            if (set < num_sets && wanted[index(set)] == doc) {
-                auto const begin = hashes.begin() + offsets[index(set)];
+            if (set < num_sets && wanted_[index(set)] == doc) {
+                auto const begin = hashes.begin() + offsets_[index(set)];
                 all_.hashes.insert(all_.hashes.end(), begin, begin + sizes[index(set)]);
                 ++set;
             }

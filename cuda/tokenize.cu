@@ -80,7 +80,7 @@ public:
 
     void finish(stream const& on, staging& copies, device_stats& stats) override {
         auto const before = wait(on, stats);
-        auto const base = all_.size();
+        auto const base = all_.offsets.back();
         auto const made = before.back();
         auto const listed = list_tokens(found(), made, part().documents.offsets().front(), on);
         auto const bring = [&](auto const& from, auto& to) {
@@ -92,12 +92,7 @@ public:
         if (listed.status.size() > 0) {
             bring(listed.status, all_.status);
         }
-        if (part().goes_on) {
-            all_.offsets.pop_back();
-        }
-        for (auto const count : before.subview(1, part().documents.size())) {
-            all_.offsets.push_back(base + count);
-        }
+        append_offsets(part(), before, all_.offsets);
     }
 
 private:

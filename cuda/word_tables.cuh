@@ -31,8 +31,6 @@ struct ascii_variant {
     bool at_is_letter, colon_is_mid_letter;
 };
 
-/// Most of Chinese text.
-
 /// The tables of the installed ICU in device memory.
 struct word_tables_view {
     element::code_point_table<std::uint32_t> flags; ///< word_flag

@@ -36,7 +36,7 @@ BLOCKS, INDEX, NEIGHBOURS, SIMILAR = (
     "cuda/neighbour_search.cu",
     "cuda/similar.cu",
 )
-REPEATED, PASSAGES, SKETCHED = "cuda/repeated_runs.cu", "cuda/shared_passages.cu", "cuda/sketched_sets.cu"
+REPEATED, SKETCHED = "cuda/repeated_runs.cu", "cuda/sketched_sets.cu"
 DUPLICATES = (CHARACTERS, SKETCH, CANDIDATES, SETS, NEAR, SHINGLE_UNITS)
 # Parts of the names of the stages of newsgpu_parity that run a source; all of them where it is not named.
 STAGES = {
@@ -67,7 +67,7 @@ STAGES = {
 }
 # The sources that a header's bug is compiled into.
 USERS = {
-    PLANES: (SPACES, RUNS, ASCII, RULES, DICTIONARY),
+    PLANES: (SPACES, RUNS, ASCII, RULES, DICTIONARY, FORMS),
     TEXT_HEADER: (TEXT, SEGMENTS, SPACES, RUNS, TOKENIZE, *WORD_STEPS),
     SEGMENTS_HEADER: (SEGMENTS, SPACES, RUNS, TOKENIZE, *WORD_STEPS),
     CHUNK_LANES: (SPACES, RUNS),
@@ -348,8 +348,8 @@ MUTANTS = [
         "lane_rank() == 0 ? std::uint64_t{7} : 0",
         "std::uint64_t{0}",
     ),
-    Mutant("words: Han from E4 80 on", RULES, "(~e4 | from_b8)", "second"),
-    Mutant("words: Han cut short taken for whole", RULES, " & next_byte(second) & ~edge;", " & ~edge;"),
+    Mutant("words: Han from E4 80 on", PLANES, "(~e4 | from_b8)", "second"),
+    Mutant("words: Han cut short taken for whole", PLANES, " & next_byte(second) & ~edge;", " & ~edge;"),
     # words: the dictionary
     Mutant(
         "words: word ends at the lane's edge",
@@ -450,8 +450,7 @@ MUTANTS = [
     Mutant("chunk's copy not recorded", STAGING, "size), on);\n        through.copied.record(on);", "size), on);"),
     Mutant("batch counted from the next document", BATCHES, "which.first = from.doc;", "which.first = from.doc + 1;"),
     Mutant("parts of a document not added up", TOKENIZE, "(part().goes_on ? count : 0)", "0"),
-    Mutant("part of a document taken for a document", TOKENIZE, "if (part().goes_on) {", "if (false) {"),
-    Mutant("form of a part taken for a document's", NORMALIZE, "if (part_.goes_on) {", "if (false) {"),
+    Mutant("part of a document taken for a document", BATCHES, "    if (part.goes_on) {", "    if (false) {"),
     Mutant(
         "document cut inside a sequence",
         SURE,
@@ -1021,11 +1020,11 @@ MUTANTS = [
         "auto const num_tokens = num_runs + n_ - 1;",
         "auto const num_tokens = num_runs;",
     ),
-    Mutant("passages: a document's pieces are documents", PASSAGES, "            all_.offsets.pop_back();\n", ""),
+    Mutant("passages: a document's pieces are documents", BATCHES, "        offsets.pop_back();\n", ""),
     Mutant(
         "passages: tokens counted from each batch on",
-        PASSAGES,
-        "all_.offsets.push_back(base + count);",
-        "all_.offsets.push_back(count);",
+        BATCHES,
+        "offsets.push_back(base + count);",
+        "offsets.push_back(count);",
     ),
 ]

@@ -25,8 +25,8 @@ def cmake_settings() -> list[str]:
     settings = ["-G", "Ninja"] if shutil.which("ninja") else []
     if shutil.which("ccache"):
         settings += ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_CUDA_COMPILER_LAUNCHER=ccache"]
-    # The one that scripts/test.sh has built with, by the same name: ccache tells compilers apart by it.
-    cache = Path(os.environ.get("NEWSGPU_BUILD", "")) / "CMakeCache.txt"
+    # The compiler that scripts/test.sh has built with, by the same name: ccache tells them apart by it.
+    cache = Path(os.environ.get("NEWSGPU_BUILD", "nowhere")) / "CMakeCache.txt"
     if cache.is_file() and (known := re.search(r"^CMAKE_CXX_COMPILER:\w+=(.+)$", cache.read_text(), re.MULTILINE)):
         settings.append(f"-DCMAKE_CXX_COMPILER={known[1]}")
     if "ICU_ROOT" in os.environ:
