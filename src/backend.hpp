@@ -104,11 +104,12 @@ near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_option
                                        element::lsh_plan const& plan, execution const& run,
                                        duplicate_stages* device);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);
-/// Sketches and sets of documents.
-using set_reader = std::function<sketched_sets(corpus_view)>;
+/// A device that makes the sketches and sets of documents.
+using sketching_device = std::function<sketched_sets(corpus_view)>;
 /// @param device reads documents in the CPU's place; empty: the CPU does.
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
-                             match_limits const& limits, execution const& run, set_reader const& device);
+                             match_limits const& limits, execution const& run,
+                             sketching_device const& device);
 index_addition add_documents(index_contents const& contents, index_contents const& other,
                              match_limits const& limits, execution const& run);
 /// @param device does the stages that it can; null: the CPU does all.

@@ -48,7 +48,7 @@ index_addition add_documents(index_contents const& contents, corpus_view corpus,
     check_size(contents, corpus.size());
     check_limits(limits);
     auto const decided = decide_device(run, corpus, "duplicate_index", cuda::missing(contents.options.unit));
-    cpu::set_reader device;
+    cpu::sketching_device device;
     if (decided.device.type == device::kind::cuda) {
         device = [&, options = as_of_one_call(contents.options)](corpus_view some) {
             return cuda::read_sets(some, options, contents.plan, decided);

@@ -266,7 +266,8 @@ private:
 } // namespace
 
 index_addition add_documents(index_contents const& contents, corpus_view corpus, corpus_view ids,
-                             match_limits const& limits, execution const& run, set_reader const& device) {
+                             match_limits const& limits, execution const& run,
+                             sketching_device const& device) {
     // Large enough to keep all workers busy, small enough for what is made of it to fit beside it.
     constexpr std::int64_t batch_bytes = std::int64_t{1} << 26;
     index_adder adder{contents, limits, run};
