@@ -979,7 +979,7 @@ MUTANTS = [
         "index: sets with their repeats",
         SKETCHED,
         "begin + sizes[index(set)]",
-        "begin + offsets[index(set + 1)] - offsets[index(set)]",
+        "begin + offsets_[index(set + 1)] - offsets_[index(set)]",
     ),
     Mutant(
         "index: documents without shingles have sets", SKETCHED, "if (num_shingles > 0) {", "if (num_shingles >= 0) {"

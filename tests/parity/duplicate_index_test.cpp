@@ -166,8 +166,8 @@ TEST_F(PassagesOnADevice, RunsThatAreAllAlike) {
         }
         texts.push_back(text);
     }
-    EXPECT_EQ(expect_same(make_corpus(texts), 20, device::cuda()),
-              15); // pairs of documents that are all the same
+    // Crowded: of each other document the first place, with the first of all.
+    EXPECT_EQ(expect_same(make_corpus(texts), 20, device::cuda()), 5);
 }
 
 } // namespace
