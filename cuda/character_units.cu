@@ -81,16 +81,6 @@ struct unit_places {
     static constexpr std::uint16_t is_space = 0x8000;
 };
 
-/// Whether a lane's 32 bytes are ASCII.
-__device__ bool is_ascii(view<uint4 const> text, std::int64_t word) {
-    std::uint32_t bytes[8], any = 0;
-    read_bytes(text, word, bytes);
-    for (auto const four : bytes) {
-        any |= four;
-    }
-    return (any & 0x8080'8080) == 0;
-}
-
 /// Calls `visit(i, place, is_space)` for the i-th unit of a warp's chunk, which ends at byte `place`: a lane
 /// for each that lies in one word. Returns how many there are.
 /// @param units, tokens those of the lane's word.
@@ -126,7 +116,9 @@ __global__ void __launch_bounds__(block_threads)
     auto const own = mine ? word_at(maps.units, word) : 0;
     auto const own_tokens = mine ? word_at(maps.tokens, word) : 0;
     auto const before = before_chunk[chunk];
-    if (!any_of_warp(mine && !is_ascii(text.text, word))) {
+    std::uint32_t bytes[8];
+    read_bytes(text.text, word, bytes);
+    if (!any_of_warp(mine && !is_ascii(bytes))) {
         for_each_unit(own, own_tokens, [&](int i, unsigned place, bool is_space) {
             auto const byte = static_cast<unsigned char>(text.bytes()[chunk * chunk_bytes + place]);
             code_points[before + i] = is_space ? U' ' : byte;

@@ -104,10 +104,9 @@ __global__ void __launch_bounds__(block_threads, measuring_blocks)
     auto const word = chunk * chunk_words + lane - 1;
     std::uint32_t bytes[8];
     read_bytes(text.text, word, bytes);
-    auto const any = bytes[0] | bytes[1] | bytes[2] | bytes[3] | bytes[4] | bytes[5] | bytes[6] | bytes[7];
     auto const heads = word_at(given.heads, word);
     auto const rest = word_at(given.rest, word);
-    if (!any_of_warp((any & high_bits) != 0 || (heads | rest) != 0)) {
+    if (!any_of_warp(!is_ascii(bytes) || (heads | rest) != 0)) {
         if (lane == 0) {
             auto const left = text.num_bytes - chunk * chunk_bytes;
             found.chunk_lengths[chunk] = left < chunk_bytes ? left : chunk_bytes;

@@ -30,6 +30,14 @@ __device__ inline void read_bytes(view<uint4 const> text, std::int64_t word, std
     bytes[4] = high.x, bytes[5] = high.y, bytes[6] = high.z, bytes[7] = high.w;
 }
 
+__device__ inline bool is_ascii(std::uint32_t const (&bytes)[8]) {
+    std::uint32_t any = 0;
+    for (auto const four : bytes) {
+        any |= four;
+    }
+    return (any & 0x8080'8080) == 0;
+}
+
 __device__ inline byte_planes planes_at(view<uint4 const> text, std::int64_t word) {
     std::uint32_t bytes[8];
     read_bytes(text, word, bytes);
@@ -45,13 +53,7 @@ struct lane_text {
         read_bytes(text, 2 * i + 1, high);
     }
 
-    __device__ bool is_ascii() const {
-        std::uint32_t any = 0;
-        for (int k = 0; k < 8; ++k) {
-            any |= low[k] | high[k];
-        }
-        return (any & 0x8080'8080) == 0;
-    }
+    __device__ bool is_ascii() const { return cuda::is_ascii(low) && cuda::is_ascii(high); }
 
     __device__ wide_byte_planes planes() const {
         auto const p = to_planes(low), q = to_planes(high);

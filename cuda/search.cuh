@@ -20,10 +20,16 @@ __device__ inline std::int64_t partition_point(std::int64_t first, std::int64_t 
     return first;
 }
 
-/// Which range `at` is in: the last one that does not begin behind it. `begins` ascend, the first of them is
-/// not behind `at`.
+/// Which of ranges `first` to `last` has `at`: the last one that does not begin behind it. `begins` ascend,
+/// that of the first is not behind `at`.
+__device__ inline std::int64_t range_of(view<std::int64_t const> begins, std::int64_t at, std::int64_t first,
+                                        std::int64_t last) {
+    return partition_point(first + 1, last + 1, [&](std::int64_t i) { return begins[i] <= at; }) - 1;
+}
+
+/// The same among all of them.
 __device__ inline std::int64_t range_of(view<std::int64_t const> begins, std::int64_t at) {
-    return partition_point(1, begins.size(), [&](std::int64_t i) { return begins[i] <= at; }) - 1;
+    return range_of(begins, at, 0, begins.size() - 1);
 }
 
 } // namespace newsgpu::cuda

@@ -37,9 +37,7 @@ __global__ void __launch_bounds__(block_threads)
     if (i >= hashes.size()) {
         return;
     }
-    auto const owner = partition_point(of_block.first + 1, of_block.last + 1,
-                                       [&](std::int64_t o) { return wanted.offsets[o] <= i; }) -
-                       1;
+    auto const owner = range_of(wanted.offsets, i, of_block.first, of_block.last);
     auto const doc = wanted.documents[owner];
     auto const begin = ranges.begins[doc];
     hashes[i] = shingle_at(units, begin + i - wanted.offsets[owner], ranges.size_of(doc), rule);

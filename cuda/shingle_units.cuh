@@ -36,7 +36,7 @@ struct unit_ranges {
 
     /// The last of documents `first` to `last` whose place is not behind unit `u`.
     __device__ std::int64_t document_at(std::int64_t u, std::int64_t first, std::int64_t last) const {
-        return partition_point(first + 1, last + 1, [&](std::int64_t i) { return places[i] <= u; }) - 1;
+        return range_of(places, u, first, last);
     }
 };
 

@@ -602,7 +602,12 @@ MUTANTS = [
     Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
     Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares) {", "if (share + 1 >= shares) {"),
     Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
-    Mutant("duplicates: a unit is of the next document", SHINGLE_UNITS, "places[i] <= u;", "places[i] <= u + 1;"),
+    Mutant(
+        "duplicates: a unit is of the next document",
+        SHINGLE_UNITS,
+        "range_of(places, u, first, last);",
+        "range_of(places, u + 1, first, last);",
+    ),
     Mutant(
         "duplicates: sum over half of the lanes",
         LANE_SUM,
@@ -966,7 +971,12 @@ MUTANTS = [
         "? begin_of_block : last",
         "? begin_of_block : begin_of_block",
     ),
-    Mutant("duplicates: the last owner of a block not looked at", SETS, "of_block.last + 1,", "of_block.last,"),
+    Mutant(
+        "duplicates: the last owner of a block not looked at",
+        SETS,
+        "of_block.first, of_block.last);",
+        "of_block.first, of_block.last - 1);",
+    ),
     # an index, and shared passages
     Mutant("index: keys of a document are those of a band", SKETCHED, "band * count + doc", "doc * bands + band"),
     Mutant(

@@ -2,7 +2,7 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/shared_passages.hpp>
 
-#include "backend.hpp"
+#include "on_a_device.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,15 +46,7 @@ std::string bytes_of(duplicate_index const& index) {
     return bytes;
 }
 
-class IndexOnADevice : public testing::Test {
-protected:
-    void SetUp() override {
-        if (cuda::find_devices().count == 0) {
-            GTEST_SKIP() << cuda::find_devices().why_none;
-        }
-    }
-    void TearDown() override { cuda::limit_batches(0); }
-};
+class IndexOnADevice : public parity::on_a_device {};
 
 void expect_equal(duplicate_matches const& a, duplicate_matches const& b) {
     EXPECT_EQ(a.row, b.row);
@@ -109,7 +101,7 @@ TEST_F(IndexOnADevice, MergingIsRefused) {
     EXPECT_EQ(one.size(), 1);
 }
 
-class PassagesOnADevice : public IndexOnADevice {
+class PassagesOnADevice : public parity::on_a_device {
 protected:
     static std::int64_t expect_same(corpus_view corpus, std::int64_t min_tokens, execution const& run) {
         passage_options options;

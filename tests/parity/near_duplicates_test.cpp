@@ -2,8 +2,8 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/near_duplicates.hpp>
 
-#include "backend.hpp"
 #include "lsh_plan.hpp"
+#include "on_a_device.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,15 +66,8 @@ TEST(NearDuplicatesParity, ThreadsChangeNothing) {
 }
 
 /// Answers of the CPU and of a CUDA device.
-class NearDuplicatesOnADevice : public testing::Test {
+class NearDuplicatesOnADevice : public parity::on_a_device {
 protected:
-    void SetUp() override {
-        if (cuda::find_devices().count == 0) {
-            GTEST_SKIP() << cuda::find_devices().why_none;
-        }
-    }
-    void TearDown() override { cuda::limit_batches(0); }
-
     static near_duplicates_result expect_same(corpus_view corpus, near_duplicate_options const& options,
                                               execution const& run) {
         auto a = near_duplicates(corpus, options, device::cpu());

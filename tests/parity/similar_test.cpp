@@ -3,7 +3,7 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/similar.hpp>
 
-#include "backend.hpp"
+#include "on_a_device.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,14 +31,8 @@ string_column drawn_documents(std::size_t count) {
     return make_corpus(texts);
 }
 
-class SimilarOnADevice : public testing::Test {
+class SimilarOnADevice : public parity::on_a_device {
 protected:
-    void SetUp() override {
-        if (cuda::find_devices().count == 0) {
-            GTEST_SKIP() << cuda::find_devices().why_none;
-        }
-    }
-
     static similar_documents expect_same(corpus_view corpus, std::int64_t top, double threshold,
                                          execution const& run) {
         auto a = similar(corpus, top, threshold, words, device::cpu());
