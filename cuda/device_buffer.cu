@@ -79,12 +79,15 @@ cudaMemPool_t pool_of(int device, site where) {
 } // namespace
 
 void* allocate(std::size_t bytes, stream const& on, site where) {
+    auto* const pool = pool_of(on.device(), where);
     void* memory = nullptr;
-    if (auto* pool = pool_of(on.device(), where)) {
-        check(cudaMallocFromPoolAsync(&memory, bytes, pool, on.get()), "cudaMallocFromPoolAsync", where);
-    } else {
-        check(cudaMalloc(&memory, bytes), "cudaMalloc", where);
+    auto const status = pool != nullptr ? cudaMallocFromPoolAsync(&memory, bytes, pool, on.get())
+                                        : cudaMalloc(&memory, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+        // The exception takes host memory with it whose copies may still be in the stream.
+        on.synchronize(where);
     }
+    check(status, pool != nullptr ? "cudaMallocFromPoolAsync" : "cudaMalloc", where);
     return memory;
 }
 

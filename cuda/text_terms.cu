@@ -118,10 +118,13 @@ void text_terms::append(device_tokens_view tokens, view<std::uint64_t const> has
     launch(on, config, measure_new, tokens, firsts, lengths.view());
 
     offsets_.reserve(size_ + num_new + 1, size_ > 0 ? size_ + 1 : 0, on);
-    auto const begins = offsets_.view().subview(size_, num_new + 1);
-    fill_bytes(begins.subview(0, 1), 0, on);
-    inclusive_sum(lengths.const_view(), begins.subview(1, num_new), on);
-    launch(on, {parts_of(num_new + 1, block_threads), block_threads}, shift, begins, num_bytes_);
+    if (size_ == 0) {
+        fill_bytes(offsets_.view().subview(0, 1), 0, on);
+    }
+    // The end of the terms before is theirs: what fails from here on must find it.
+    auto const begins = offsets_.view().subview(size_, num_new + 1), ends = begins.subview(1, num_new);
+    inclusive_sum(lengths.const_view(), ends, on);
+    launch(on, config, shift, ends, num_bytes_);
     auto const total = to_host(std::as_const(offsets_).view(), size_ + num_new, on);
 
     constexpr auto unit = static_cast<std::int64_t>(sizeof(uint4));

@@ -53,6 +53,7 @@ struct machine {
     std::map<void const*, allocation> live;
     std::map<int, std::size_t> used;
     std::size_t peak = 0;
+    std::int64_t until_failure = 0; ///< allocations up to the one that fails, 0 where none is to
     int depth = 0; ///< of calls that run device work
 };
 
@@ -154,7 +155,8 @@ void run_until(queue& wanted, Done done) {
 
 void* make_allocation(int device, std::size_t bytes, bool reached) {
     auto& m = all();
-    if (m.used[device] + bytes > current_settings().memory_bytes) {
+    bool const fails = m.until_failure > 0 && --m.until_failure == 0;
+    if (fails || m.used[device] + bytes > current_settings().memory_bytes) {
         return nullptr;
     }
     void* at = nullptr;
@@ -355,6 +357,16 @@ bool is_device_memory(void const* address, std::size_t bytes) {
 std::size_t used_bytes(int device) {
     lock const held{all().mutex};
     return all().used[device];
+}
+
+void fail_allocation(std::int64_t number) {
+    lock const held{all().mutex};
+    all().until_failure = number;
+}
+
+bool has_failed_allocation() {
+    lock const held{all().mutex};
+    return all().until_failure == 0;
 }
 
 std::size_t peak_bytes() {
