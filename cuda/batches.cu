@@ -242,6 +242,10 @@ private:
 
 } // namespace
 
+std::int64_t bytes_beside_batches(execution const& run) {
+    return run.device_memory > 0 ? run.device_memory / 2 : free_memory() / 4;
+}
+
 std::int64_t end_of_batch(corpus_view corpus, std::int64_t first, std::int64_t limit) {
     auto fits = first + 1;
     for (auto beyond = corpus.size() + 1; beyond - fits > 1;) {

@@ -55,6 +55,10 @@ struct batch_plan {
 /// @throw out_of_device_memory if a document does not fit that cannot be cut; the message names it.
 void for_each_batch(batch_plan const& plan, corpus_view corpus, execution const& run);
 
+/// Device memory for what a step keeps while no batch is under way: half of the budget of a call, or, without
+/// one, a quarter of what is free, so that what else is made finds some.
+std::int64_t bytes_beside_batches(execution const& run);
+
 /// As many documents from `first` on as a batch of `limit` bytes takes, at least one.
 std::int64_t end_of_batch(corpus_view corpus, std::int64_t first, std::int64_t limit);
 

@@ -108,11 +108,11 @@ __global__ void __launch_bounds__(block_threads)
 
 } // namespace
 
-device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
-                                          stream const& on) {
-    device_buffer<std::uint32_t> documents{num_tokens, on};
-    launch(on, threads_for(num_tokens, block_threads), find_documents, before_document, documents.view());
-    return documents;
+device_buffer<std::uint32_t> groups_of(view<std::int64_t const> before_group, std::int64_t num_tokens,
+                                       stream const& on) {
+    device_buffer<std::uint32_t> groups{num_tokens, on};
+    launch(on, threads_for(num_tokens, block_threads), find_documents, before_group, groups.view());
+    return groups;
 }
 
 void write_entries(view<std::uint32_t const> ids, view<std::uint32_t const> ranks,

@@ -9,9 +9,10 @@
 
 namespace newsgpu::cuda {
 
-/// [T] the document that each token is in.
-device_buffer<std::uint32_t> documents_of(view<std::int64_t const> before_document, std::int64_t num_tokens,
-                                          stream const& on);
+/// [T] the group (a document, a word, a row) that each token is in.
+/// @param before_group [number of groups + 1] how many tokens come before each.
+device_buffer<std::uint32_t> groups_of(view<std::int64_t const> before_group, std::int64_t num_tokens,
+                                       stream const& on);
 
 /// Stands behind all entries: for what is no n-gram, or has no column.
 inline constexpr std::uint64_t no_entry = ~std::uint64_t{0};

@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "element_index.hpp"
 
 #include "cuda/batch_units.cuh"
 #include "cuda/candidates.cuh"
@@ -21,10 +22,6 @@ namespace newsgpu::cuda {
 namespace {
 
 using element::packed_pair;
-
-std::size_t index(std::int64_t i) {
-    return static_cast<std::size_t>(i);
-}
 
 /// Makes the sketches of a batch. `Units` is batch_characters or batch_words.
 template <class Units>
@@ -317,9 +314,7 @@ private:
     }
 
     /// What the sets of one step may take.
-    std::int64_t memory_for_sets() const {
-        return run_.device_memory > 0 ? run_beside(kept_bytes()).device_memory / 2 : free_memory() / 4;
-    }
+    std::int64_t memory_for_sets() const { return bytes_beside_batches(run_beside(kept_bytes())); }
     std::int64_t kept_bytes() const {
         return keys_.size() * std::int64_t{sizeof(std::uint32_t)} +
                bytes_.size() * std::int64_t{sizeof(uint4)};

@@ -72,7 +72,7 @@ best_entries rank_rows(row_block const& block, std::int64_t top, stream const& o
     auto const size = block.num_entries();
     auto const kept = to_device(view<std::int64_t const>{best.offsets}, on);
     on.synchronize(); // what throws behind takes the host's array away
-    auto const rows = documents_of(offsets.view(), size, on);
+    auto const rows = groups_of(offsets.view(), size, on);
 
     device_buffer<std::uint32_t> order{size, on}, of_order{size, on};
     write_numbers(order.view(), on);

@@ -74,8 +74,7 @@ public:
         if (n > numbers.longest()) {
             return {};
         }
-        auto const most = run_.device_memory > 0 ? run_.device_memory / 2 : free_memory() / 4;
-        return find_repeated_runs(numbers, n, most, on_, [&](double done) {
+        return find_repeated_runs(numbers, n, bytes_beside_batches(run_), on_, [&](double done) {
             if (run_.monitor != nullptr) {
                 run_.monitor->poll("finding repeated runs", done);
             }

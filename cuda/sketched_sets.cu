@@ -1,4 +1,5 @@
 #include "backend.hpp"
+#include "element_index.hpp"
 
 #include "cuda/batch_units.cuh"
 #include "cuda/shingle_sets.cuh"
@@ -15,10 +16,6 @@ namespace newsgpu::cuda {
 namespace {
 
 constexpr char const* stage = "reading";
-
-std::size_t index(std::int64_t i) {
-    return static_cast<std::size_t>(i);
-}
 
 /// Makes the sketches and the sets of a batch. `Units` is batch_characters or batch_words.
 template <class Units>

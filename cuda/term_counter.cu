@@ -109,10 +109,10 @@ void term_counter::add(parts_of_terms const& parts, row_visitor const& keep, str
 void term_counter::count(parts_of_terms const& parts, sizes const& before, row_visitor const& keep,
                          stream const& on) {
     auto const& tokens = parts.tokens;
-    auto const documents = documents_of(tokens.before_document, tokens.size(), on);
+    auto const documents = groups_of(tokens.before_document, tokens.size(), on);
     std::optional<device_buffer<std::uint32_t>> words;
     if (!parts.before_group.empty()) {
-        words.emplace(documents_of(parts.before_group, tokens.size(), on));
+        words.emplace(groups_of(parts.before_group, tokens.size(), on));
     }
     auto const groups = words ? std::as_const(*words).view() : documents.view();
     auto const found = number(parts, groups, on);

@@ -32,6 +32,7 @@ SHARED = {
         "analyzer",
         "backend",
         "duplicate_stages",
+        "element_index",
         "file",
         "index_segment",
         "instantiations",

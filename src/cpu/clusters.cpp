@@ -1,7 +1,7 @@
 #include "cpu/clusters.hpp"
 
 #include "cpu/disjoint_sets.hpp"
-#include "cpu/element_index.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,10 +1,10 @@
 #include "cpu/copies.hpp"
 
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/sort_hashes.hpp"
 #include "cpu/twice_table.hpp"
+#include "element_index.hpp"
 
 #include <numeric>
 

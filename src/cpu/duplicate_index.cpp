@@ -1,10 +1,10 @@
 #include "backend.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/index_batch.hpp"
 #include "cpu/index_growth.hpp"
 #include "cpu/index_search.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,11 +1,11 @@
 #include "cpu/index_batch.hpp"
 
 #include "backend.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/minhash.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "element/lsh.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <string_view>

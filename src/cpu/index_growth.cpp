@@ -1,10 +1,10 @@
 #include "cpu/index_growth.hpp"
 
-#include "cpu/element_index.hpp"
 #include "cpu/index_keys.hpp"
 #include "cpu/index_search.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/sort_hashes.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,10 +1,10 @@
 #include "cpu/jaccard.hpp"
 
 #include "cpu/disjoint_sets.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/table_comparison.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,7 +1,7 @@
 #include "backend.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/weighted_terms.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,6 @@
 #include "cpu/bounded_join.hpp"
 #include "cpu/clusters.hpp"
 #include "cpu/copies.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/heavy_buckets.hpp"
 #include "cpu/jaccard.hpp"
 #include "cpu/lsh.hpp"
@@ -14,6 +13,7 @@
 #include "cpu/shingle.hpp"
 #include "element/shingle.hpp"
 #include "element/utf8.hpp"
+#include "element_index.hpp"
 
 #include <chrono>
 #include <functional>

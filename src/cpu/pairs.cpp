@@ -1,7 +1,7 @@
 #include "backend.hpp"
 #include "cpu/clusters.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <numeric>

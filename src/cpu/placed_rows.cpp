@@ -1,10 +1,10 @@
 #include "cpu/placed_rows.hpp"
 
-#include "cpu/element_index.hpp"
 #include "cpu/kept_columns.hpp"
 #include "cpu/matrix_writer.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/row_sort.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,11 +2,11 @@
 
 #include <newsgpu/error.hpp>
 
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/sort_hashes.hpp"
 #include "cpu/twice_table.hpp"
 #include "element/hash.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <array>

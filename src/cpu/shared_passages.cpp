@@ -1,10 +1,10 @@
 #include "backend.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/repeated_runs.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/token_sequences.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <iterator>

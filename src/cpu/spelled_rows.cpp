@@ -3,13 +3,13 @@
 #include "analyzer.hpp"
 #include "cpu/counted_ngrams.hpp"
 #include "cpu/counted_pieces.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/per_worker.hpp"
 #include "cpu/prefetch.hpp"
 #include "cpu/row_sort.hpp"
 #include "cpu/word_table.hpp"
 #include "element/code_point_table.hpp"
 #include "element/utf8.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,9 +1,9 @@
 #include "cpu/table_comparison.hpp"
 
 #include "cpu/disjoint_sets.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
+#include "element_index.hpp"
 
 #include <algorithm>
 #include <array>

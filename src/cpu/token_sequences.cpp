@@ -1,12 +1,12 @@
 #include "cpu/token_sequences.hpp"
 
-#include "cpu/element_index.hpp"
 #include "cpu/list_store.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/sorted_union.hpp"
 #include "cpu/text_order.hpp"
 #include "cpu/token_reader.hpp"
 #include "cpu/word_table.hpp"
+#include "element_index.hpp"
 
 #include <numeric>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "backend.hpp"
-#include "cpu/element_index.hpp"
 #include "cpu/parallel.hpp"
+#include "element_index.hpp"
 
 #include <numeric>
 #include <vector>

@@ -54,7 +54,7 @@ struct machine {
     std::map<int, std::size_t> used;
     std::size_t peak = 0;
     std::int64_t until_failure = 0; ///< allocations up to the one that fails, 0 where none is to
-    int depth = 0; ///< of calls that run device work
+    int depth = 0;                  ///< of calls that run device work
 };
 
 machine& all() {

@@ -40,7 +40,8 @@ bool free_now(void* memory);
 /// Whether all of `[address, address + bytes)` is memory of one allocation.
 bool is_device_memory(void const* address, std::size_t bytes);
 std::size_t used_bytes(int device);
-/// The `number`-th allocation from now on, counted from 1, finds no memory; those behind it do again. 0: none fails.
+/// The `number`-th allocation from now on, counted from 1, finds no memory; those behind it do again. 0: none
+/// fails.
 void fail_allocation(std::int64_t number);
 /// Whether the allocation that was to fail has been asked for.
 bool has_failed_allocation();

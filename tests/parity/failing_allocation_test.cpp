@@ -1,5 +1,5 @@
-// Device memory that runs out in the middle of a call: the call answers as ever, or with an error, and leaves nothing
-// behind; neither the device nor a copy under way touches what is gone.
+// Device memory that runs out in the middle of a call: the call answers as ever, or with an error, and leaves
+// nothing behind; neither the device nor a copy under way touches what is gone.
 #include <newsgpu/error.hpp>
 
 #include "backend.hpp"
@@ -19,14 +19,17 @@ using namespace newsgpu;
 
 constexpr std::size_t num_parts = 8;
 
-/// Texts in which every stage finds something: words of both languages, accents, repeated passages and documents.
+/// Texts in which every stage finds something: words of both languages, accents, repeated passages and
+/// documents.
 string_column mixed_texts() {
     std::mt19937_64 random{3};
-    std::vector<std::string> texts{"", "\u65B0\u95FB\u8054\u64AD\u4ECA\u5929\u62A5\u9053", "caf\u00E9 E\u0301 \u0E01\u0E23\u0E38\u0E07"};
+    std::vector<std::string> texts{"", "\u65B0\u95FB\u8054\u64AD\u4ECA\u5929\u62A5\u9053",
+                                   "caf\u00E9 E\u0301 \u0E01\u0E23\u0E38\u0E07"};
     for (int doc = 0; doc < 24; ++doc) {
         std::string text;
         for (int word = 0; word < 40; ++word) {
-            text += "w" + std::to_string(random() % 60) + (word % 9 == 0 ? " \u5317\u4EAC\u5927\u5B66 " : " ");
+            text +=
+                "w" + std::to_string(random() % 60) + (word % 9 == 0 ? " \u5317\u4EAC\u5927\u5B66 " : " ");
         }
         texts.push_back(doc % 4 == 3 ? texts[texts.size() - 2] + " tail" : text);
     }
