@@ -5,6 +5,8 @@
 DIR holds ``NAME.jsonl.xz``, documents in the field ``text`` (or set NEWSGPU_TEST_DATA). Answers are compared first;
 where a peer defines a task in another way, its row says so. Then the two run in turn, `--repeat` times each, and the
 medians' ratio is printed with the spread. A peer that is not installed is named as absent, never left out in silence.
+With ``--memory`` each side works once, in a process of its own, and the most memory is compared that it takes beyond
+the texts (Linux).
 
 A later step adds a `Row` to a function that `ROWS` names.
 """
@@ -441,12 +443,48 @@ def compare(row: Row, text: Text, repeat: int) -> str:
     )
 
 
+def peak_megabytes(work: Callable[[Text], object], text: Text) -> float:
+    """The most memory that a call takes beyond what was there before, in a process of its own."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            before = 1024 * resident_kilobytes("VmRSS")
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM begins anew
+            answer = work(text)
+            os.write(writer, str(1024 * resident_kilobytes("VmHWM") - before).encode())
+            status = 0 if answer is not None else 1
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        bytes_taken = pipe.read()
+    if os.waitpid(child, 0)[1] != 0:
+        raise SystemExit("a call failed whose memory was to be measured")
+    return int(bytes_taken) / 1e6
+
+
+def resident_kilobytes(field: str) -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
+
+
+def compare_memory(row: Row, text: Text) -> str:
+    mine, other = peak_megabytes(row.ours, text), peak_megabytes(row.peer, text)
+    return (
+        f"{row.task:24} {text.name:12} {text.megabytes:6.1f} MB  takes {mine:7.0f} MB  "
+        f"{row.peer_name:28} {other:7.0f} MB  ratio {mine / other:5.2f}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=os.environ.get("NEWSGPU_TEST_DATA"))
     parser.add_argument("--icu", help="path of icu_peer.so")
     parser.add_argument("--corpora", nargs="+", default=["reuters-en", "xwlb-zh"])
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--memory", action="store_true", help="compare memory in place of time")
     parser.add_argument("--tasks", help="a regular expression: only rows whose task matches")
     options = parser.parse_args()
     if not options.data:
@@ -465,7 +503,8 @@ def main() -> None:
                 key = (name, row.megabytes)
                 if key not in texts:
                     texts[key] = read(Path(options.data) / f"{name}.jsonl.xz", row.megabytes)
-                print(compare(row, texts[key], options.repeat), flush=True)
+                text = texts[key]
+                print(compare_memory(row, text) if options.memory else compare(row, text, options.repeat), flush=True)
 
 
 if __name__ == "__main__":
