@@ -256,7 +256,10 @@ def test_interrupted(run, news, monkeypatch):
     assert run("ngrams", news) == (130, "", ["newsgpu: interrupted"])
 
 
-def test_ctrl_c_ends_within_a_second(tmp_path):
+@pytest.mark.parametrize(
+    ("number", "status", "told"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_a_signal_ends_within_a_second(tmp_path, number, status, told):
     # Every pair reaches the threshold: minutes of work.
     path = tmp_path / "long.jsonl"
     random = np.random.default_rng(1)
@@ -286,11 +289,11 @@ def test_ctrl_c_ends_within_a_second(tmp_path):
     assert process.stdout.readline() == b"\n"
     time.sleep(1)
     assert process.poll() is None, process.communicate()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     sent = time.monotonic()
     output, errors = process.communicate(timeout=30)
     assert time.monotonic() - sent < 2
-    assert (process.returncode, output, errors) == (130, b"", b"newsgpu: interrupted\n")
+    assert (process.returncode, output, errors) == (status, b"", f"newsgpu: {told}\n".encode())
 
 
 def test_a_closed_pipe_is_quiet(tmp_path):

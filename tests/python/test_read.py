@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -283,6 +284,31 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert list(ng.read(tmp_path / "x.jsonl", encoding=encoding)) == [text, "x"]
     assert list(ng.read(tmp_path / "x.csv", encoding=encoding)) == [text, "x"]
     assert list(ng.read([tmp_path / "x.txt", tmp_path / "y.txt"], clean="never", encoding=encoding)) == [text, "x"]
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    text = "\u4e2d\u56fd\u7ecf\u6d4e\u6062\u590d\u589e\u957f\uff0c\u4eca\u5929\u62a5\u9053\u3002" * 20
+    for name, content in {
+        "a.txt": text,
+        "b.txt": text,
+        "c.csv": f"text\n{text}\n",
+        "d.jsonl": f'{{"text": "{text}"}}',
+    }.items():
+        (tmp_path / name).write_bytes(content.encode("gb18030"))
+    (tmp_path / "e.txt").write_bytes(text.encode())
+    (tmp_path / "cut.txt").write_bytes(text.encode()[:-1])
+    with pytest.warns(UserWarning) as told:
+        ng.read(tmp_path, clean="never")
+    (message,) = (str(each.message) for each in told)
+    assert message == (
+        f"{tmp_path / 'a.txt'} and 3 other files are not in UTF-8, but perhaps in gb18030: ill-formed bytes read as "
+        "U+FFFD; give encoding='gb18030' if it is"
+    )
+    # What is in UTF-8, or said to be in something else, is not doubted.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ng.read([tmp_path / "e.txt", tmp_path / "cut.txt"], clean="never")
+        ng.read(tmp_path / "c.csv", encoding="gb18030")
 
 
 def test_ill_formed_text_in_another_encoding(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ import re
 
 import charset_normalizer
 
-__all__ = ["decode_page"]
+__all__ = ["GUESSED_BYTES", "decode_page", "guess_encoding"]
 
 _SNIFFED = 4096  # bytes in which a declaration is looked for
-_GUESSED_FROM = 65536  # bytes of a page without one
+#: Bytes of a text without a declaration that its encoding is guessed from.
+GUESSED_BYTES = 65536
 _FEWEST_ILL_FORMED = 16
 # What old pages of news are in, each once: more choices make worse guesses.
 _GUESSES = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1252"]
@@ -74,13 +75,13 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
             return raw.decode(name)
         except UnicodeDecodeError:
             continue
-    guess = _guess(raw) if set(candidates) == {"utf-8"} else None
+    guess = guess_encoding(raw) if set(candidates) == {"utf-8"} else None
     return _least_damaged(raw, dict.fromkeys([guess] if guess else candidates))
 
 
-def _guess(raw: bytes) -> str | None:
-    """The encoding of a page that cannot be UTF-8: neither of one with a few cut characters, nor of a few bytes."""
-    start = raw[:_GUESSED_FROM]
+def guess_encoding(raw: bytes) -> str | None:
+    """The encoding of a text that cannot be UTF-8: neither of one with a few cut characters, nor of a few bytes."""
+    start = raw[:GUESSED_BYTES]
     if len(raw) > len(start):
         # Between characters: neither byte is part of one, in any of the encodings.
         start = start[: max(start.rfind(b">"), start.rfind(b"\n")) + 1]

@@ -66,10 +66,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _failed(reason: str, status: int) -> int:
-    # What a file holds may be part of it: no control character reaches the terminal.
-    shown = "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) == "Cc" else c for c in reason)
-    print(f"newsgpu: {shown}", file=sys.stderr)
+    print(f"newsgpu: {_shown(reason)}", file=sys.stderr)
     return status
+
+
+def _shown(message: str) -> str:
+    """What a file holds may be part of it: no control character reaches the terminal."""
+    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) == "Cc" else c for c in message)
 
 
 def _reason(error: Exception) -> str:
@@ -86,7 +89,7 @@ def _reason(error: Exception) -> str:
 
 def _tell(message: Warning | str, *_: object) -> None:
     """A warning of the library, as a line."""
-    print(f"newsgpu: {message}", file=sys.stderr)
+    print(f"newsgpu: {_shown(in_options(str(message)))}", file=sys.stderr)
 
 
 def _hush(*_: object) -> None:

@@ -7,9 +7,9 @@ import re
 # Arguments whose options have other names than they.
 _OPTIONS = {"num_threads": "--threads", "n": "-n", "format": "--input-format", "stop_words": "--stop-words"}
 # Those that messages name beside their value, as in "keep='earliest'" and "method 'exact'".
-_CHOICES = "clean|cluster|device|format|keep|kind|method|norm|normalize|similarity|stop_words|unit"
+_CHOICES = "clean|cluster|device|encoding|format|keep|kind|method|norm|normalize|similarity|stop_words|unit"
 # Those that a message may begin with; most are words that may stand anywhere else.
-_SUBJECTS = f"{_CHOICES}|date|encoding|errors|id|n|num_threads|recall|source|text|threshold|title|top"
+_SUBJECTS = f"{_CHOICES}|date|errors|id|n|num_threads|recall|source|text|threshold|title|top"
 
 
 def option(argument: str) -> str:

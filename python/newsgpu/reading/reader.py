@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,7 @@ class Reader:
         self._builder = CorpusBuilder()
         self._seen = Sightings()
         self._on_bytes: Callable[[int], None] | None = None
+        self._doubted: dict[str, list[str]] = {}  # guessed encoding: files
 
     def read(self, files: list[InputFile], progress: bool | None) -> Corpus:
         """The corpus of ``files``."""
@@ -75,7 +77,19 @@ class Reader:
                         self._add_rows(file)
         for role, name in self._options.columns.required.items():
             self._seen.demand(role, name, "the files")
+        self._tell_doubts()
         return self._builder.finish()
+
+    def _tell_doubts(self) -> None:
+        for guess, files in self._doubted.items():
+            first, others = files[0], len(files) - 1
+            which = f"{first} is" if not others else f"{first} and {others:,} other file{'s' * (others > 1)} are"
+            warnings.warn(
+                f"{which} not in UTF-8, but perhaps in {guess}: ill-formed bytes read as U+FFFD; give "
+                f"encoding={guess!r} if it is",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def _add_rows(self, file: InputFile) -> None:
         seen = Sightings()
@@ -179,7 +193,13 @@ class Reader:
         return ByteStream(file, self._options.max_expansion, self._on_bytes)
 
     def _open_text(self, file: InputFile) -> BinaryIO:
-        return utf8_stream(self._open(file), self._options.encoding)
+        def doubt(guess: str) -> None:
+            # Tables are opened several times.
+            files = self._doubted.setdefault(guess, [])
+            if str(file.path) not in files[-1:]:
+                files.append(str(file.path))
+
+        return utf8_stream(self._open(file), self._options.encoding, doubt)
 
 
 def _file_meter(bar: Progress, files: list[InputFile]) -> Callable[[int], None]:

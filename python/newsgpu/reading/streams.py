@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
+from ..cleaning.encodings import GUESSED_BYTES, guess_encoding
 from .failures import corrupt
 from .paths import InputFile
 
@@ -234,16 +235,22 @@ _MARKS = (
 )
 
 
-def utf8_stream(source: ByteStream, encoding: str) -> BinaryIO:
+def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], None] | None = None) -> BinaryIO:
     """The text of a file as UTF-8, without its byte order mark.
 
-    A mark wins over ``encoding``, as on the web.
+    A mark wins over ``encoding``, as on the web. ``on_doubt`` hears what the encoding of a file seems to be that is said
+    to be UTF-8 and begins as no UTF-8 can.
     """
-    start = source.read(4)
+    start = source.read(GUESSED_BYTES)
     for mark, name in _MARKS:
         if start.startswith(mark):
             start, encoding = start[len(mark) :], name
             break
+    else:
+        if on_doubt is not None and encoding == "utf-8" and not start.isascii():
+            guess = guess_encoding(start)
+            if guess is not None:
+                on_doubt(guess)
     return _Transcoded(start, source, encoding)  # type: ignore[return-value]
 
 
