@@ -99,13 +99,19 @@ class InvalidParameterError(ValueError, TypeError):
     """A parameter of an estimator has a value that is not allowed."""
 
 
-def sparse_result(matrix: Any) -> Any:
-    """``matrix`` in the sparse interface that scikit-learn is configured for: by default SciPy's ``csr_matrix``."""
+def sparse_result(matrix: Any, given: Any = None) -> Any:
+    """``matrix`` in the sparse interface that scikit-learn is configured for: by default SciPy's ``csr_matrix``.
+
+    Before that could be configured (1.9), what was made of a sparse matrix ``given`` kept its interface.
+    """
     wanted = "spmatrix"
     if INSTALLED:
         from sklearn import get_config
 
-        wanted = get_config().get("sparse_interface", wanted)
+        configured = get_config()
+        if "sparse_interface" not in configured and sp.issparse(given):
+            wanted = "sparray" if isinstance(given, sp.sparray) else wanted
+        wanted = configured.get("sparse_interface", wanted)
     kind = sp.csr_array if wanted == "sparray" else sp.csr_matrix
     return matrix if type(matrix) is kind else kind(matrix)
 

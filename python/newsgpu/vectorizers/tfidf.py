@@ -97,7 +97,7 @@ class TfidfTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, au
         matrix = check_matrix(self, X, reset=False, accept=("csr",), dtype=_FLOATS, copy=copy)
         if not sp.issparse(matrix):
             matrix = sp.csr_array(matrix, dtype=matrix.dtype)
-        return sparse_result(self._weigh(matrix))
+        return sparse_result(self._weigh(matrix), given=X)
 
     def _weigh(self, matrix: Any) -> Any:
         """Weighs a CSR matrix of floats in place."""
