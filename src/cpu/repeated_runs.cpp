@@ -64,30 +64,17 @@ private:
     std::uint64_t power_ = 1;
 };
 
-class run_finder {
-public:
-    run_finder(token_numbers const& sequences, std::int64_t n, execution const& run, std::uint64_t hash_mask)
-        : sequences_{sequences}, n_{n}, run_{run}, hash_{n, hash_mask} {
-        // Runs of whole documents of about as many tokens each.
-        constexpr std::int64_t tokens_a_piece = std::int64_t{1} << 16;
-        for (std::int64_t first = 0; first < sequences.num_documents();) {
-            auto last = first + 1;
-            while (last < sequences.num_documents() &&
-                   sequences.offsets[index(last)] - sequences.offsets[index(first)] < tokens_a_piece) {
-                ++last;
-            }
-            pieces_.push_back({first, last});
-            first = last;
-        }
+void check_number(buffer<hashed_run> const& entries) {
+    if (entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
+        throw invalid_input{"the corpus has 2^32 or more repeated runs of tokens; divide it"};
     }
+}
 
-    repeated_runs find() {
-        auto entries = read_repeated();
-        sort_scratch<hashed_run> scratch;
-        sort_spread(entries, scratch, [](hashed_run const& each) { return each.hash; });
-        scratch = {};
-        return group(entries);
-    }
+/// Tells runs of equal hashes apart by their tokens.
+class run_grouper {
+public:
+    run_grouper(token_numbers const& numbers, std::int64_t n, execution const& run)
+        : numbers_{numbers}, n_{n}, run_{run} {}
 
     /// @param entries ascending.
     repeated_runs group(buffer<hashed_run> const& entries) const {
@@ -119,12 +106,6 @@ public:
     }
 
 private:
-    static void check_number(buffer<hashed_run> const& entries) {
-        if (entries.size() >= std::numeric_limits<std::uint32_t>::max()) {
-            throw invalid_input{"the corpus has 2^32 or more repeated runs of tokens; divide it"};
-        }
-    }
-
     /// Where pieces of work begin, and the end; equal hashes are in one piece.
     static std::vector<std::size_t> cut_between_hashes(buffer<hashed_run> const& entries) {
         constexpr std::size_t entries_a_piece = std::size_t{1} << 14;
@@ -139,14 +120,65 @@ private:
         return bounds;
     }
 
+    bool are_equal(std::int64_t a, std::int64_t b) const {
+        auto const* tokens = numbers_.tokens.data();
+        return std::equal(tokens + a, tokens + a + n_, tokens + b);
+    }
+
+    /// Adds the runs among places whose hashes are equal: one, unless different runs have the same hash.
+    void take_equal(buffer<std::int64_t>& places, repeated_runs& runs) const {
+        while (places.size() > 1) {
+            auto const first = places.front();
+            auto const rest = std::stable_partition(
+                places.begin(), places.end(), [&](std::int64_t place) { return are_equal(first, place); });
+            if (numbers_.document_of(first) != numbers_.document_of(*(rest - 1))) {
+                runs.positions.insert(runs.positions.end(), places.begin(), rest);
+                runs.offsets.push_back(runs.positions.size());
+            }
+            places.erase(places.begin(), rest);
+        }
+    }
+
+    token_numbers const& numbers_;
+    std::int64_t n_;
+    execution run_;
+};
+
+/// Finds the runs whose hashes occur twice.
+class run_finder {
+public:
+    run_finder(token_numbers const& numbers, std::int64_t n, execution const& run, std::uint64_t hash_mask)
+        : numbers_{numbers}, n_{n}, run_{run}, hash_{n, hash_mask} {
+        // Runs of whole documents of about as many tokens each.
+        constexpr std::int64_t tokens_a_piece = std::int64_t{1} << 16;
+        for (std::int64_t first = 0; first < numbers.num_documents();) {
+            auto last = first + 1;
+            while (last < numbers.num_documents() &&
+                   numbers.offsets[index(last)] - numbers.offsets[index(first)] < tokens_a_piece) {
+                ++last;
+            }
+            pieces_.push_back({first, last});
+            first = last;
+        }
+    }
+
+    repeated_runs find() {
+        auto entries = read_repeated();
+        sort_scratch<hashed_run> scratch;
+        sort_spread(entries, scratch, [](hashed_run const& each) { return each.hash; });
+        scratch = {};
+        return run_grouper{numbers_, n_, run_}.group(entries);
+    }
+
+private:
     template <class Visit>
     void for_each_run(std::int64_t piece, worker& self, Visit visit) const {
         auto const [first, last] = pieces_[index(piece)];
         for (auto doc = first; doc < last; ++doc) {
             self.checkpoint();
-            auto const begin = sequences_.offsets[index(doc)];
-            auto const size = sequences_.offsets[index(doc) + 1] - begin;
-            hash_.for_each({sequences_.tokens.data() + begin, size},
+            auto const begin = numbers_.offsets[index(doc)];
+            auto const size = numbers_.offsets[index(doc) + 1] - begin;
+            hash_.for_each({numbers_.tokens.data() + begin, size},
                            [&](std::int64_t i, std::uint64_t hash) { visit(begin + i, hash); });
         }
     }
@@ -180,7 +212,7 @@ private:
 
     /// The runs whose hash was seen twice: most occur once, and they go before anything is sorted.
     buffer<hashed_run> read_repeated() const {
-        twice_table seen{sequences_.size()};
+        twice_table seen{numbers_.size()};
         enter_runs(seen);
         std::vector<buffer<hashed_run>> found(pieces_.size());
         for_each_piece("finding repeated runs", std::ssize(pieces_), run_,
@@ -200,26 +232,7 @@ private:
         return joined;
     }
 
-    bool are_equal(std::int64_t a, std::int64_t b) const {
-        auto const* tokens = sequences_.tokens.data();
-        return std::equal(tokens + a, tokens + a + n_, tokens + b);
-    }
-
-    /// Adds the runs among places whose hashes are equal: one, unless different runs have the same hash.
-    void take_equal(buffer<std::int64_t>& places, repeated_runs& runs) const {
-        while (places.size() > 1) {
-            auto const first = places.front();
-            auto const rest = std::stable_partition(
-                places.begin(), places.end(), [&](std::int64_t place) { return are_equal(first, place); });
-            if (sequences_.document_of(first) != sequences_.document_of(*(rest - 1))) {
-                runs.positions.insert(runs.positions.end(), places.begin(), rest);
-                runs.offsets.push_back(runs.positions.size());
-            }
-            places.erase(places.begin(), rest);
-        }
-    }
-
-    token_numbers const& sequences_;
+    token_numbers const& numbers_;
     std::int64_t n_;
     execution run_;
     rolling_hash hash_;
@@ -228,15 +241,14 @@ private:
 
 } // namespace
 
-repeated_runs find_repeated_runs(token_numbers const& sequences, std::int64_t n, execution const& run,
+repeated_runs find_repeated_runs(token_numbers const& numbers, std::int64_t n, execution const& run,
                                  std::uint64_t hash_mask) {
-    return n > sequences.longest() ? repeated_runs{} : run_finder{sequences, n, run, hash_mask}.find();
+    return n > numbers.longest() ? repeated_runs{} : run_finder{numbers, n, run, hash_mask}.find();
 }
 
-repeated_runs group_repeated_runs(token_numbers const& sequences, std::int64_t n,
+repeated_runs group_repeated_runs(token_numbers const& numbers, std::int64_t n,
                                   buffer<hashed_run> const& repeated, execution const& run) {
-    return repeated.empty() ? repeated_runs{}
-                            : run_finder{sequences, n, run, ~std::uint64_t{0}}.group(repeated);
+    return repeated.empty() ? repeated_runs{} : run_grouper{numbers, n, run}.group(repeated);
 }
 
 } // namespace newsgpu::cpu

@@ -26,11 +26,11 @@ struct repeated_runs {
 
 /// In no particular order of runs. Hashes only bring places together; tokens decide.
 /// @param hash_mask the bits of a hash that are looked at: for tests, which make different runs collide.
-repeated_runs find_repeated_runs(token_numbers const& sequences, std::int64_t n, execution const& run,
+repeated_runs find_repeated_runs(token_numbers const& numbers, std::int64_t n, execution const& run,
                                  std::uint64_t hash_mask = ~std::uint64_t{0});
 
 /// The same of runs whose hash occurs more than once, ascending.
-repeated_runs group_repeated_runs(token_numbers const& sequences, std::int64_t n,
+repeated_runs group_repeated_runs(token_numbers const& numbers, std::int64_t n,
                                   buffer<hashed_run> const& repeated, execution const& run);
 
 } // namespace newsgpu::cpu

@@ -42,9 +42,9 @@ struct run_spread {
 
 class passage_finder {
 public:
-    passage_finder(token_numbers const& sequences, passage_options const& options, repeated_runs runs,
+    passage_finder(token_numbers const& numbers, passage_options const& options, repeated_runs runs,
                    execution const& run)
-        : sequences_{sequences}, options_{options}, run_{run}, runs_{std::move(runs)} {}
+        : numbers_{numbers}, options_{options}, run_{run}, runs_{std::move(runs)} {}
 
     std::vector<token_passage> find() {
         mark_crowded();
@@ -67,7 +67,7 @@ public:
     /// [tokens] of the run that begins at each token; 0 where it is in one document.
     buffer<run_spread> spreads() const {
         constexpr std::int64_t runs_a_piece = 1024;
-        buffer<run_spread> made(sequences_.tokens.size(), run_spread{});
+        buffer<run_spread> made(numbers_.tokens.size(), run_spread{});
         auto const note_spreads = [&](slice const& some, worker& self) {
             std::vector<std::int32_t> sources;
             for (auto r = some.first; r < some.last; ++r) {
@@ -87,15 +87,15 @@ public:
     }
 
 private:
-    std::int64_t begin_of(std::int64_t document) const { return sequences_.offsets[index(document)]; }
-    std::int64_t end_of(std::int64_t document) const { return sequences_.offsets[index(document) + 1]; }
+    std::int64_t begin_of(std::int64_t document) const { return numbers_.offsets[index(document)]; }
+    std::int64_t end_of(std::int64_t document) const { return numbers_.offsets[index(document) + 1]; }
 
     /// An upper bound of the comparisons that all pairs of places take.
     double cost_of(view<std::int64_t const> places) const {
         std::int64_t longest = 0;
         std::int64_t second = 0;
         for (auto const place : places) {
-            auto const left = end_of(sequences_.document_of(place)) - place;
+            auto const left = end_of(numbers_.document_of(place)) - place;
             second = std::max(second, std::min(left, longest));
             longest = std::max(longest, left);
         }
@@ -133,10 +133,10 @@ private:
     void compare(std::int64_t r, std::vector<token_passage>& found, worker& self) const {
         auto const places = runs_[r];
         if (is_crowded_[index(r)] != 0) {
-            auto const first_document = sequences_.document_of(places.front());
+            auto const first_document = numbers_.document_of(places.front());
             auto before = first_document;
             for (auto const place : places) {
-                auto const document = sequences_.document_of(place);
+                auto const document = numbers_.document_of(place);
                 if (document != before) {
                     extend(places.front(), first_document, place, document, found);
                     before = document;
@@ -147,7 +147,7 @@ private:
         }
         std::vector<std::int64_t> documents;
         for (auto const place : places) {
-            documents.push_back(sequences_.document_of(place));
+            documents.push_back(numbers_.document_of(place));
         }
         for (std::int64_t b = 1; b < places.size(); ++b) {
             self.checkpoint();
@@ -161,7 +161,7 @@ private:
     /// began earlier.
     void extend(std::int64_t a, std::int64_t document_a, std::int64_t b, std::int64_t document_b,
                 std::vector<token_passage>& found) const {
-        auto const* tokens = sequences_.tokens.data();
+        auto const* tokens = numbers_.tokens.data();
         if (a > begin_of(document_a) && b > begin_of(document_b) && tokens[a - 1] == tokens[b - 1]) {
             return;
         }
@@ -176,7 +176,7 @@ private:
         sources.clear();
         std::int64_t before = -1;
         for (auto const place : places) {
-            auto const document = sequences_.document_of(place);
+            auto const document = numbers_.document_of(place);
             if (document != before) {
                 sources.push_back(options_.sources.empty() ? 0 : options_.sources[document]);
                 before = document;
@@ -193,7 +193,7 @@ private:
         return spread;
     }
 
-    token_numbers const& sequences_;
+    token_numbers const& numbers_;
     passage_options const& options_;
     execution run_;
     repeated_runs runs_;
@@ -240,12 +240,11 @@ void place_in_bytes(corpus_view corpus, tokenizer const& how, std::vector<side>&
 passages shared_passages(corpus_view corpus, passage_options const& options, tokenizer const& how,
                          execution const& run, passage_stages* device) {
     auto const n = options.min_tokens;
-    auto const sequences =
+    auto const numbers =
         device != nullptr ? device->read() : token_numbers{read_token_sequences(corpus, how, run)};
-    auto runs = device != nullptr
-                    ? group_repeated_runs(sequences, n, device->find_repeated(sequences, n), run)
-                    : find_repeated_runs(sequences, n, run);
-    passage_finder finder{sequences, options, std::move(runs), run};
+    auto runs = device != nullptr ? group_repeated_runs(numbers, n, device->find_repeated(numbers, n), run)
+                                  : find_repeated_runs(numbers, n, run);
+    passage_finder finder{numbers, options, std::move(runs), run};
     auto const found = finder.find();
     passages made;
     made.crowded_runs = finder.num_crowded();
@@ -267,7 +266,7 @@ passages shared_passages(corpus_view corpus, passage_options const& options, tok
             made.left[p] = left;
             made.right[p] = right;
             made.num_tokens[p] = size;
-            auto const* first = spreads.data() + sequences.offsets[index(left)] + left_token;
+            auto const* first = spreads.data() + numbers.offsets[index(left)] + left_token;
             auto spread = *first;
             for (auto const* at = first; at <= first + (size - options.min_tokens); ++at) {
                 spread.documents = std::min(spread.documents, at->documents);
