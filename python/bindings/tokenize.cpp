@@ -1,3 +1,4 @@
+#include <newsgpu/normalize.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "arrays.hpp"
@@ -19,6 +20,17 @@ void bind_tokenize(py::module_& module) {
                                   std::move(stop_words), min_length};
              }),
              py::arg("kind"), py::arg("normalize"), py::arg("stop_words"), py::arg("min_length") = 1);
+    module.def(
+        "normalize_words",
+        [](std::vector<std::string> const& words, std::string const& form) {
+            auto const made = normalize(make_corpus(words), parse_normalization(form), {device::cpu(), 1});
+            std::vector<std::string> normalized;
+            for (std::int64_t i = 0; i < made.size(); ++i) {
+                normalized.emplace_back(made[i]);
+            }
+            return normalized;
+        },
+        py::arg("words"), py::arg("form"));
     module.def(
         "tokenize",
         [](python_corpus const& corpus, tokenizer const& how, python_execution& options) {

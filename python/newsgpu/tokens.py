@@ -35,8 +35,8 @@ class Tokenizer:
     normalize
         Applied to each token after it is found; ``None`` leaves it as it stands in the text.
     stop_words
-        ``"english"`` (scikit-learn's list), ``"chinese"``, or any iterable of tokens in normalized form, which are
-        dropped.
+        ``"english"`` (scikit-learn's list), ``"chinese"``, or any iterable of words. Tokens are dropped that are equal
+        to one of them, both in normalized form.
 
     Examples
     --------
@@ -60,7 +60,7 @@ class Tokenizer:
         self.normalize = normalize
         self.stop_words = stop_words if stop_words is None or isinstance(stop_words, str) else tuple(stop_words)
         form = "none" if normalize is None else normalize
-        self._native = _core.Tokenizer(kind, form, stop_word_list(self.stop_words))
+        self._native = _core.Tokenizer(kind, form, _core.normalize_words(stop_word_list(self.stop_words), form))
 
     def __repr__(self) -> str:
         return f"Tokenizer({self.kind!r}, normalize={self.normalize!r}, stop_words={self.stop_words!r})"

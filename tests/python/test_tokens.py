@@ -51,6 +51,8 @@ def test_stop_words() -> None:
     assert ng.Tokenizer(stop_words="english").tokenize(["The bridge is open"])[0] == ["bridge", "open"]
     assert ng.Tokenizer(stop_words="chinese").tokenize(["中国已经恢复增长了"])[0] == ["中国", "恢复", "增长"]
     assert ng.Tokenizer(stop_words=["bridge"]).tokenize(["The Bridge"])[0] == ["the"]
+    assert ng.Tokenizer(stop_words=["The", "\uff22\uff12"]).tokenize(["THE b2 Bridge"])[0] == ["bridge"]
+    assert ng.Tokenizer(normalize=None, stop_words=["The"]).tokenize(["The the"])[0] == ["the"]
 
 
 def test_bad_arguments_say_what_is_allowed() -> None:
