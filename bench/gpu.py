@@ -83,6 +83,8 @@ def tasks() -> dict[str, Callable[[ng.Corpus, str], Any]]:
         found[f"near-duplicates, {unit}"] = lambda corpus, device, of=unit: ng.near_duplicates(
             corpus, unit=of, n=5, device=device
         )
+    found["duplicate index"] = lambda corpus, device: ng.DuplicateIndex().add(corpus, device=device)
+    found["shared passages"] = lambda corpus, device: ng.shared_passages(corpus, device=device)
     return found
 
 

@@ -63,6 +63,9 @@ STAGES = {
     TEXT_FORM: ("normalize", "stopped"),
     RUNS: ("sklearn",),
     STAGING: ("characters", "staging", "stopped"),
+    "cuda/device_buffer.cu": ("characters",),
+    REPEATED: ("shared_passages",),
+    SKETCHED: ("duplicate_index",),
     LANE_SUM: ("characters", "normalize lower"),
 }
 # The sources that a header's bug is compiled into.
