@@ -48,6 +48,7 @@ _CHINESE = re.compile(
 _DIGITS = re.compile(r"(?P<number>-?\d+)(?:\.(?P<fraction>\d+))?")
 _REDUCED = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})")
 _DAY_FIRST = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}\b")
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 
 # Columns written in one of these forms throughout are parsed by Arrow.
 _PLAIN_DATES = r"^\d{4}-\d{2}-\d{2}$"
@@ -72,7 +73,9 @@ def date_column(values: Any) -> DateColumn:
     """Dates, datetimes, numbers or strings of any form as one column.
 
     Numbers, and strings of digits, are ``YYYYMMDD``, ``YYYYMMDDhhmmss``, a year, or the time since 1970 in seconds,
-    milli- or microseconds, by their length. ``04/08/2026`` is read month first, ``08.04.2026`` day first.
+    milli- or microseconds, by their length. ``08.04.2026`` is read day first. ``04/08/2026`` is read as the column
+    shows: day first if a day such as ``31/08/2026`` comes first in it, else month first; where it shows both orders, a
+    date that may be either is unread.
 
     Cost: vectorised where a column keeps to one ISO 8601 form, else a few microseconds a distinct value.
 
@@ -99,8 +102,11 @@ def date_column(values: Any) -> DateColumn:
     return _from_strings(values.cast(pa.large_string()))
 
 
-def parse_date(text: str) -> _Moment | None:
-    """One date; ``None`` where the string is none, or leaves the year open."""
+def parse_date(text: str, *, day_first: bool | None = False) -> _Moment | None:
+    """One date; ``None`` where the string is none, or leaves the year open.
+
+    ``day_first``: how ``04/08/2026`` is read; ``None`` for not at all.
+    """
     text = text.strip()
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -110,7 +116,10 @@ def parse_date(text: str) -> _Moment | None:
                 return read(match)
     except (ValueError, OverflowError):
         return None
-    for read_text in (_chinese, _by_dateutil, _leading):
+    slashed = _SLASHED.match(text)
+    if slashed and day_first is None and max(int(slashed[1]), int(slashed[2])) <= 12 and slashed[1] != slashed[2]:
+        return None
+    for read_text in (_chinese, lambda text: _by_dateutil(text, bool(slashed and day_first)), _leading):
         try:
             if moment := read_text(text):
                 return moment
@@ -193,12 +202,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Moment | None]],
 )
 
 
-def _by_dateutil(text: str) -> _Moment | None:
+def _slashes_are_day_first(texts: list[str]) -> bool | None:
+    """Whether the days of dates such as 31/08/2026 come first; ``None`` where some do and some do not."""
+    days = [(int(match[1]), int(match[2])) for text in texts if (match := _SLASHED.match(text))]
+    day_first = any(first > 12 for first, _ in days)
+    return None if day_first and any(second > 12 for _, second in days) else day_first
+
+
+def _by_dateutil(text: str, day_first: bool) -> _Moment | None:
     from dateutil import parser
 
     if not any(character.isdigit() for character in text):
         return None
-    day_first = _DAY_FIRST.match(text) is not None
+    day_first = day_first or _DAY_FIRST.match(text) is not None
 
     # dateutil fills what a string leaves open from a default: two defaults show what that was.
     def parse(default: dt.datetime) -> dt.datetime:
@@ -261,7 +277,8 @@ def _from_strings(values: pa.LargeStringArray) -> DateColumn:
     if column is not None:
         return DateColumn(column.take(encoded.indices), np.empty(0, np.int64))
     texts = distinct.to_pylist()
-    moments = [parse_date(text) for text in texts]
+    day_first = _slashes_are_day_first(texts)
+    moments = [parse_date(text, day_first=day_first) for text in texts]
     # An empty string is a missing date, not a broken one; the last entry stands for null, index -1.
     broken = [moment is None and not text.isspace() and text != "" for text, moment in zip(texts, moments, strict=True)]
     rows = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)

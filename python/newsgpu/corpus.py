@@ -161,6 +161,9 @@ class Corpus:
             row = range(len(self))[index]
         except IndexError:
             raise IndexError(f"document {index} is outside a corpus of {len(self)}") from None
+        except TypeError:
+            kind = type(index).__name__
+            raise TypeError(f"a corpus takes an integer or a slice, got {kind}; take() has the rest") from None
         value = self._array[row]
         return str(value.as_buffer(), "utf-8", "replace") if value.is_valid else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import contextlib
+import contextvars
 import gzip
 import io
 import json
@@ -87,6 +88,47 @@ def table_format(path: Path, format: str | None) -> str:
     return kind
 
 
+class _Together:
+    """Files that are to take their places at once, and those that are to go."""
+
+    def __init__(self) -> None:
+        self.drafts: list[tuple[Path, Path]] = []
+        self.gone: list[Path] = []
+
+
+_TOGETHER: contextvars.ContextVar[_Together | None] = contextvars.ContextVar("together", default=None)
+
+
+@contextlib.contextmanager
+def written_together() -> Iterator[None]:
+    """What is written inside takes its place when the block ends well, all of it; at an error what was there stays."""
+    together = _Together()
+    token = _TOGETHER.set(together)
+    try:
+        yield
+        while together.drafts:
+            draft, place = together.drafts[-1]
+            with _naming(place):
+                os.replace(draft, place)
+            together.drafts.pop()
+        for path in together.gone:
+            path.unlink(missing_ok=True)
+    finally:
+        _TOGETHER.reset(token)
+        for draft, _ in together.drafts:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+
+def remove_file(path: Path) -> None:
+    """Removes a file of an earlier run, if it is there; together with what is written."""
+    together = _TOGETHER.get()
+    if together is None:
+        path.unlink(missing_ok=True)
+    else:
+        together.gone.append(path)
+
+
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A file to write, which takes its place only when the block ends well.
@@ -104,6 +146,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             yield out
         return
     draft = place.with_name(f".{place.name}.{os.getpid()}.part")
+    together = _TOGETHER.get()
     with _naming(path):
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(21, "it is a folder")
@@ -111,6 +154,9 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         with _naming(path), out:
             yield out
+        if together is not None:
+            together.drafts.append((draft, place))
+            return
         with _naming(path):
             os.replace(draft, place)
     except BaseException:

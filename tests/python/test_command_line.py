@@ -548,6 +548,45 @@ def test_runs_with_one_index_wait_for_each_other(news, tmp_path):
     assert len(ng.DuplicateIndex.load(index)) == 4
 
 
+def test_dedup_leaves_all_or_nothing(run, news, tmp_path, monkeypatch):
+    """What is beside each other is of one run."""
+    out = tmp_path / "out"
+    assert run("dedup", news, "-o", out, "-q") == (0, "", [])
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newsgpu.command_line.kept._Writer.finish", fail)
+    assert run("dedup", news, "-o", out, "-q", "--threshold", "0.1")[0] == 130
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_dedup_names_kept_files_of_an_earlier_run(run, news, tmp_path):
+    other, out = tmp_path / "other.jsonl", tmp_path / "out"
+    other.write_bytes(news.read_bytes())
+    assert run("dedup", other, "-o", out, "-q") == (0, "", [])
+    notes = run("dedup", news, "-o", out)[2]
+    assert f"newsgpu: not of this run: 1 files in {out / 'kept'}, the first is other.jsonl" in notes
+
+
+def test_dedup_does_not_write_into_what_it_reads(run, tmp_path, monkeypatch):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.txt").write_text(BRIDGE)
+    (pages / "a.csv").write_text(f"text\n{BRIDGE}\n")
+    for command in ("dedup", "analyze"):
+        status, _, errors = run(command, pages, "-o", pages)
+        assert (status, len(errors)) == (2, 1)
+        assert "cannot be written into as well: choose another folder with -o" in errors[0]
+    monkeypatch.chdir(pages)
+    assert run("dedup", "*.csv", "-o", ".", "--format", "csv", "-q")[0] == 0
+    status, _, errors = run("dedup", "*.csv", "-o", ".", "--format", "csv", "-q", "--text", "text")
+    assert status == 1
+    assert "clusters.csv" in errors[0]
+    assert sorted(path.name for path in pages.iterdir()) == ["a.csv", "a.txt", "clusters.csv", "kept", "pairs.csv"]
+
+
 def test_dedup_within_a_memory_budget(run, news):
     expected = run("dedup", news, "--format", "jsonl")
     assert run("dedup", news, "--format", "jsonl", "--memory-budget", "600MB") == expected

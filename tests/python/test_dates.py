@@ -155,6 +155,22 @@ def test_arrows_parser_and_ours_agree() -> None:
         assert fast.equals(slow)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["04/07/2026", "12/31/2025"], ["2026-04-07", "2025-12-31"]),
+        (["04/07/2026", "31/12/2025"], ["2026-07-04", "2025-12-31"]),
+        (["04/07/2026", "05/05/2026", "31/12/2025", "12/31/2025"], [None, "2026-05-05", "2025-12-31", "2025-12-31"]),
+        (["04/07/2026", "05/08/2026"], ["2026-04-07", "2026-05-08"]),
+        (["04.07.2026", "12/31/2025"], ["2026-07-04", "2025-12-31"]),
+    ],
+)
+def test_a_column_shows_whether_days_come_first(written: list[str], expected: list[str | None]) -> None:
+    dates, unread = date_column(written)
+    assert [None if day is None else day.isoformat() for day in dates.to_pylist()] == expected
+    assert unread.tolist() == [row for row, day in enumerate(expected) if day is None]
+
+
 def test_an_offset_that_no_clock_has_is_no_date() -> None:
     with pytest.raises(ValueError, match=r"dates\[1\]"):
         ng.Corpus(["a", "b"], dates=["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+24:00"])

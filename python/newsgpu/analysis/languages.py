@@ -15,7 +15,7 @@ NAMES = {
     "en": "English",
     "ja": "Japanese",
     "ko": "Korean",
-    "latin": "Other, Latin script",
+    "latin": "other Latin script",
     "cyrillic": "Cyrillic script",
     "arabic": "Arabic script",
     "other": "Other",
@@ -138,10 +138,12 @@ def _is_english(sample: bytes) -> bool:
     return english > other or (english == other and sample.isascii())
 
 
-def term_languages(document_codes: set[str]) -> dict[str, tuple[str, str]]:
-    """Name and HTML language tag of each code of :func:`term_language`, in a corpus whose documents have these codes.
+def term_languages(num_documents: dict[str, int]) -> dict[str, tuple[str, str]]:
+    """Name and HTML language tag of each code of :func:`term_language`, in a corpus with so many documents of each.
 
-    Latin terms are called English where every document in Latin script is.
+    Latin terms are called English where all but a few documents in Latin script are.
     """
-    latin = ("Latin script", "") if "latin" in document_codes else ("English", "en")
+    others = num_documents.get("latin", 0)
+    is_english = others * 50 <= num_documents.get("en", 0)
+    latin = ("English", "en") if is_english else ("Latin script", "")
     return {"zh": ("Chinese", "zh-Hans"), "latin": latin, "other": ("Other scripts", "")}

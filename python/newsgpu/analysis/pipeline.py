@@ -87,7 +87,7 @@ class Analysis:
 
     def term_languages(self) -> dict[str, tuple[str, str]]:
         """Name and HTML language tag of the languages by which n-grams are shown."""
-        return term_languages(set(self.languages.tolist()))
+        return term_languages(dict(self.language_counts()))
 
     def source_counts(self) -> list[tuple[str, int]]:
         """(source, documents), the most frequent first."""

@@ -12,6 +12,7 @@ from typing import Any
 from ..analysis import Settings, analyze
 from ..analysis.files import write_analysis
 from ..reading.paths import shown_path
+from ..writing import written_together
 from .findings import print_findings
 from .folder import leave_out, writable_folder
 from .parser import add_command, add_execution, add_reading, fraction, positive
@@ -61,7 +62,8 @@ def _run(options: argparse.Namespace) -> None:
         corpus = read_corpus(options)
         analysis = analyze(corpus, settings, progress=progress(options), on_stage=on_stage, **execution(options))
         on_stage("report")
-        files = write_analysis(analysis, directory, heading=heading)
+        with written_together():
+            files = write_analysis(analysis, directory, heading=heading)
     print_findings(analysis, files)
 
 

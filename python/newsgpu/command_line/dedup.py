@@ -17,7 +17,7 @@ from ..corpus import Corpus
 from ..duplicate_index import DuplicateIndex
 from ..near_duplicates import NearDuplicates, near_duplicates
 from ..reading.paths import input_files
-from ..writing import write_table
+from ..writing import write_table, written_together
 from .folder import alone_with, leave_out, writable_folder
 from .kept import write_kept
 from .output import put_table
@@ -45,7 +45,8 @@ def register(commands: Any) -> None:
         _run,
         summary="find near-duplicates, and write what remains without them",
         details="With -o DIR writes pairs and clusters (Parquet, or --format) and the kept documents, with all their\n"
-        "fields, in the format of the input. Without it prints what repeats what: id, keeper_id, similarity.\n"
+        "fields, in the format of the input, text in UTF-8. Without it prints what repeats what: id, keeper_id,\n"
+        "similarity.\n"
         "Every similarity is exact; a pair at the threshold is found with the probability --recall.\n"
         "With --index, documents that repeat one of an earlier run are not kept either, and those that are kept are\n"
         "remembered; one that was kept before under the same id is kept again. Then a table of repeats is written\n"
@@ -180,8 +181,9 @@ def _run_with_index(
     if directory is None:
         put_table(repeats, options)
     else:
-        _write_tables({"repeats": repeats}, directory, options)
-        write_kept(corpus, kept, directory, options)
+        with written_together():
+            _write_tables({"repeats": repeats}, directory, options)
+            write_kept(corpus, kept, directory, options)
     index.add(corpus.take(is_added), top=1, **how)
     index.save(path, progress=progress(options))
     again = f" ({int(was_kept.sum()):,} again)" if was_kept.any() else ""
@@ -217,17 +219,20 @@ def _write(corpus: Corpus, duplicates: NearDuplicates, directory: Path, options:
         note(
             options, f"{duplicates.stats['pairs']:,} pairs are too many to list: each repeat with its keeper is written"
         )
-    _write_tables({"clusters": duplicates.clusters, "pairs": pairs}, directory, options)
-    write_kept(corpus, duplicates.kept, directory, options)
+    with written_together():
+        _write_tables({"clusters": duplicates.clusters, "pairs": pairs}, directory, options)
+        write_kept(corpus, duplicates.kept, directory, options)
 
 
 def _write_tables(tables: dict[str, pa.Table], directory: Path, options: argparse.Namespace) -> None:
     """Writes each table into a file, and names those of another run that could pass for tables of this one."""
     suffix = options.format or "parquet"
     written = [directory / f"{name}.{suffix}" for name in tables]
+    inputs = {file.path.resolve() for file in input_files(options.paths, options.input_format)}
+    if overwritten := [path for path in written if path.resolve() in inputs]:
+        raise ValueError(f"{overwritten[0]} is an input and would be overwritten: choose another directory with -o")
     for path, table in zip(written, tables.values(), strict=True):
         write_table(table, path, suffix)
-    inputs = {file.path.resolve() for file in input_files(options.paths, options.input_format)}
     names = itertools.product(("clusters", "pairs", "repeats"), ("parquet", "csv", "jsonl"))
     others = [path for name, other in names if (path := directory / f"{name}.{other}") not in written]
     if stale := [path.name for path in others if path.exists() and path.resolve() not in inputs]:

@@ -106,7 +106,8 @@ def _duplicates(analysis: Analysis) -> list[Table | Text]:
     parts: list[Table | Text] = [
         _wrapped(
             f"{analysis.num_repeats:,} documents ({share:.1f} %) repeat another at a similarity of "
-            f"{analysis.settings.threshold} or more, in {len(groups):,} groups; {analysis.num_exact:,} are exact copies"
+            f"{analysis.settings.threshold} or more, in {len(groups):,} group{'s' * (len(groups) != 1)}; "
+            f"exact copies: {analysis.num_exact:,}"
         )
     ]
     rows = [row for group in groups[:_GROUPS] for row in _group_rows(analysis, group)]

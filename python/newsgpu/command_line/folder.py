@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import errno
 import fcntl
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -29,11 +30,18 @@ def writable_folder(name: str) -> Path:
 def leave_out(directory: Path, options: argparse.Namespace) -> None:
     """Takes the files inside of ``directory``, which earlier runs wrote, out of the folders to read.
 
-    The folders that hold it become the lists of their files, so that what this run writes is no input of it either.
+    The folders that hold it, and globs, become the lists of their files, so that what this run writes is no input of it
+    either.
     """
     paths = []
     for entry in options.paths:
-        if not os.path.isdir(entry) or Path(entry).resolve() not in directory.resolve().parents:
+        if not os.path.isdir(entry):
+            is_glob = glob.has_magic(entry) and not os.path.lexists(entry)
+            paths += [str(file.path) for file in input_files(entry, options.input_format)] if is_glob else [entry]
+            continue
+        if directory.exists() and directory.samefile(entry):
+            raise UsageError(f"{entry} is read, and cannot be written into as well: choose another folder with -o")
+        if Path(entry).resolve() not in directory.resolve().parents:
             paths.append(entry)
             continue
         files = [file.path for file in input_files(entry, options.input_format)]

@@ -22,7 +22,8 @@ from ..reading.columns import Columns
 from ..reading.json_lines import Block, LineParser, blocks
 from ..reading.paths import InputFile, input_files
 from ..reading.streams import ByteStream, check_encoding, expansion_limit, seekable, utf8_stream
-from ..writing import atomic_file, compressed, write_table
+from ..writing import atomic_file, compressed, remove_file, write_table
+from .reading import note
 
 _BATCH_ROWS = 1024
 
@@ -30,8 +31,8 @@ _BATCH_ROWS = 1024
 def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, options: argparse.Namespace) -> Path:
     """Writes the files that ``corpus`` was read from into ``directory/kept``, without the rows that ``kept`` drops.
 
-    Rows keep all their fields; JSON lines and CSV records stay byte for byte (as UTF-8). A page file is copied if any
-    of its articles is kept; if none is, the copy of an earlier run goes. With ``--clean always`` rows have become
+    Rows keep all their fields; JSON lines and CSV records stay byte for byte, or become UTF-8. A page file is copied if
+    any of its articles is kept; if none is, the copy of an earlier run goes. With ``--clean always`` rows have become
     articles, and are written to ``directory/kept.jsonl``.
     """
     if options.clean == "always":
@@ -52,6 +53,11 @@ def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, opt
         else:
             writer.write_rows(file, target)
     writer.finish()
+    stale = sorted(set(filter(Path.is_file, (directory / "kept").rglob("*"))) - set(targets))
+    if stale := [path for path in stale if not path.name.startswith(".")]:
+        note(options, f"not of this run: {len(stale):,} files in {directory / 'kept'}, the first is {stale[0].name}")
+    if check_encoding(options.encoding) != "utf-8" and not all(file.is_page for file in files):
+        note(options, f"text in {directory / 'kept'} is in UTF-8")
     return directory / "kept"
 
 
@@ -77,7 +83,7 @@ class _Writer:
             with open(file.path, "rb") as page, atomic_file(target) as copy:
                 shutil.copyfileobj(page, copy)
         else:
-            target.unlink(missing_ok=True)
+            remove_file(target)
 
     def write_rows(self, file: InputFile, target: Path) -> None:
         """Writes the kept rows of a file."""

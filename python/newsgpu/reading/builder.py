@@ -13,7 +13,28 @@ from .._dates import date_column
 from ..corpus import Corpus
 from .columns import Batch
 
-__all__ = ["CorpusBuilder"]
+__all__ = ["CorpusBuilder", "ill_formed_rows"]
+
+
+def ill_formed_rows(corpus: Corpus, encoding: str) -> npt.NDArray[np.int64]:
+    """The documents that hold bytes that are no UTF-8, or U+FFFD, which other encodings put in such a place."""
+    text = corpus._array
+    if encoding != "utf-8":
+        return np.flatnonzero(pc.fill_null(pc.match_substring(text, "\ufffd".encode()), False).to_numpy(False))
+    found: list[int] = []
+    # Arrow says at once whether all are well-formed, but not which is not.
+    spans = [(0, len(text))]
+    while spans:
+        first, last = spans.pop()
+        try:
+            text.slice(first, last - first).cast(pa.large_string())
+        except pa.ArrowInvalid:
+            if last - first == 1:
+                found.append(first)
+            else:
+                middle = (first + last) // 2
+                spans += [(middle, last), (first, middle)]
+    return np.array(found, np.int64)
 
 
 class CorpusBuilder:

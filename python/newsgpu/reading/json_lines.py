@@ -184,7 +184,8 @@ class LineParser:
         if record is None:
             return {}
         if not isinstance(record, dict):
-            raise ValueError(f"a line must hold one JSON object, got {_json_name(record)}")
+            array = "; of a JSON array, write each element on a line of its own" if isinstance(record, list) else ""
+            raise ValueError(f"a line must hold one JSON object, got {_json_name(record)}{array}")
         return record
 
 

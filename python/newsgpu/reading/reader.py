@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from .._execution import Progress
 from .._texts import valid_text
 from ..corpus import Corpus
-from .builder import CorpusBuilder
+from .builder import CorpusBuilder, ill_formed_rows
 from .columnar import read_arrow, read_parquet
 from .columns import Batch, Columns, Sightings
 from .delimited import read_delimited
@@ -77,19 +77,25 @@ class Reader:
                         self._add_rows(file)
         for role, name in self._options.columns.required.items():
             self._seen.demand(role, name, "the files")
-        self._tell_doubts()
-        return self._builder.finish()
+        corpus = self._builder.finish()
+        self._tell_ill_formed(corpus)
+        return corpus
 
-    def _tell_doubts(self) -> None:
+    def _tell_ill_formed(self, corpus: Corpus) -> None:
+        rows = ill_formed_rows(corpus, self._options.encoding)
+        if not len(rows):
+            return
+        documents = f"{len(rows):,} of {len(corpus):,} documents hold"
+        if len(corpus) == 1:
+            documents = "the document holds"
+        message = (
+            f"{documents} bytes that are not in {self._options.encoding}: they read as U+FFFD; the first is "
+            f"{corpus.ids[int(rows[0])].as_py()!r}"
+        )
         for guess, files in self._doubted.items():
-            first, others = files[0], len(files) - 1
-            which = f"{first} is" if not others else f"{first} and {others:,} other file{'s' * (others > 1)} are"
-            warnings.warn(
-                f"{which} not in UTF-8, but perhaps in {guess}: ill-formed bytes read as U+FFFD; give "
-                f"encoding={guess!r} if it is",
-                UserWarning,
-                stacklevel=4,
-            )
+            others = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+            message += f"; {files[0]}{others} may be in {guess}: then give encoding={guess!r}"
+        warnings.warn(message, UserWarning, stacklevel=4)
 
     def _add_rows(self, file: InputFile) -> None:
         seen = Sightings()

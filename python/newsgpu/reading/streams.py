@@ -238,8 +238,8 @@ _MARKS = (
 def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], None] | None = None) -> BinaryIO:
     """The text of a file as UTF-8, without its byte order mark.
 
-    A mark wins over ``encoding``, as on the web. ``on_doubt`` hears what the encoding of a file seems to be that is said
-    to be UTF-8 and begins as no UTF-8 can.
+    A mark wins over ``encoding``, as on the web. ``on_doubt`` hears what the encoding of a file seems to be that is
+    said to be UTF-8 and begins as no UTF-8 can.
     """
     start = source.read(GUESSED_BYTES)
     for mark, name in _MARKS:

@@ -55,7 +55,7 @@ ANALYSIS = {
     ),
     "stop_words": Rule(
         lambda value: value is None or isinstance(value, list) or (isinstance(value, str) and value == "english"),
-        "'english', a list or None",
+        "'english', a list or None (a newsgpu.Tokenizer, as tokenizer=, has Chinese stop words)",
     ),
     "token_pattern": _either(_STRING, _NONE),
     "ngram_range": Rule(lambda value: isinstance(value, tuple), "a tuple"),
