@@ -64,7 +64,7 @@ STAGES = {
     RUNS: ("sklearn",),
     STAGING: ("characters", "staging", "stopped"),
     "cuda/device_buffer.cu": ("characters",),
-    REPEATED: ("shared_passages",),
+    REPEATED: ("shared_passages", "stopped"),
     SKETCHED: ("duplicate_index",),
     LANE_SUM: ("characters", "normalize lower"),
 }

@@ -1,14 +1,18 @@
 #include "machinery.hpp"
 
+#include <newsgpu/near_duplicates.hpp>
 #include <newsgpu/normalize.hpp>
+#include <newsgpu/shared_passages.hpp>
 #include <newsgpu/tokenize.hpp>
 
 #include "backend.hpp"
 #include "cuda/staging.cuh"
+#include "element/hash.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace newsgpu::parity {
 
@@ -125,8 +129,44 @@ std::int64_t stopped_differences(device where) {
         auto const form = normalize(two, normalization::nfkc_casefold, where);
         differences += form.bytes != expected_form.bytes || form.offsets != expected_form.offsets;
     }
+    // Wherever it is stopped, nothing that is under way reads what is gone.
+    auto const expected_passages = shared_passages(one, {.min_tokens = 3}, how, device::cpu());
+    bool is_stopped = true;
+    for (int times = 0; is_stopped; ++times) {
+        stop_after watch{times};
+        execution run{where};
+        run.monitor = &watch;
+        try {
+            differences +=
+                shared_passages(one, {.min_tokens = 3}, how, run).left_end != expected_passages.left_end;
+            is_stopped = false;
+        } catch (std::runtime_error const&) {
+        }
+    }
     cuda::limit_batches(0);
     return differences;
+}
+
+/// Bitmaps rule out most pairs of sets that have a few shingles in common: only the number of those that are
+/// left says whether they are right.
+std::int64_t compared_pairs(device where) {
+    constexpr std::int64_t num_documents = 150;
+    string_column column;
+    std::uint64_t drawn = 5;
+    for (std::int64_t doc = 0; doc < num_documents; ++doc) {
+        std::string text;
+        for (int word = 0; word < 60; ++word) {
+            drawn = element::mix(drawn);
+            text += "w" + std::to_string(drawn % 400) + " ";
+        }
+        column.push_back(text);
+    }
+    near_duplicate_options options;
+    options.method = duplicate_method::exact;
+    options.n = 1;
+    options.threshold = 0.3;
+    auto const compared = near_duplicates(column, options, where).stats.candidates;
+    return compared < num_documents * num_documents / 8 ? 0 : compared;
 }
 
 } // namespace
@@ -135,7 +175,8 @@ std::vector<stage> machinery_stages() {
     return {{"tables read by two streams", table_differences},
             {"tiles of words", tile_differences},
             {"staging that goes before its copies", staging_differences},
-            {"calls behind stopped ones", stopped_differences}};
+            {"calls behind stopped ones", stopped_differences},
+            {"pairs that an exact join compares", compared_pairs}};
 }
 
 } // namespace newsgpu::parity
