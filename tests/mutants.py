@@ -812,8 +812,8 @@ MUTANTS = [
     Mutant(
         "counting: texts of a batch at the front",
         TEXT_TERMS,
-        "shift, begins, num_bytes_);",
-        "shift, begins, std::int64_t{0});",
+        "shift, ends, num_bytes_);",
+        "shift, ends, std::int64_t{0});",
     ),
     Mutant("counting: order of the first bytes", TEXT_TERMS, "if (run - first > 1) {", "if (false) {"),
     Mutant("counting: eight bytes the wrong way around", TEXT_TERMS, "permute_bytes(low, 0, 0x0123)", "low"),
