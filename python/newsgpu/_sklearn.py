@@ -108,10 +108,8 @@ def sparse_result(matrix: Any, given: Any = None) -> Any:
     if INSTALLED:
         from sklearn import get_config
 
-        configured = get_config()
-        if "sparse_interface" not in configured and sp.issparse(given):
-            wanted = "sparray" if isinstance(given, sp.sparray) else wanted
-        wanted = configured.get("sparse_interface", wanted)
+        of_given = "sparray" if sp.issparse(given) and not isinstance(given, sp.spmatrix) else wanted
+        wanted = get_config().get("sparse_interface", of_given)
     kind = sp.csr_array if wanted == "sparray" else sp.csr_matrix
     return matrix if type(matrix) is kind else kind(matrix)
 

@@ -60,7 +60,9 @@ class Tokenizer:
         self.normalize = normalize
         self.stop_words = stop_words if stop_words is None or isinstance(stop_words, str) else tuple(stop_words)
         form = "none" if normalize is None else normalize
-        self._native = _core.Tokenizer(kind, form, _core.normalize_words(stop_word_list(self.stop_words), form))
+        words = stop_word_list(self.stop_words)
+        # Without any, the tables of the form are not made before text needs them.
+        self._native = _core.Tokenizer(kind, form, _core.normalize_words(words, form) if words else words)
 
     def __repr__(self) -> str:
         return f"Tokenizer({self.kind!r}, normalize={self.normalize!r}, stop_words={self.stop_words!r})"

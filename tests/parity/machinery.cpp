@@ -112,36 +112,32 @@ std::int64_t stopped_differences(device where) {
     auto const expected_form = normalize(two, normalization::nfkc_casefold, device::cpu());
     cuda::limit_batches(1000);
     std::int64_t differences = 0;
+    auto const is_stopped = [&](int times, auto const& call) {
+        stop_after watch{times};
+        execution run{where};
+        run.monitor = &watch;
+        try {
+            call(run);
+            return false;
+        } catch (std::runtime_error const&) {
+            return true;
+        }
+    };
     for (int times = 1; times < 7; ++times) {
-        auto const stop = [&](auto const& call) {
-            stop_after watch{times};
-            execution run{where};
-            run.monitor = &watch;
-            try {
-                call(run);
-                ++differences;
-            } catch (std::runtime_error const&) {
-            }
-        };
-        stop([&](execution const& run) { count_tokens(one, how, run); });
+        differences += !is_stopped(times, [&](execution const& run) { count_tokens(one, how, run); });
         differences += count_tokens(two, how, where) != expected_counts;
-        stop([&](execution const& run) { normalize(one, normalization::nfkc_casefold, run); });
+        differences += !is_stopped(
+            times, [&](execution const& run) { normalize(one, normalization::nfkc_casefold, run); });
         auto const form = normalize(two, normalization::nfkc_casefold, where);
         differences += form.bytes != expected_form.bytes || form.offsets != expected_form.offsets;
     }
     // Wherever it is stopped, nothing that is under way reads what is gone.
     auto const expected_passages = shared_passages(one, {.min_tokens = 3}, how, device::cpu());
-    bool is_stopped = true;
-    for (int times = 0; is_stopped; ++times) {
-        stop_after watch{times};
-        execution run{where};
-        run.monitor = &watch;
-        try {
-            differences +=
-                shared_passages(one, {.min_tokens = 3}, how, run).left_end != expected_passages.left_end;
-            is_stopped = false;
-        } catch (std::runtime_error const&) {
-        }
+    auto const find_passages = [&](execution const& run) {
+        auto const found = shared_passages(one, {.min_tokens = 3}, how, run);
+        differences += found.left_end != expected_passages.left_end;
+    };
+    for (int times = 0; is_stopped(times, find_passages); ++times) {
     }
     cuda::limit_batches(0);
     return differences;

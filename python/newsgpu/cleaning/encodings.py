@@ -7,11 +7,10 @@ import re
 
 import charset_normalizer
 
-__all__ = ["GUESSED_BYTES", "decode_page", "guess_encoding"]
+__all__ = ["decode_page", "guess_encoding"]
 
 _SNIFFED = 4096  # bytes in which a declaration is looked for
-#: Bytes of a text without a declaration that its encoding is guessed from.
-GUESSED_BYTES = 65536
+_GUESSED_FROM = 65536  # bytes of a text without one
 _FEWEST_ILL_FORMED = 16
 # What old pages of news are in, each once: more choices make worse guesses.
 _GUESSES = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "cp1252"]
@@ -81,7 +80,7 @@ def decode_page(raw: bytes, encoding: str = "utf-8") -> str:
 
 def guess_encoding(raw: bytes) -> str | None:
     """The encoding of a text that cannot be UTF-8: neither of one with a few cut characters, nor of a few bytes."""
-    start = raw[:GUESSED_BYTES]
+    start = raw[:_GUESSED_FROM]
     if len(raw) > len(start):
         # Between characters: neither byte is part of one, in any of the encodings.
         start = start[: max(start.rfind(b">"), start.rfind(b"\n")) + 1]

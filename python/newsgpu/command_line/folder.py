@@ -39,7 +39,7 @@ def leave_out(directory: Path, options: argparse.Namespace) -> None:
             is_glob = glob.has_magic(entry) and not os.path.lexists(entry)
             paths += [str(file.path) for file in input_files(entry, options.input_format)] if is_glob else [entry]
             continue
-        if directory.exists() and directory.samefile(entry):
+        if directory.samefile(entry):
             raise UsageError(f"{entry} is read, and cannot be written into as well: choose another folder with -o")
         if Path(entry).resolve() not in directory.resolve().parents:
             paths.append(entry)

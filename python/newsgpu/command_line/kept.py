@@ -53,8 +53,9 @@ def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, opt
         else:
             writer.write_rows(file, target)
     writer.finish()
-    stale = sorted(set(filter(Path.is_file, (directory / "kept").rglob("*"))) - set(targets))
-    if stale := [path for path in stale if not path.name.startswith(".")]:
+    # Drafts begin with a dot.
+    there = sorted(path for path in (directory / "kept").rglob("*") if path.is_file() and path.name[0] != ".")
+    if stale := [path for path in there if path not in set(targets)]:
         note(options, f"not of this run: {len(stale):,} files in {directory / 'kept'}, the first is {stale[0].name}")
     if check_encoding(options.encoding) != "utf-8" and not all(file.is_page for file in files):
         note(options, f"text in {directory / 'kept'} is in UTF-8")

@@ -17,7 +17,6 @@ from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
-from ..cleaning.encodings import GUESSED_BYTES, guess_encoding
 from .failures import corrupt
 from .paths import InputFile
 
@@ -31,6 +30,8 @@ DEFAULT_EXPANSION = 200.0
 EXPANSION_VARIABLE = "NEWSGPU_MAX_EXPANSION"
 
 _PIECE = 1 << 20
+# As much as an encoding is guessed from.
+_START_BYTES = 1 << 16
 _DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
 
 
@@ -241,17 +242,27 @@ def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], Non
     A mark wins over ``encoding``, as on the web. ``on_doubt`` hears what the encoding of a file seems to be that is
     said to be UTF-8 and begins as no UTF-8 can.
     """
-    start = source.read(GUESSED_BYTES)
+    start = source.read(_START_BYTES)
     for mark, name in _MARKS:
         if start.startswith(mark):
             start, encoding = start[len(mark) :], name
             break
     else:
-        if on_doubt is not None and encoding == "utf-8" and not start.isascii():
-            guess = guess_encoding(start)
-            if guess is not None:
-                on_doubt(guess)
+        if on_doubt is not None and encoding == "utf-8" and (guess := _guessed(start)):
+            on_doubt(guess)
     return _Transcoded(start, source, encoding)  # type: ignore[return-value]
+
+
+def _guessed(start: bytes) -> str | None:
+    """What the encoding of a file may be that begins as no UTF-8 can."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may be cut
+    except UnicodeDecodeError:
+        # Cleaning imports much.
+        from ..cleaning.encodings import guess_encoding
+
+        return guess_encoding(start)
+    return None
 
 
 @contextlib.contextmanager
