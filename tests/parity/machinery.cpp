@@ -153,7 +153,7 @@ std::int64_t compared_pairs(device where) {
         std::string text;
         for (int word = 0; word < 60; ++word) {
             drawn = element::mix(drawn);
-            text += "w" + std::to_string(drawn % 400) + " ";
+            text += std::to_string(drawn % 400) + " ";
         }
         column.push_back(text);
     }
