@@ -22,6 +22,9 @@ struct hashed_characters {
         return element::hash_code_point(seed, std::uint64_t{code_points[u]});
     }
     __host__ __device__ std::int64_t size() const { return code_points.size(); }
+    __device__ hashed_characters subview(std::int64_t first, std::int64_t count) const {
+        return {code_points.subview(first, count), seed};
+    }
 };
 
 /// Which units are a document's: those from `begins[doc]` to `places[doc + 1]`. Places ascend and begin with

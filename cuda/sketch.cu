@@ -6,6 +6,8 @@
 
 #include "element/minhash.hpp"
 
+#include <algorithm>
+
 namespace newsgpu::cuda {
 
 namespace {
@@ -14,8 +16,18 @@ constexpr unsigned block_threads = 256;
 constexpr unsigned block_warps = block_threads / warp_size;
 /// Units of a block: enough that what it does once, and once a document, does not count.
 constexpr int tile_units = 2560;
-/// Shingles that a thread reads at once.
-constexpr int share_step = 16;
+constexpr int thread_units = tile_units / block_threads;
+/// Minima that a thread takes together: what is loaded of a shingle serves all of them.
+constexpr int thread_minima = 4;
+static_assert(element::minima_group % thread_minima == 0);
+
+/// Units of a shingle that a kernel is not compiled for.
+constexpr int any_n = 0;
+/// Those that it is compiled for besides: what callers ask for by default.
+template <class Units>
+constexpr int usual_n = 3;
+template <>
+constexpr int usual_n<hashed_characters> = 5;
 
 /// A block's units and those behind that its last shingles take, and the lower halves of its shingles.
 struct tile {
@@ -44,49 +56,154 @@ __device__ void for_each_document(tile const& own, unit_ranges const& ranges, st
     }
 }
 
-__device__ std::uint32_t lesser(std::uint32_t a, std::uint32_t b) {
-    return a < b ? a : b;
+/// The units of a tile from unit `first` on, `wanted` of them; zeros where there are no more.
+template <class Units>
+__device__ void load_units(tile& own, Units const& units, std::int64_t first, int wanted) {
+    auto const left = units.size() - first;
+    auto const available = static_cast<int>(left < wanted ? left : wanted);
+    auto const here = units.subview(first, available);
+    auto i = static_cast<int>(thread_rank());
+    for (; i < available; i += block_threads) {
+        own.units[i] = here[i];
+    }
+    for (; i < wanted; i += block_threads) {
+        own.units[i] = 0;
+    }
 }
 
-/// The least value of a permutation over shingles `from` to `to`.
-__device__ std::uint32_t least_value(element::permutation const& permute, std::uint32_t const* shingles,
-                                     int from, int to) {
-    auto least = element::no_minimum;
-    for (; from < to && from % share_step != 0; ++from) {
-        least = lesser(least, permute(shingles[from]));
+/// A sum of products mod 2^64: with the parts that count 2^32 fold by themselves, a product is three
+/// instructions.
+struct sum_of_products {
+    std::uint64_t low = 0;
+    std::uint32_t high = 0;
+
+    __device__ void add(std::uint64_t a, std::uint64_t b) {
+        uint2 x, y;
+        __builtin_memcpy(&x, &a, sizeof a);
+        __builtin_memcpy(&y, &b, sizeof b);
+        low += std::uint64_t{x.x} * y.x;
+        high += x.y * y.x;
+        high += x.x * y.y;
     }
-    for (; from + share_step <= to; from += share_step) {
-        uint4 fours[share_step / 4];
-        __builtin_memcpy(fours, __builtin_assume_aligned(shingles + from, sizeof(uint4)), sizeof fours);
-        for (auto const& four : fours) {
-            least = lesser(lesser(least, permute(four.x)), permute(four.y));
-            least = lesser(lesser(least, permute(four.z)), permute(four.w));
+    __device__ std::uint64_t sum() const { return low + (std::uint64_t{high} << 32); }
+};
+
+/// The shingles at all units of a tile, over ends of documents too: nobody looks at those.
+template <int N>
+__device__ void make_shingles(tile& own, shingle_rule const& rule) {
+    if constexpr (N == any_n) {
+        for (int i = static_cast<int>(thread_rank()); i < tile_units; i += block_threads) {
+            own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
+        }
+    } else {
+        // A thread's units lie side by side, so that each is loaded once for all of its shingles.
+        auto const first = static_cast<int>(thread_rank()) * thread_units;
+        sum_of_products sums[thread_units];
+        for (int i = 0; i < thread_units + N - 1; ++i) {
+            auto const unit = own.units[first + i];
+            for (int j = 0; j < N; ++j) {
+                if (i - j >= 0 && i - j < thread_units) {
+                    sums[i - j].add(unit, rule.multipliers[j]);
+                }
+            }
+        }
+        for (int i = 0; i < thread_units; ++i) {
+            own.shingles[first + i] = static_cast<std::uint32_t>(element::finish_shingle(sums[i].sum()));
         }
     }
-    for (; from < to; ++from) {
-        least = lesser(least, permute(shingles[from]));
+}
+
+/// Some permutations and the least value of each over a range of shingles.
+struct minima_of_thread {
+    std::uint32_t multiplier[thread_minima], least[thread_minima];
+
+    /// Takes shingles `from` to `to`, of which there is one at least.
+    __device__ void take_range(std::uint32_t const* shingles, int from, int to) {
+        constexpr int four = 4, step = 4 * four;
+        // What is taken twice counts once: the first shingle stands for those outside.
+        auto const first = shingles[from];
+        auto const load = [&](int at) {
+            uint4 loaded;
+            __builtin_memcpy(&loaded, __builtin_assume_aligned(shingles + at, sizeof loaded), sizeof loaded);
+            return loaded;
+        };
+        auto const load_inside = [&](int at) {
+            auto const inside = [&](int i, std::uint32_t shingle) {
+                return i >= from && i < to ? shingle : first;
+            };
+            auto const all = load(at);
+            return uint4{inside(at, all.x), inside(at + 1, all.y), inside(at + 2, all.z),
+                         inside(at + 3, all.w)};
+        };
+        for (auto& value : least) {
+            value = element::no_minimum;
+        }
+        auto at = static_cast<int>(static_cast<unsigned>(from) / four) * four;
+        take(load_inside(at));
+        for (at += four; at + step <= to; at += step) {
+            for (int i = 0; i < step; i += four) {
+                take(load(at + i));
+            }
+        }
+        for (; at + four <= to; at += four) {
+            take(load(at));
+        }
+        if (at < to) {
+            take(load_inside(at));
+        }
     }
-    return least;
+
+private:
+    __device__ void take(uint4 const& shingles) {
+        for (int p = 0; p < thread_minima; ++p) {
+            element::permutation const permute{multiplier[p]};
+            least[p] = lesser(lesser(least[p], permute(shingles.x)), permute(shingles.y));
+            least[p] = lesser(lesser(least[p], permute(shingles.z)), permute(shingles.w));
+        }
+    }
+
+    __device__ static std::uint32_t lesser(std::uint32_t a, std::uint32_t b) { return a < b ? a : b; }
+};
+
+/// A thread a minimum.
+__global__ void __launch_bounds__(block_threads)
+    make_multipliers(std::uint64_t seed, view<std::uint32_t> multipliers) {
+    if (global_rank() < multipliers.size()) {
+        multipliers[global_rank()] = element::make_permutation(seed, global_rank()).multiplier;
+    }
+}
+
+/// How a block divides up the minima of its shingles: `width` threads take `groups` of thread_minima each,
+/// over one of `shares` of the units.
+struct minima_division {
+    int groups, width, shares, share_units;
+};
+
+minima_division divide_minima(std::int64_t num_minima) {
+    constexpr int step = 4; // shingles that are loaded together
+    auto const groups = static_cast<int>(num_minima / thread_minima);
+    auto const width = std::min(groups, static_cast<int>(block_threads));
+    auto const shares = width == 0 ? 0 : static_cast<int>(block_threads) / width;
+    auto const share_units = shares == 0 ? 0 : parts_of(tile_units, shares * step) * step;
+    return {groups, width, shares, static_cast<int>(share_units)};
 }
 
 /// Blocks that an SM is to hold: more would take registers that the loop over shingles needs.
 [[maybe_unused]] constexpr int resident_blocks = 5; // the emulation has no launch bounds
 
 /// A block a tile. Its units are hashed once, its shingles once; then each warp sums up the identities of a
-/// share of the units, and each thread takes one permutation over a share of the shingles, so that nothing is
-/// added up across threads but once a document and share.
-template <class Units>
+/// share of the units, and each thread takes some permutations over a share of the shingles, so that nothing
+/// is added up across threads but once a document and share.
+template <class Units, int N>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
-    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, std::int64_t num_minima,
-                 view<std::uint32_t> minima, view<std::uint64_t> first_sums,
-                 view<std::uint64_t> second_sums) {
+    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, minima_division division,
+                 view<std::uint32_t const> multipliers, view<std::uint32_t> minima,
+                 view<std::uint64_t> first_sums, view<std::uint64_t> second_sums) {
     auto& own = shared<tile>();
     auto const first = block_rank() * tile_units;
     auto const left = units.size() - first;
     auto const count = static_cast<int>(left < tile_units ? left : tile_units);
-    for (int i = static_cast<int>(thread_rank()); i < tile_units + rule.n - 1; i += block_threads) {
-        own.units[i] = i < left ? units[first + i] : 0;
-    }
+    load_units(own, units, first, tile_units + rule.n - 1);
     if (thread_rank() < 2) {
         auto const doc =
             ranges.document_at(thread_rank() == 0 ? first : first + count - 1, 0, ranges.num_documents() - 1);
@@ -94,14 +211,11 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     }
     sync_block();
 
-    view<std::uint32_t> const shingles{own.shingles, tile_units};
-    // Over ends of documents too: nobody looks at those.
-    for (int i = static_cast<int>(thread_rank()); i < tile_units; i += block_threads) {
-        shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
-    }
+    make_shingles<N>(own, rule);
     sync_block();
 
     // But where a document is shorter than a shingle.
+    view<std::uint32_t> const shingles{own.shingles, tile_units};
     for (auto doc = own.first_document + thread_rank(); doc <= own.last_document; doc += block_threads) {
         auto const i = ranges.begins[doc] - first;
         auto const num_units = ranges.size_of(doc);
@@ -114,12 +228,16 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     auto const warp_end = warp_begin + warp_units < count ? warp_begin + warp_units : count;
     for_each_document(own, ranges, first + warp_begin, first + warp_end,
                       [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
+                          auto i = static_cast<int>(from - first) + static_cast<int>(lane_rank());
+                          auto const end = static_cast<int>(to - first);
+                          auto offset = element::identity_offset(
+                              static_cast<std::uint64_t>(first + i - ranges.begins[doc]));
                           std::uint64_t first_sum = 0, second_sum = 0;
-                          for (auto u = from + lane_rank(); u < to; u += warp_size) {
-                              auto const term = element::identity_term(
-                                  own.units[u - first], static_cast<std::uint64_t>(u - ranges.begins[doc]));
+                          for (; i < end; i += warp_size) {
+                              auto const term = element::placed_identity_term(own.units[i] + offset);
                               first_sum += term;
                               second_sum += element::second_identity_part(term);
+                              offset += element::identity_offset(std::uint64_t{warp_size});
                           }
                           first_sum = sum_of_lanes(first_sum);
                           second_sum = element::finish_second_identity(sum_of_lanes(second_sum));
@@ -129,32 +247,38 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                           }
                       });
     sync_block();
-    if (num_minima == 0) { // only the identities are wanted
+    if (multipliers.empty()) { // only the identities are wanted
         return;
     }
 
-    auto const width = num_minima < block_threads ? static_cast<unsigned>(num_minima) : block_threads;
-    auto const shares = static_cast<int>(block_threads / width);
-    auto const share = static_cast<int>(thread_rank() / width);
-    if (share >= shares) {
+    // A thread's permutations lie apart, so that neighbours have neighbouring ones.
+    auto const [groups, width, shares, share_units] = division;
+    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(width));
+    auto const begin = share * share_units;
+    auto const end = begin + share_units < count ? begin + share_units : count;
+    if (share >= shares || begin >= end) {
         return;
     }
-    auto const share_units = static_cast<int>(parts_of(count, shares * share_step)) * share_step;
-    auto const begin = share * share_units < count ? share * share_units : count;
-    auto const end = begin + share_units < count ? begin + share_units : count;
-    for (std::int64_t k = thread_rank() % width; k < num_minima; k += width) {
-        auto const permute = element::make_permutation(rule.seed, k);
-        for_each_document(own, ranges, first + begin, first + end,
-                          [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
-                              auto const behind =
-                                  ranges.begins[doc] + element::count_shingles(ranges.size_of(doc), rule.n);
-                              auto const least =
-                                  least_value(permute, own.shingles, static_cast<int>(from - first),
-                                              static_cast<int>((to < behind ? to : behind) - first));
-                              if (least != element::no_minimum) {
-                                  atomic_min(minima[doc * num_minima + k], least);
-                              }
-                          });
+    auto const num_minima = multipliers.size();
+    for (auto k = static_cast<int>(thread_rank()) - share * width; k < groups; k += width) {
+        minima_of_thread mine;
+        for (int p = 0; p < thread_minima; ++p) {
+            mine.multiplier[p] = multipliers[k + p * groups];
+        }
+        for_each_document(
+            own, ranges, first + begin, first + end,
+            [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
+                auto const behind = ranges.begins[doc] + element::count_shingles(ranges.size_of(doc), rule.n);
+                to = to < behind ? to : behind;
+                if (from >= to) {
+                    return;
+                }
+                mine.take_range(own.shingles, static_cast<int>(from - first), static_cast<int>(to - first));
+                auto const least = minima.subview(doc * num_minima, num_minima);
+                for (int p = 0; p < thread_minima; ++p) {
+                    atomic_min(least[k + p * groups], mine.least[p]);
+                }
+            });
     }
 }
 
@@ -188,8 +312,13 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum
     fill_bytes(made.first_sums.view(), 0, on);
     fill_bytes(made.second_sums.view(), 0, on);
-    launch(on, {parts_of(units.size(), tile_units), block_threads}, sketch_tiles<Units>, units, ranges, rule,
-           num_minima, made.minima.view(), made.first_sums.view(), made.second_sums.view());
+    device_buffer<std::uint32_t> multipliers{num_minima, on};
+    launch(on, threads_for(num_minima, block_threads), make_multipliers, rule.seed, multipliers.view());
+    auto const kernel =
+        rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
+    launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule,
+           divide_minima(num_minima), multipliers.view(), made.minima.view(), made.first_sums.view(),
+           made.second_sums.view());
     return made;
 }
 

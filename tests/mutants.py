@@ -105,6 +105,8 @@ class Mutant:
     @property
     def stages(self) -> tuple[str, ...]:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
+        if self.name.startswith("duplicates: short"):
+            return ("duplicate_index",)  # of such documents only equal ones are found, with any sketch
         if self.name.startswith("duplicates: "):
             return ("near_duplicates characters",)
         if self.name.startswith("joins: "):
@@ -558,22 +560,24 @@ MUTANTS = [
     Mutant(
         "duplicates: minima without an atomic",
         SKETCH,
-        "atomic_min(minima[doc * num_minima + k], least);",
-        "auto& at = minima[doc * num_minima + k];\n                    at = least < at ? least : at;",
+        "atomic_min(least[k + p * groups], mine.least[p]);",
+        "auto& at = least[k + p * groups];\n                    at = mine.least[p] < at ? mine.least[p] : at;",
     ),
     Mutant(
         "duplicates: units read before they are there",
         SKETCH,
-        "    sync_block();\n\n    view<std::uint32_t> const shingles",
-        "    view<std::uint32_t> const shingles",
+        "    sync_block();\n\n    make_shingles<N>(own, rule);",
+        "    make_shingles<N>(own, rule);",
     ),
     Mutant(
         "duplicates: shingles read before they are there",
         SKETCH,
-        "    sync_block();\n    if (num_minima == 0)",
-        "    if (num_minima == 0)",
+        "    sync_block();\n    if (multipliers.empty())",
+        "    if (multipliers.empty())",
     ),
-    Mutant("duplicates: units behind the tile forgotten", SKETCH, "i < tile_units + rule.n - 1;", "i < tile_units;"),
+    Mutant(
+        "duplicates: units behind the tile forgotten", SKETCH, "first, tile_units + rule.n - 1);", "first, tile_units);"
+    ),
     Mutant(
         "duplicates: short documents of other tiles",
         SKETCH,
@@ -589,12 +593,17 @@ MUTANTS = [
     Mutant(
         "duplicates: short documents overwritten", SKETCH, "    sync_block();\n\n    // But where", "    // But where"
     ),
-    Mutant("duplicates: shingles go over ends of documents", SKETCH, "(to < behind ? to : behind)", "to"),
+    Mutant(
+        "duplicates: shingles go over ends of documents",
+        SKETCH,
+        "to < behind ? to : behind;",
+        "to < behind + rule.n ? to : behind;",
+    ),
     Mutant(
         "duplicates: positions count from the tile",
         SKETCH,
-        "static_cast<std::uint64_t>(u - ranges.begins[doc])",
-        "static_cast<std::uint64_t>(u - first)",
+        "static_cast<std::uint64_t>(first + i - ranges.begins[doc])",
+        "static_cast<std::uint64_t>(i)",
     ),
     Mutant(
         "duplicates: minima not begun",
@@ -603,7 +612,20 @@ MUTANTS = [
         "",
     ),
     Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
-    Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares) {", "if (share + 1 >= shares) {"),
+    Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares ||", "if (share + 1 >= shares ||"),
+    Mutant(
+        "duplicates: a range takes the shingle behind it", SKETCH, "i >= from && i < to ?", "i >= from && i <= to ?"
+    ),
+    Mutant(
+        "duplicates: a range takes the shingle before it", SKETCH, "i >= from && i < to ?", "i + 1 >= from && i < to ?"
+    ),
+    Mutant("duplicates: the rest of a range forgotten", SKETCH, "if (at < to) {", "if (at + 4 < to) {"),
+    Mutant(
+        "duplicates: units side by side, one too few",
+        SKETCH,
+        "for (int i = 0; i < thread_units + N - 1; ++i) {",
+        "for (int i = 0; i < thread_units + N - 2; ++i) {",
+    ),
     Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
     Mutant(
         "duplicates: a unit is of the next document",
@@ -756,7 +778,7 @@ MUTANTS = [
         "document(element::left_of(pairs[p]))",
         "element::left_of(pairs[p])",
     ),
-    Mutant("joins: sketches without minima divided up", SKETCH, "if (num_minima == 0) {", "if (false) {"),
+    Mutant("joins: sketches without minima divided up", SKETCH, "if (multipliers.empty()) {", "if (false) {"),
     # the texts of tokens
     Mutant(
         "texts: no break before the first segment", PIECES_OF_SEGMENTS, "(word_bits - 1) : 1);", "(word_bits - 1) : 0);"
