@@ -106,7 +106,10 @@ class Mutant:
     def stages(self) -> tuple[str, ...]:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
         if self.name.startswith("duplicates: short"):
-            return ("duplicate_index",)  # of such documents only equal ones are found, with any sketch
+            return (
+                "near_duplicates characters",
+                "duplicate_index",
+            )  # of such documents only equal ones are found, with any sketch
         if self.name.startswith("duplicates: "):
             return ("near_duplicates characters",)
         if self.name.startswith("joins: "):
