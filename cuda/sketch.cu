@@ -252,15 +252,15 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     }
 
     // A thread's permutations lie apart, so that neighbours have neighbouring ones.
-    auto const [groups, width, shares, share_units] = division;
-    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(width));
-    auto const begin = share * share_units;
-    auto const end = begin + share_units < count ? begin + share_units : count;
-    if (share >= shares || begin >= end) {
+    auto const groups = division.groups;
+    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(division.width));
+    auto const begin = share * division.share_units;
+    auto const end = begin + division.share_units < count ? begin + division.share_units : count;
+    if (share >= division.shares || begin >= end) {
         return;
     }
     auto const num_minima = multipliers.size();
-    for (auto k = static_cast<int>(thread_rank()) - share * width; k < groups; k += width) {
+    for (auto k = static_cast<int>(thread_rank()) - share * division.width; k < groups; k += division.width) {
         minima_of_thread mine;
         for (int p = 0; p < thread_minima; ++p) {
             mine.multiplier[p] = multipliers[k + p * groups];

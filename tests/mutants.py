@@ -615,7 +615,12 @@ MUTANTS = [
         "",
     ),
     Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
-    Mutant("duplicates: the last share forgotten", SKETCH, "if (share >= shares ||", "if (share + 1 >= shares ||"),
+    Mutant(
+        "duplicates: the last share forgotten",
+        SKETCH,
+        "if (share >= division.shares ||",
+        "if (share + 1 >= division.shares ||",
+    ),
     Mutant(
         "duplicates: a range takes the shingle behind it", SKETCH, "i >= from && i < to ?", "i >= from && i <= to ?"
     ),
