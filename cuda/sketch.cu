@@ -173,30 +173,16 @@ __global__ void __launch_bounds__(block_threads)
     }
 }
 
-/// How a block divides up the minima of its shingles: `width` threads take `groups` of thread_minima each,
-/// over one of `shares` of the units.
-struct minima_division {
-    int groups, width, shares, share_units;
-};
-
-minima_division divide_minima(std::int64_t num_minima) {
-    constexpr int step = 4; // shingles that are loaded together
-    auto const groups = static_cast<int>(num_minima / thread_minima);
-    auto const width = std::min(groups, static_cast<int>(block_threads));
-    auto const shares = width == 0 ? 0 : static_cast<int>(block_threads) / width;
-    auto const share_units = shares == 0 ? 0 : parts_of(tile_units, shares * step) * step;
-    return {groups, width, shares, static_cast<int>(share_units)};
-}
-
 /// Blocks that an SM is to hold: more would take registers that the loop over shingles needs.
 [[maybe_unused]] constexpr int resident_blocks = 5; // the emulation has no launch bounds
 
 /// A block a tile. Its units are hashed once, its shingles once; then each warp sums up the identities of a
 /// share of the units, and each thread takes some permutations over a share of the shingles, so that nothing
-/// is added up across threads but once a document and share.
+/// is added up across threads but once a document and share. A share is of `share_units`, for `width`
+/// threads.
 template <class Units, int N>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
-    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, minima_division division,
+    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, int width, int share_units,
                  view<std::uint32_t const> multipliers, view<std::uint32_t> minima,
                  view<std::uint64_t> first_sums, view<std::uint64_t> second_sums) {
     auto& own = shared<tile>();
@@ -247,20 +233,17 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                           }
                       });
     sync_block();
-    if (multipliers.empty()) { // only the identities are wanted
-        return;
-    }
 
     // A thread's permutations lie apart, so that neighbours have neighbouring ones.
-    auto const groups = division.groups;
-    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(division.width));
-    auto const begin = share * division.share_units;
-    auto const end = begin + division.share_units < count ? begin + division.share_units : count;
-    if (share >= division.shares || begin >= end) {
+    auto const num_minima = multipliers.size();
+    auto const groups = static_cast<int>(num_minima) / thread_minima;
+    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(width));
+    auto const begin = share * share_units;
+    auto const end = begin + share_units < count ? begin + share_units : count;
+    if (begin >= end) { // threads are left where the width is no divisor
         return;
     }
-    auto const num_minima = multipliers.size();
-    for (auto k = static_cast<int>(thread_rank()) - share * division.width; k < groups; k += division.width) {
+    for (auto k = static_cast<int>(thread_rank()) - share * width; k < groups; k += width) {
         minima_of_thread mine;
         for (int p = 0; p < thread_minima; ++p) {
             mine.multiplier[p] = multipliers[k + p * groups];
@@ -314,10 +297,15 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     fill_bytes(made.second_sums.view(), 0, on);
     device_buffer<std::uint32_t> multipliers{num_minima, on};
     launch(on, threads_for(num_minima, block_threads), make_multipliers, rule.seed, multipliers.view());
+    auto const width =
+        static_cast<int>(std::clamp<std::int64_t>(num_minima / thread_minima, 1, block_threads));
+    constexpr int share_step = 4; // shingles that are loaded together
+    auto const shares = static_cast<int>(block_threads) / width;
+    auto const share_units = static_cast<int>(parts_of(tile_units, shares * share_step)) * share_step;
     auto const kernel =
         rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
-    launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule,
-           divide_minima(num_minima), multipliers.view(), made.minima.view(), made.first_sums.view(),
+    launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule, width,
+           share_units, multipliers.view(), made.minima.view(), made.first_sums.view(),
            made.second_sums.view());
     return made;
 }

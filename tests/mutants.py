@@ -575,8 +575,8 @@ MUTANTS = [
     Mutant(
         "duplicates: shingles read before they are there",
         SKETCH,
-        "    sync_block();\n    if (multipliers.empty())",
-        "    if (multipliers.empty())",
+        "    sync_block();\n\n    // A thread's permutations",
+        "    // A thread's permutations",
     ),
     Mutant(
         "duplicates: units behind the tile forgotten", SKETCH, "first, tile_units + rule.n - 1);", "first, tile_units);"
@@ -618,8 +618,8 @@ MUTANTS = [
     Mutant(
         "duplicates: the last share forgotten",
         SKETCH,
-        "if (share >= division.shares ||",
-        "if (share + 1 >= division.shares ||",
+        "if (begin >= end) { // threads",
+        "if (begin >= end || end == count) { // threads",
     ),
     Mutant(
         "duplicates: a range takes the shingle behind it", SKETCH, "i >= from && i < to ?", "i >= from && i <= to ?"
@@ -786,7 +786,6 @@ MUTANTS = [
         "document(element::left_of(pairs[p]))",
         "element::left_of(pairs[p])",
     ),
-    Mutant("joins: sketches without minima divided up", SKETCH, "if (multipliers.empty()) {", "if (false) {"),
     # the texts of tokens
     Mutant(
         "texts: no break before the first segment", PIECES_OF_SEGMENTS, "(word_bits - 1) : 1);", "(word_bits - 1) : 0);"
