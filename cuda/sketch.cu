@@ -78,7 +78,7 @@ struct sum_of_products {
     std::uint32_t high = 0;
 
     __device__ void add(std::uint64_t a, std::uint64_t b) {
-        uint2 x, y;
+        uint2 x, y; // shifts and casts would leave products with halves that are 0
         __builtin_memcpy(&x, &a, sizeof a);
         __builtin_memcpy(&y, &b, sizeof b);
         low += std::uint64_t{x.x} * y.x;

@@ -140,7 +140,7 @@ def made_text() -> bytes:
 def as_toml(title: str, found: Traffic) -> str:
     """For kernel_bounds.py."""
     lines = [f'["{title}"] # {found.input}', f"bytes = {found.num_bytes}"]
-    for name, row in found.kernels.items():
+    for name, row in sorted(found.kernels.items()):
         lines.append(f'kernels."{name}" = {{ threads = {row["threads"]}, dram = {dram(row)} }}')
     lines += [f"primitives.{name} = {{ dram = {moved} }}" for name, moved in found.primitives.items()]
     return "\n".join(lines) + "\n"
