@@ -97,6 +97,7 @@ public:
     documents_view() = default;
     documents_view(corpus_view corpus) : corpus_{corpus} {}
     documents_view(string_column const& column) : corpus_{column} {}
+    /// A text without `data()` is a missing document.
     explicit documents_view(view<std::string_view const> texts) : texts_{texts} {}
 
     std::int64_t size() const { return texts_.empty() ? corpus_.size() : texts_.size(); }
@@ -107,6 +108,10 @@ public:
     /// The text of document `doc`; empty where it is missing.
     std::string_view operator[](std::int64_t doc) const {
         return texts_.empty() ? corpus_[doc] : texts_[doc];
+    }
+
+    bool is_missing(std::int64_t doc) const {
+        return texts_.empty() ? corpus_.is_missing(doc) : texts_[doc].data() == nullptr;
     }
 
 private:

@@ -18,9 +18,9 @@ namespace {
 
 using priorities_array = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
-near_duplicates_result find_duplicates(python_corpus const& corpus, double threshold, std::string const& unit,
-                                       int n, std::string const& similarity, double recall,
-                                       std::string const& method, std::string const& cluster,
+near_duplicates_result find_duplicates(python_documents const& corpus, double threshold,
+                                       std::string const& unit, int n, std::string const& similarity,
+                                       double recall, std::string const& method, std::string const& cluster,
                                        std::string const& keep,
                                        std::optional<priorities_array> const& priorities, std::uint64_t seed,
                                        std::int64_t memory_budget, python_execution& how) {
@@ -32,8 +32,8 @@ near_duplicates_result find_duplicates(python_corpus const& corpus, double thres
     if (priorities) {
         options.priorities = {priorities->data(), priorities->size()};
     }
-    return without_gil(how,
-                       [&](execution const& run) { return near_duplicates(corpus.view(), options, run); });
+    return without_gil(
+        how, [&](execution const& run) { return near_duplicates(corpus.documents(), options, run); });
 }
 
 py::dict stats(near_duplicates_result const& result) {

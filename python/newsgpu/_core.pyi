@@ -152,7 +152,7 @@ class NearDuplicates:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]: ...
 
 def near_duplicates(
-    corpus: CorpusView,
+    corpus: Documents,
     *,
     threshold: float,
     unit: str,

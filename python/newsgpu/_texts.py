@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from . import _core
 from ._execution import run
 
-__all__ = ["arrow_of", "is_table", "large_binary", "one_chunk", "text_column", "valid_text"]
+__all__ = ["arrow_of", "is_table", "large_binary", "one_chunk", "text_column", "text_list", "valid_text"]
 
 
 def large_binary(texts: Any, num_threads: int | None = None) -> pa.LargeBinaryArray:
@@ -40,6 +40,12 @@ def large_binary(texts: Any, num_threads: int | None = None) -> pa.LargeBinaryAr
         len(offsets) - 1,
         [None if validity is None else pa.py_buffer(validity), pa.py_buffer(offsets), pa.py_buffer(content)],
     )
+
+
+def text_list(texts: Sequence[str | None], num_threads: int | None) -> _core.TextList:
+    """A list of ``str`` and ``None`` as the core reads it where its strings lie; only what is not ASCII is encoded."""
+    with run(num_threads=num_threads, progress=False) as execution:
+        return _core.TextList(texts, execution)
 
 
 def arrow_of(values: Any) -> pa.Array | pa.ChunkedArray | None:

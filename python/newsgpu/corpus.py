@@ -115,7 +115,7 @@ class Corpus:
         if self._metadata["ids"] is not None:
             return self._metadata["ids"]
         if self._row_ids is None:
-            self._row_ids = pa.array(np.arange(len(self))).cast(pa.large_string())
+            self._row_ids = row_ids(len(self))
         return self._row_ids
 
     @property
@@ -261,6 +261,11 @@ class Corpus:
         )
         caption = f"{len(self):,} documents, {self.num_bytes:,} bytes"
         return html_table([*shown, "text"], rows, caption=caption, num_rows=len(self))
+
+
+def row_ids(num_documents: int) -> pa.Array:
+    """The ids of documents that were given none: their numbers."""
+    return pa.array(np.arange(num_documents)).cast(pa.large_string())
 
 
 def as_corpus(texts: Any, num_threads: int | None) -> Corpus:

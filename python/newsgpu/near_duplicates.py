@@ -14,13 +14,16 @@ from . import _core
 from ._arguments import byte_count, choice, whole_number
 from ._execution import run
 from ._html import MAX_ROWS, html_table
-from .corpus import Corpus, as_corpus
+from ._texts import text_list
+from .corpus import Corpus, as_corpus, row_ids
+from .info import devices
 
 Unit = Literal["words", "characters"]
 Similarity = Literal["jaccard", "containment"]
 Method = Literal["minhash", "exact"]
 Cluster = Literal["keeper", "components"]
 Keep = Literal["first", "earliest", "longest"]
+_Documents = Corpus | tuple[str | None, ...]
 
 
 def near_duplicates(
@@ -119,11 +122,11 @@ def near_duplicates(
     options = pair_options(threshold, unit, n, similarity, recall, method, seed)
     choice("cluster", cluster, get_args(Cluster))
     budget = 0 if memory_budget is None else byte_count("memory_budget", memory_budget)
-    documents = as_corpus(corpus, num_threads)
+    documents, readable = _readable(corpus, device, num_threads)
     rule, priorities = _priorities(documents, keep)
     with run(device, num_threads, progress, "near-duplicates") as execution:
         found = _core.near_duplicates(
-            documents._view,
+            readable,
             **options,
             cluster=cluster,
             keep=rule,
@@ -163,10 +166,10 @@ class NearDuplicates:
     It cannot be pickled or copied: most of it lies in the core. ``pairs`` and ``clusters`` are Arrow tables, which can.
     """
 
-    __slots__ = ("_clusters", "_corpus", "_found", "_pairs", "threshold")
+    __slots__ = ("_clusters", "_documents", "_found", "_pairs", "threshold")
 
-    def __init__(self, corpus: Corpus, found: _core.NearDuplicates, threshold: float) -> None:
-        self._corpus = corpus
+    def __init__(self, documents: _Documents, found: _core.NearDuplicates, threshold: float) -> None:
+        self._documents = documents
         self._found = found
         self._pairs: pa.Table | None = None
         self._clusters: pa.Table | None = None
@@ -188,7 +191,7 @@ class NearDuplicates:
             _require_memory_for(self._found.stats["pairs"])
             with run(description="pairs") as execution:
                 left, right, similarity = (pa.array(column) for column in self._found.pairs(execution))
-            ids = self._corpus.ids
+            ids = self._ids
             self._pairs = pa.table(
                 {
                     "left": left,
@@ -208,7 +211,7 @@ class NearDuplicates:
         ``similarity`` (float64, to the keeper; 1 for a keeper). A document that repeats nothing is its own keeper.
         """
         if self._clusters is None:
-            ids = self._corpus.ids
+            ids = self._ids
             self._clusters = pa.table(
                 {
                     "id": ids,
@@ -221,13 +224,17 @@ class NearDuplicates:
         return self._clusters
 
     @property
+    def _ids(self) -> pa.Array:
+        return self._documents.ids if isinstance(self._documents, Corpus) else row_ids(len(self._documents))
+
+    @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """Which documents are kept, ``[D]``: keepers, and those that repeat nothing."""
-        return self._found.keeper == np.arange(len(self._corpus))
+        return self._found.keeper == np.arange(len(self._documents))
 
     def deduplicate(self) -> Corpus:
         """The documents that are kept, in order of the corpus, with their metadata."""
-        return self._corpus.take(self.kept)
+        return as_corpus(self._documents, None).take(self.kept)
 
     @property
     def stats(self) -> dict[str, Any]:
@@ -296,25 +303,37 @@ class NearDuplicates:
         described = []
         for row in largest[sizes[largest] > 1].tolist():
             lowest = float(self._found.similarity[keeper == row].min())
-            text = " ".join((self._corpus[row] or "").split())
-            described.append((int(sizes[row]), self._corpus.ids[row].as_py(), lowest, text))
+            text = " ".join((self._documents[row] or "").split())
+            described.append((int(sizes[row]), self._ids[row].as_py(), lowest, text))
         return described
 
 
-def _priorities(corpus: Corpus, keep: Any) -> tuple[str, npt.NDArray[np.float64] | None]:
+def _readable(corpus: Any, device: str, num_threads: int | None) -> tuple[_Documents, _core.Documents]:
+    """The documents, and how the core reads them: the strings of a list lie where they are, if no device takes them."""
+    if isinstance(corpus, (list, tuple)) and (device == "cpu" or devices() == ["cpu"]):
+        texts = tuple(corpus)
+        try:
+            return texts, text_list(texts, num_threads)
+        except TypeError:
+            pass  # bytes, or what pandas puts for a missing text
+    documents = as_corpus(corpus, num_threads)
+    return documents, documents._view
+
+
+def _priorities(documents: _Documents, keep: Any) -> tuple[str, npt.NDArray[np.float64] | None]:
     """The core's rule for ``keep``, and the priorities it needs."""
     if isinstance(keep, str):
         if keep == "earliest":
-            return "priority", _earliness(corpus.dates)
+            return "priority", _earliness(documents.dates if isinstance(documents, Corpus) else None)
         if keep in ("first", "longest"):
             return keep, None
         raise ValueError(f"keep must be 'first', 'earliest', 'longest' or an array of priorities, got {keep!r}")
     priorities = np.asarray(keep)
     if priorities.dtype.kind not in "iufb":
         raise TypeError(f"keep must be a string or an array of numbers, got {keep!r:.80}")
-    if priorities.shape != (len(corpus),):
+    if priorities.shape != (len(documents),):
         raise ValueError(
-            f"keep must have one priority for each of {len(corpus)} documents, got shape {priorities.shape}"
+            f"keep must have one priority for each of {len(documents)} documents, got shape {priorities.shape}"
         )
     if priorities.dtype.kind in "iu" and priorities.dtype.itemsize == 8:
         # Doubles would merge large integers: their ranks do not.

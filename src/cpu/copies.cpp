@@ -21,7 +21,7 @@ struct entry {
 
 } // namespace
 
-buffer<document_identity> identities_of(corpus_view corpus, shingle_options const& how,
+buffer<document_identity> identities_of(documents_view corpus, shingle_options const& how,
                                         duplicate_stages::summaries const& read, execution const& run) {
     buffer<document_identity> identities;
     std::vector<std::int64_t> without_words;

@@ -18,8 +18,9 @@ namespace {
 class shingle_sets {
 public:
     /// @param room how many members the set of each document may have at the most.
-    shingle_sets(corpus_view corpus, shingle_options const& how, std::vector<std::uint32_t> const& documents,
-                 std::vector<std::int64_t> const& room, per_worker<shingler>& shinglers, execution const& run)
+    shingle_sets(documents_view corpus, shingle_options const& how,
+                 std::vector<std::uint32_t> const& documents, std::vector<std::int64_t> const& room,
+                 per_worker<shingler>& shinglers, execution const& run)
         : sets_(documents.size()) {
         constexpr std::int64_t documents_a_piece = 16;
         std::vector<std::int64_t> begins(documents.size() + 1, 0);
@@ -58,7 +59,7 @@ struct round {
 /// Cuts pairs into rounds whose documents' sets fit `set_bytes`.
 class round_planner {
 public:
-    round_planner(corpus_view corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
+    round_planner(documents_view corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
                   view<std::uint32_t const> most_shingles)
         : pairs_{pairs}, set_bytes_{set_bytes}, most_shingles_{most_shingles},
           slots_(pairs.empty() ? 0 : static_cast<std::size_t>(corpus.size()), no_slot) {
@@ -130,7 +131,7 @@ private:
 };
 
 /// As verify_pairs, by sorted sets: they take less memory than a table, and more time.
-buffer<double> verify_by_sets(corpus_view corpus, shingle_options const& how,
+buffer<double> verify_by_sets(documents_view corpus, shingle_options const& how,
                               buffer<packed_pair> const& pairs, similarity_goal const& goal,
                               execution const& run, std::int64_t set_bytes,
                               view<std::uint32_t const> most_shingles) {
@@ -178,8 +179,9 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
     return common;
 }
 
-buffer<double> verify_pairs(corpus_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
-                            similarity_goal const& goal, execution const& run, std::int64_t set_bytes,
+buffer<double> verify_pairs(documents_view corpus, shingle_options const& how,
+                            buffer<packed_pair> const& pairs, similarity_goal const& goal,
+                            execution const& run, std::int64_t set_bytes,
                             view<std::uint32_t const> most_shingles) {
     auto const max_shingles = set_bytes / num_workers(run) / shingle_table::bytes_a_shingle;
     buffer<double> similarities(pairs.size());

@@ -10,6 +10,7 @@
 #include "cpu/pair_spool.hpp"
 #include "cpu/parallel.hpp"
 #include "cpu/per_worker.hpp"
+#include "cpu/prefetch.hpp"
 #include "cpu/shingle.hpp"
 #include "element/shingle.hpp"
 #include "element/utf8.hpp"
@@ -43,6 +44,8 @@ private:
     clock::time_point last_ = clock::now();
 };
 
+constexpr std::int64_t documents_ahead = 2;
+
 /// What the one pass over all of the text leaves.
 struct read_corpus {
     buffer<document_identity> identities;
@@ -58,7 +61,7 @@ std::uint32_t saturated(std::int64_t count) {
         std::min<std::int64_t>(count, std::numeric_limits<std::uint32_t>::max()));
 }
 
-read_corpus read_documents(corpus_view corpus, shingle_options const& how, element::lsh_plan const& plan,
+read_corpus read_documents(documents_view corpus, shingle_options const& how, element::lsh_plan const& plan,
                            memory_plan const& memory, execution const& run) {
     read_corpus read;
     read.identities.resize(index(corpus.size()));
@@ -87,6 +90,9 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
         }
         for (auto doc = first; doc < last; ++doc) {
             self.checkpoint();
+            if (doc + documents_ahead < last) {
+                prefetch_text(corpus[doc + documents_ahead]);
+            }
             sketch.start();
             auto const summary = own.reader.read(corpus[doc], self, [&](view<std::uint64_t const> shingles) {
                 if (is_sketched) {
@@ -115,7 +121,7 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, eleme
 }
 
 /// The same where a device has read the documents.
-read_corpus read_documents(corpus_view corpus, shingle_options const& how, duplicate_stages& device,
+read_corpus read_documents(documents_view corpus, shingle_options const& how, duplicate_stages& device,
                            execution const& run) {
     auto const found = device.read();
     read_corpus read;
@@ -129,7 +135,7 @@ read_corpus read_documents(corpus_view corpus, shingle_options const& how, dupli
     return read;
 }
 
-buffer<std::uint8_t> present_documents(corpus_view corpus) {
+buffer<std::uint8_t> present_documents(documents_view corpus) {
     buffer<std::uint8_t> present(index(corpus.size()));
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         present[index(doc)] = corpus.is_missing(doc) ? 0 : 1;
@@ -146,7 +152,8 @@ std::int64_t count_code_points(std::string_view text) {
     return count;
 }
 
-keep_order make_keep_order(corpus_view corpus, near_duplicate_options const& options, execution const& run) {
+keep_order make_keep_order(documents_view corpus, near_duplicate_options const& options,
+                           execution const& run) {
     if (options.keep == keep_rule::first) {
         return keep_order{{}};
     }
@@ -266,7 +273,7 @@ void describe_clusters(copy_groups const& groups, buffer<std::int64_t> const& ke
 
 } // namespace
 
-near_duplicates_result near_duplicates(corpus_view corpus, near_duplicate_options const& options,
+near_duplicates_result near_duplicates(documents_view corpus, near_duplicate_options const& options,
                                        element::lsh_plan const& plan, execution const& run,
                                        duplicate_stages* device) {
     near_duplicates_result result;

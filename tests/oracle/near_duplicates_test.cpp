@@ -1,5 +1,7 @@
 #include "oracle/near_duplicates.hpp"
 
+#include <newsgpu/error.hpp>
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -53,6 +55,40 @@ std::vector<std::string> random_texts(std::mt19937_64& random, bool chinese) {
         texts.push_back(text);
     }
     return texts;
+}
+
+TEST(NearDuplicates, DocumentsAreReadWhereTheyLie) {
+    std::mt19937_64 random{7};
+    for (int round = 0; round < 20; ++round) {
+        auto const texts = random_texts(random, round % 2 == 0);
+        std::vector<std::string_view> views{texts.begin(), texts.end()};
+        views.insert(views.begin() + 1, 2, {});      // missing: no copies of each other
+        views.push_back(texts.front().substr(0, 0)); // an empty one is not
+        std::string bytes;
+        std::vector<std::int64_t> offsets{0};
+        std::vector<std::uint8_t> validity((views.size() + 7) / 8, 0xFF);
+        for (std::size_t doc = 0; doc < views.size(); ++doc) {
+            bytes += views[doc];
+            offsets.push_back(std::ssize(bytes));
+        }
+        validity[0] = static_cast<std::uint8_t>(validity[0] & ~0b110);
+        corpus_view const corpus{{bytes.data(), std::ssize(bytes)}, offsets, validity.data()};
+        documents_view const documents{view<std::string_view const>{views}};
+        for (auto const keep : {keep_rule::first, keep_rule::longest}) {
+            near_duplicate_options const options{.threshold = 0.5, .n = 2, .keep = keep};
+            auto const expected = near_duplicates(corpus, options),
+                       found = near_duplicates(documents, options);
+            EXPECT_EQ(listed(found), listed(expected));
+            EXPECT_EQ(found.copy_of, expected.copy_of);
+            EXPECT_EQ(found.keeper, expected.keeper);
+            EXPECT_EQ(found.copy_of[1], 1);
+            EXPECT_EQ(found.copy_of[2], 2);
+        }
+    }
+    std::vector<std::string_view> const some{"a b c"};
+    documents_view const documents{view<std::string_view const>{some}};
+    near_duplicate_options const options;
+    EXPECT_THROW(near_duplicates(documents, options, device::cuda()), device_unavailable);
 }
 
 class NearDuplicatesOracle : public testing::TestWithParam<std::tuple<shingle_unit, set_similarity, int>> {};

@@ -173,6 +173,52 @@ def test_missing_and_empty_documents() -> None:
     assert found.kept.tolist() == [True, True, True, False, True, False, True, True]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"unit": "characters", "n": 2, "cluster": "components", "keep": "longest"},
+        {"method": "exact", "threshold": 0.3},
+        {"similarity": "containment", "threshold": 0.5, "keep": [1, 5, 2, 8, 8, 0, 3, 4, 6, 7]},
+        {"memory_budget": "40MB", "threshold": 0.3},
+    ],
+    ids=str,
+)
+def test_a_list_is_read_as_a_corpus_is(options: dict[str, Any]) -> None:
+    news = "The ferry left at dawn with two hundred passengers aboard, police said."
+    texts = [
+        news,
+        None,
+        "",
+        news.upper(),
+        "渡轮于黎明时分离港，警方说。" * 2,
+        news + " Später.",
+        "Später",
+        "",
+        "🚢" + news,
+    ]
+    texts.append(texts[4] and texts[4] + "乘客")
+    of_list, of_tuple = (ng.near_duplicates(given, **options) for given in (texts, tuple(texts)))
+    of_corpus = ng.near_duplicates(ng.Corpus(texts), **options)
+    texts.clear()  # the result does not need the list
+    assert of_corpus.pairs.num_rows > 0
+    for found in (of_list, of_tuple):
+        assert found.pairs.equals(of_corpus.pairs)
+        assert found.clusters.equals(of_corpus.clusters)
+        assert list(found.deduplicate()) == list(of_corpus.deduplicate())
+        assert found.deduplicate().ids.equals(of_corpus.deduplicate().ids)
+        assert found._repr_html_() == of_corpus._repr_html_()
+
+
+def test_a_list_of_more_than_strings() -> None:
+    found = ng.near_duplicates([b"a b c", "a b c", float("nan"), None])
+    assert found.pairs.select(["left", "right"]).to_pylist() == [{"left": 0, "right": 1}]
+    with pytest.raises(TypeError, match=r"texts\[1\] must be str, bytes or None, got int"):
+        ng.near_duplicates(["a", 1])
+    with pytest.raises(ValueError, match=r"texts\[1\] holds a lone surrogate at character 2"):
+        ng.near_duplicates(["a", "ab\ud800"])
+
+
 def test_an_empty_corpus() -> None:
     for method in ("minhash", "exact"):
         found = ng.near_duplicates([], method=method)

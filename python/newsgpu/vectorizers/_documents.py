@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .. import _core
-from .._execution import run
+from .._texts import text_list
 from ..corpus import Corpus
 
 
@@ -27,7 +27,7 @@ def as_native_documents(
             return documents._view
         try:
             if isinstance(documents, (list, tuple)):
-                return _text_list(documents, num_threads)
+                return text_list(documents, num_threads)
             return Corpus(documents, num_threads=num_threads)._view
         except ValueError:  # a lone surrogate
             return None
@@ -38,14 +38,9 @@ def as_native_documents(
     if prepare is not None:
         texts = [None if text is None else prepare(text) for text in texts]
     try:
-        return _text_list(texts, num_threads)
+        return text_list(texts, num_threads)
     except (TypeError, ValueError):
         return None
-
-
-def _text_list(texts: Sequence[str | None], num_threads: int | None) -> _core.TextList:
-    with run(num_threads=num_threads, progress=False) as execution:
-        return _core.TextList(texts, execution)
 
 
 def held(documents: Any) -> Sequence[Any] | Any:
