@@ -98,14 +98,32 @@ private:
     std::int64_t units_ = 0;
 };
 
-/// Brings in the item of a list that is `ahead` places behind this one: its header will be read, and counts
-/// one reference more. Strings lie anywhere in memory, and waiting for one after another takes longer than
-/// all else that is done while other threads cannot help.
-void prefetch_item(PyObject* list, std::int64_t index) {
+bool is_list_or_tuple(py::handle given) {
+    return PyList_CheckExact(given.ptr()) || PyTuple_CheckExact(given.ptr());
+}
+
+/// Brings in the item of a list or tuple that is `ahead` places behind this one: its header will be read, and
+/// counts one reference more. Strings lie anywhere in memory, and waiting for one after another takes longer
+/// than all else that is done while other threads cannot help.
+void prefetch_item(py::handle given, std::int64_t index) {
     constexpr std::int64_t ahead = 16;
-    if (PyList_CheckExact(list) && index + ahead < PyList_GET_SIZE(list)) {
-        __builtin_prefetch(PyList_GET_ITEM(list, index + ahead), 1);
+    if (is_list_or_tuple(given) && index + ahead < PySequence_Fast_GET_SIZE(given.ptr())) {
+        __builtin_prefetch(PySequence_Fast_GET_ITEM(given.ptr(), index + ahead), 1);
     }
+}
+
+/// A tuple of the items, which a list's owner does not change.
+py::tuple tuple_of(py::iterable const& items) {
+    if (!PyList_CheckExact(items.ptr())) {
+        return py::tuple{items};
+    }
+    auto const size = PyList_GET_SIZE(items.ptr());
+    py::tuple made{size};
+    for (py::ssize_t i = 0; i < size; ++i) {
+        prefetch_item(items, i);
+        PyTuple_SET_ITEM(made.ptr(), i, Py_NewRef(PyList_GET_ITEM(items.ptr(), i)));
+    }
+    return made;
 }
 
 void poll_signals(std::int64_t index) {
@@ -118,7 +136,7 @@ void poll_signals(std::int64_t index) {
 /// has them. What can be walked only once is taken in parts, so that its objects need not be there together.
 py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
     constexpr std::int64_t units_of_a_part = std::int64_t{1} << 26;
-    bool const is_held = PyList_CheckExact(texts.ptr()) || PyTuple_CheckExact(texts.ptr());
+    bool const is_held = is_list_or_tuple(texts);
     std::vector<string_column> parts;
     gathered_texts gathered;
     buffer<std::uint8_t> validity;
@@ -128,7 +146,7 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
         gathered.reserve(py::len(texts));
     }
     for (auto const item : texts) {
-        prefetch_item(texts.ptr(), index);
+        prefetch_item(texts, index);
         if (index % 8 == 0) {
             validity.push_back(0);
         }
@@ -153,12 +171,13 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
 
 } // namespace
 
-python_texts::python_texts(py::iterable const& texts, python_execution& how) : strings_{texts} {
+python_texts::python_texts(py::iterable const& texts, python_execution& how) : strings_{tuple_of(texts)} {
     std::vector<unit_text> encoded;
     encoded.reserve(strings_.size());
     texts_.reserve(strings_.size());
     bool all_are_utf8 = true;
     for (auto const item : strings_) {
+        prefetch_item(strings_, size());
         if (item.ptr() != Py_None && !PyUnicode_Check(item.ptr())) {
             throw py::type_error{"texts must be str or None, got " +
                                  std::string{Py_TYPE(item.ptr())->tp_name}};
@@ -225,7 +244,8 @@ void bind_corpus(py::module_& module) {
         return held.documents().size();
     });
     py::class_<python_texts, python_documents>(module, "TextList")
-        .def(py::init<py::iterable const&, python_execution&>(), py::arg("texts"), py::arg("execution"));
+        .def(py::init<py::iterable const&, python_execution&>(), py::arg("texts"), py::arg("execution"))
+        .def_property_readonly("strings", &python_texts::strings);
     py::class_<python_corpus, python_documents>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),

@@ -59,6 +59,7 @@ public:
         return documents_view{newsgpu::view<std::string_view const>{texts_}};
     }
     std::int64_t size() const { return static_cast<std::int64_t>(texts_.size()); }
+    pybind11::tuple strings() const { return strings_; }
 
 private:
     pybind11::tuple strings_; ///< keeps them alive: the list may change

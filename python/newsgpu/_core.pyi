@@ -24,6 +24,8 @@ class Documents:
 
 class TextList(Documents):
     def __init__(self, texts: Iterable[str | None], execution: Execution) -> None: ...
+    @property
+    def strings(self) -> tuple[str | None, ...]: ...
 
 class CorpusView(Documents):
     def __init__(

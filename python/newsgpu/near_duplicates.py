@@ -312,11 +312,12 @@ class NearDuplicates:
 def _readable(corpus: Any, device: str, num_threads: int | None) -> tuple[_Documents, _core.Documents]:
     """The documents, and how the core reads them: the strings of a list lie where they are, if no device takes them."""
     if isinstance(corpus, (list, tuple)) and (device == "cpu" or devices() == ["cpu"]):
-        texts = tuple(corpus)
         try:
-            return texts, text_list(texts, num_threads)
+            texts = text_list(corpus, num_threads)
         except TypeError:
             pass  # bytes, or what pandas puts for a missing text
+        else:
+            return texts.strings, texts
     documents = as_corpus(corpus, num_threads)
     return documents, documents._view
 
