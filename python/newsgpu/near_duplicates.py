@@ -301,11 +301,12 @@ class NearDuplicates:
         keeper = self._found.keeper
         sizes = np.bincount(keeper, minlength=1)
         largest = np.argsort(-sizes, kind="stable")[:count]
+        ids = self._ids
         described = []
         for row in largest[sizes[largest] > 1].tolist():
             lowest = float(self._found.similarity[keeper == row].min())
             text = " ".join((self._documents[row] or "").split())
-            described.append((int(sizes[row]), self._ids[row].as_py(), lowest, text))
+            described.append((int(sizes[row]), ids[row].as_py(), lowest, text))
         return described
 
 
