@@ -20,6 +20,8 @@ constexpr int thread_units = tile_units / block_threads;
 /// Minima that a thread takes together: what is loaded of a shingle serves all of them.
 constexpr int thread_minima = 4;
 static_assert(element::minima_group % thread_minima == 0);
+/// Shingles that are loaded together.
+constexpr int four = 4;
 
 /// Units of a shingle that a kernel is not compiled for.
 constexpr int any_n = 0;
@@ -119,7 +121,7 @@ struct minima_of_thread {
 
     /// Takes shingles `from` to `to`, of which there is one at least.
     __device__ void take_range(std::uint32_t const* shingles, int from, int to) {
-        constexpr int four = 4, step = 4 * four;
+        constexpr int step = 4 * four;
         // What is taken twice counts once: the first shingle stands for those outside.
         auto const first = shingles[from];
         auto const load = [&](int at) {
@@ -299,9 +301,8 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     launch(on, threads_for(num_minima, block_threads), make_multipliers, rule.seed, multipliers.view());
     auto const width =
         static_cast<int>(std::clamp<std::int64_t>(num_minima / thread_minima, 1, block_threads));
-    constexpr int share_step = 4; // shingles that are loaded together
     auto const shares = static_cast<int>(block_threads) / width;
-    auto const share_units = static_cast<int>(parts_of(tile_units, shares * share_step)) * share_step;
+    auto const share_units = static_cast<int>(parts_of(tile_units, shares * four)) * four;
     auto const kernel =
         rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
     launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule, width,
