@@ -100,7 +100,7 @@ tokens tokenize(corpus_view corpus, tokenizer const& how, execution const& run);
 buffer<std::int64_t> count_tokens(corpus_view corpus, tokenizer const& how, execution const& run);
 token_texts tokenize_to_text(corpus_view corpus, tokenizer const& how, execution const& run);
 /// @param device does the stages that it can; null: the CPU does all.
-near_duplicates_result near_duplicates(documents_view corpus, near_duplicate_options const& options,
+near_duplicates_result near_duplicates(unit_documents corpus, near_duplicate_options const& options,
                                        element::lsh_plan const& plan, execution const& run,
                                        duplicate_stages* device);
 duplicate_pairs expand_pairs(near_duplicates_result const& result, execution const& run);

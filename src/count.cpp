@@ -67,7 +67,7 @@ void require_options(matrix_options<Value> const& options, std::int64_t num_colu
 
 term_counts count_terms(documents_view documents, analyzer const& how, execution const& run) {
     require_analyzer(how);
-    auto const decided = decide_device(run, documents, "count_terms", cuda::missing(how));
+    auto const decided = decide_device(run, documents.corpus(), "count_terms", cuda::missing(how));
     return decided.device.type == device::kind::cuda
                ? cuda::count_terms(gathered_documents{documents}, how, term_identity::text, decided)
                : cpu::count_terms(documents, how, term_identity::text, decided);
@@ -85,7 +85,7 @@ document_terms<Value> count(documents_view documents, analyzer const& how, execu
 
 counted_documents::counted_documents(documents_view documents, analyzer const& how, execution const& run) {
     require_analyzer(how);
-    auto const decided = decide_device(run, documents, "count", cuda::missing(how));
+    auto const decided = decide_device(run, documents.corpus(), "count", cuda::missing(how));
     rows_ = decided.device.type == device::kind::cuda
                 ? cuda::count_rows(gathered_documents{documents}, how, term_identity::text, decided)
                 : cpu::count_rows(documents, how, term_identity::text, decided);
@@ -125,7 +125,7 @@ csr_matrix<Value> count(documents_view documents, analyzer const& how, term_inde
                         matrix_options<Value> const& options, execution const& run) {
     require_analyzer(how);
     require_options(options, columns.size());
-    auto const decided = decide_device(run, documents, "count", cuda::missing(how));
+    auto const decided = decide_device(run, documents.corpus(), "count", cuda::missing(how));
     return decided.device.type == device::kind::cuda
                ? cuda::count(gathered_documents{documents}, how, columns, options, decided)
                : cpu::count(documents, how, columns, options, decided);
@@ -137,7 +137,7 @@ csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, fe
     require_analyzer(how);
     require_at_least("num_features", hashing.num_features, 1);
     require_options(options, hashing.num_features);
-    auto const decided = decide_device(run, documents, "count_hashed", cuda::missing(how));
+    auto const decided = decide_device(run, documents.corpus(), "count_hashed", cuda::missing(how));
     return decided.device.type == device::kind::cuda
                ? cuda::count_hashed(gathered_documents{documents}, how, hashing, options, decided)
                : cpu::count_hashed(documents, how, hashing, options, decided);

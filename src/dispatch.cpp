@@ -65,10 +65,10 @@ execution decide_device(execution const& run, corpus_view corpus, std::string_vi
     return decided;
 }
 
-execution decide_device(execution const& run, documents_view documents, std::string_view call,
+execution decide_device(execution const& run, corpus_view const* corpus, std::string_view call,
                         char const* missing) {
-    if (documents.corpus() != nullptr) {
-        return decide_device(run, *documents.corpus(), call, missing);
+    if (corpus != nullptr) {
+        return decide_device(run, *corpus, call, missing);
     }
     if (run.device.type == device::kind::automatic) {
         auto decided = run;

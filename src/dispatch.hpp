@@ -24,8 +24,9 @@ void require_available(device const& wanted, std::string_view call);
 /// @throw device_unavailable if a CUDA device was asked for that is not there or cannot do the call.
 execution decide_device(execution const& run, corpus_view corpus, std::string_view call, char const* missing);
 
-/// The same for documents that need not be a corpus: `automatic` takes the CPU for those that are none.
-execution decide_device(execution const& run, documents_view documents, std::string_view call,
+/// The same for documents that need not be a corpus: for those that are none, a null, `automatic` takes the
+/// CPU.
+execution decide_device(execution const& run, corpus_view const* corpus, std::string_view call,
                         char const* missing);
 
 /// Documents as a corpus, which devices read: a copy of those that are none.

@@ -31,8 +31,8 @@ public:
     /// What one pass over the text of D documents leaves: [D] each.
     struct summaries {
         buffer<std::int64_t> num_units;
-        /// The sums of element::identity_term and of element::second_identity_term over the units.
-        buffer<std::uint64_t> first_sums, second_sums;
+        /// The sums of an identity (element/shingle.hpp) over the units.
+        buffer<std::uint64_t> ordered_sums, plain_sums;
     };
     /// Reads all documents, and keeps their keys and bytes of minima on the device. Before everything else.
     virtual summaries read() = 0;

@@ -16,7 +16,7 @@ namespace newsgpu {
 
 namespace {
 
-void check_options(documents_view corpus, near_duplicate_options const& options) {
+void check_options(unit_documents corpus, near_duplicate_options const& options) {
     if (options.keep == keep_rule::priority) {
         require_one_each("keep", options.priorities.size(), corpus.size(), "documents");
         for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
@@ -59,13 +59,13 @@ keep_rule parse_keep_rule(std::string_view name) {
         {{"first", keep_rule::first}, {"longest", keep_rule::longest}, {"priority", keep_rule::priority}});
 }
 
-near_duplicates_result near_duplicates(documents_view corpus, near_duplicate_options const& options,
+near_duplicates_result near_duplicates(unit_documents corpus, near_duplicate_options const& options,
                                        execution const& run) {
     auto const plan = plan_candidates(options);
     check_options(corpus, options);
     auto const missing =
         corpus.corpus() == nullptr ? "documents that are no corpus" : cuda::missing(options.unit);
-    auto const decided = decide_device(run, corpus, "near_duplicates", missing);
+    auto const decided = decide_device(run, corpus.corpus(), "near_duplicates", missing);
     auto const device = decided.device.type == device::kind::cuda
                             ? cuda::make_duplicate_stages(*corpus.corpus(), options, plan, decided)
                             : nullptr;

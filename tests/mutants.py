@@ -549,16 +549,16 @@ MUTANTS = [
     ),
     # near-duplicates: sketches
     Mutant(
-        "duplicates: identities without an atomic",
+        "duplicates: sums with positions without an atomic",
         SKETCH,
-        "atomic_add(first_sums[doc], first_sum);",
-        "first_sums[doc] += first_sum;",
+        "atomic_add(ordered_sums[doc], ordered_sum);",
+        "ordered_sums[doc] += ordered_sum;",
     ),
     Mutant(
-        "duplicates: second identities without an atomic",
+        "duplicates: sums of units without an atomic",
         SKETCH,
-        "atomic_add(second_sums[doc], second_sum);",
-        "second_sums[doc] += second_sum;",
+        "atomic_add(plain_sums[doc], plain_sum);",
+        "plain_sums[doc] += plain_sum;",
     ),
     Mutant(
         "duplicates: minima without an atomic",
@@ -614,7 +614,7 @@ MUTANTS = [
         "    fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum\n",
         "",
     ),
-    Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.second_sums.view(), 0, on);\n", ""),
+    Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.plain_sums.view(), 0, on);\n", ""),
     Mutant(
         "duplicates: the last share forgotten",
         SKETCH,

@@ -5,6 +5,7 @@
 #include <newsgpu/view.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace newsgpu {
 
@@ -21,6 +22,46 @@ struct unit_text {
     void const* units = nullptr;
     std::int64_t size = 0;
     code_unit unit = code_unit::utf8;
+
+    unit_text() = default;
+    unit_text(void const* units_, std::int64_t size_, code_unit unit_ = code_unit::utf8)
+        : units{units_}, size{size_}, unit{unit_} {}
+    unit_text(std::string_view utf8)
+        : units{utf8.data()}, size{static_cast<std::int64_t>(utf8.size())} {}
+
+    std::int64_t num_bytes() const {
+        return unit == code_unit::ucs2 ? 2 * size : unit == code_unit::utf32 ? 4 * size : size;
+    }
+};
+
+/// Documents wherever they lie, in whatever units: those of a documents_view, or texts as their owner holds
+/// them. It owns neither.
+class unit_documents {
+public:
+    unit_documents() = default;
+    unit_documents(documents_view documents) : documents_{documents} {}
+    unit_documents(corpus_view corpus) : documents_{corpus} {}
+    unit_documents(string_column const& column) : documents_{column} {}
+    /// A text without `units` is a missing document.
+    explicit unit_documents(view<unit_text const> texts) : texts_{texts} {}
+
+    std::int64_t size() const { return texts_.empty() ? documents_.size() : texts_.size(); }
+
+    /// The corpus whose documents they are; null where each has a place of its own.
+    corpus_view const* corpus() const { return texts_.empty() ? documents_.corpus() : nullptr; }
+
+    /// The text of document `doc`; empty where it is missing.
+    unit_text operator[](std::int64_t doc) const {
+        return texts_.empty() ? unit_text{documents_[doc]} : texts_[doc];
+    }
+
+    bool is_missing(std::int64_t doc) const {
+        return texts_.empty() ? documents_.is_missing(doc) : texts_[doc].units == nullptr;
+    }
+
+private:
+    documents_view documents_;
+    view<unit_text const> texts_;
 };
 
 /// UTF-8 of texts as CPython's `str` and UTF-32 strings hold them, end to end.

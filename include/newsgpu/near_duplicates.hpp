@@ -1,5 +1,6 @@
 #pragma once
 
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/corpus.hpp>
 #include <newsgpu/execution.hpp>
 
@@ -134,7 +135,8 @@ struct near_duplicates_result {
 /// a cluster may then be missing, and documents that share no other bucket may be missed; `uncompared_pairs`
 /// says how many pairs were left.
 ///
-/// Documents that are no corpus, but have each a place of their own, are read where they lie, by the CPU.
+/// Documents that are no corpus, but have each a place of their own, are read where they lie and as they are,
+/// by the CPU.
 ///
 /// Cost: one pass over the text, one more over the documents that have a candidate; about 200 bytes a
 /// document, and 64 MB for the sets of documents that are being compared.
@@ -144,12 +146,12 @@ struct near_duplicates_result {
 ///         if (found.keeper[doc] == doc)
 ///             keep(doc);
 ///
-/// @throw invalid_input if an option is outside its range, if no affordable number of minima reaches `recall`
-///   at so low a threshold, or if `memory_budget` is less than the documents take in any case, about 100
-///   bytes each.
+/// @throw invalid_input if an option is outside its range, if a document has a lone surrogate, if no
+///   affordable number of minima reaches `recall` at so low a threshold, or if `memory_budget` is less than
+///   the documents take in any case, about 100 bytes each.
 /// @throw device_unavailable if a device is asked for that there is not, or that cannot read these documents.
 /// @throw std::filesystem::filesystem_error if a temporary file cannot be written.
-near_duplicates_result near_duplicates(documents_view corpus, near_duplicate_options const& options = {},
+near_duplicates_result near_duplicates(unit_documents corpus, near_duplicate_options const& options = {},
                                        execution const& run = {});
 
 /// Every pair of documents, those between copies included: a group of m copies alone gives m * (m - 1) / 2.

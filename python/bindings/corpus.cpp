@@ -171,32 +171,40 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
 
 } // namespace
 
-python_texts::python_texts(py::iterable const& texts, python_execution& how) : strings_{tuple_of(texts)} {
-    std::vector<unit_text> encoded;
-    encoded.reserve(strings_.size());
+python_texts::python_texts(py::iterable const& texts) : strings_{tuple_of(texts)} {
     texts_.reserve(strings_.size());
-    bool all_are_utf8 = true;
+    std::int64_t index = 0;
     for (auto const item : strings_) {
-        prefetch_item(strings_, size());
-        if (item.ptr() != Py_None && !PyUnicode_Check(item.ptr())) {
-            throw py::type_error{"texts must be str or None, got " +
-                                 std::string{Py_TYPE(item.ptr())->tp_name}};
+        prefetch_item(strings_, index);
+        auto* const given = item.ptr();
+        if (given != Py_None && !PyUnicode_Check(given)) {
+            throw py::type_error{"texts must be str or None, got " + std::string{Py_TYPE(given)->tp_name}};
         }
-        auto const text = item.ptr() == Py_None ? unit_text{} : units_of(item.ptr());
-        bool const is_utf8 = text.unit == code_unit::utf8;
-        texts_.emplace_back(is_utf8 ? static_cast<char const*>(text.units) : nullptr,
-                            is_utf8 ? static_cast<std::size_t>(text.size) : 0);
-        encoded.push_back(is_utf8 ? unit_text{} : text);
-        all_are_utf8 = all_are_utf8 && is_utf8;
-        poll_signals(size());
+        texts_.push_back(given == Py_None ? unit_text{} : units_of(given));
+        poll_signals(++index);
     }
-    if (all_are_utf8) {
+}
+
+python_utf8_texts::python_utf8_texts(py::iterable const& texts, python_execution& how) : held_{texts} {
+    auto const given = held_.texts();
+    std::vector<unit_text> others(static_cast<std::size_t>(given.size()));
+    bool any_others = false;
+    utf8_.reserve(others.size());
+    for (std::int64_t i = 0; i < given.size(); ++i) {
+        auto const& text = given[i];
+        bool const is_utf8 = text.unit == code_unit::utf8;
+        utf8_.emplace_back(is_utf8 ? static_cast<char const*>(text.units) : nullptr,
+                           is_utf8 ? static_cast<std::size_t>(text.size) : 0);
+        others[static_cast<std::size_t>(i)] = is_utf8 ? unit_text{} : text;
+        any_others = any_others || !is_utf8;
+    }
+    if (!any_others) {
         return;
     }
-    encoded_ = without_gil(how, [&](execution const& run) { return encode_utf8(encoded, run); });
-    for (std::size_t i = 0; i < texts_.size(); ++i) {
-        if (encoded[i].units != nullptr) {
-            texts_[i] = encoded_[static_cast<std::int64_t>(i)];
+    encoded_ = without_gil(how, [&](execution const& run) { return encode_utf8(others, run); });
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (others[i].units != nullptr) {
+            utf8_[i] = encoded_[static_cast<std::int64_t>(i)];
         }
     }
 }
@@ -241,12 +249,15 @@ std::string python_corpus::device_name() const {
 
 void bind_corpus(py::module_& module) {
     py::class_<python_documents>(module, "Documents").def("__len__", [](python_documents const& held) {
-        return held.documents().size();
+        return held.units().size();
     });
+    py::class_<python_utf8_documents, python_documents>(module, "Utf8Documents");
     py::class_<python_texts, python_documents>(module, "TextList")
-        .def(py::init<py::iterable const&, python_execution&>(), py::arg("texts"), py::arg("execution"))
+        .def(py::init<py::iterable const&>(), py::arg("texts"))
         .def_property_readonly("strings", &python_texts::strings);
-    py::class_<python_corpus, python_documents>(module, "CorpusView")
+    py::class_<python_utf8_texts, python_utf8_documents>(module, "Utf8TextList")
+        .def(py::init<py::iterable const&, python_execution&>(), py::arg("texts"), py::arg("execution"));
+    py::class_<python_corpus, python_utf8_documents>(module, "CorpusView")
         .def(py::init<python_corpus::bytes_array, python_corpus::offsets_array,
                       std::optional<python_corpus::bytes_array>, std::int64_t>(),
              py::arg("bytes"), py::arg("offsets"), py::arg("validity"), py::arg("validity_offset"))

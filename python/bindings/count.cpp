@@ -262,14 +262,14 @@ void bind_count(py::module_& module) {
     module.def("hash_terms", &hash_terms_to_numpy, py::arg("terms"), py::arg("num_features"));
     module.def(
         "count_terms",
-        [](python_documents const& documents, analyzer const& how, python_execution& options) {
+        [](python_utf8_documents const& documents, analyzer const& how, python_execution& options) {
             return std::make_shared<term_counts>(without_gil(
                 options, [&](execution const& run) { return count_terms(documents.documents(), how, run); }));
         },
         py::arg("documents"), py::arg("analyzer"), py::arg("execution"));
     module.def(
         "count",
-        [](python_documents const& documents, analyzer const& how, python_execution& options) {
+        [](python_utf8_documents const& documents, analyzer const& how, python_execution& options) {
             return python_document_terms{without_gil(options, [&](execution const& run) {
                 return counted_documents{documents.documents(), how, run};
             })};
@@ -277,7 +277,7 @@ void bind_count(py::module_& module) {
         py::arg("documents"), py::arg("analyzer"), py::arg("execution"));
     module.def(
         "count_columns",
-        [](python_documents const& documents, analyzer const& how, term_index const& columns,
+        [](python_utf8_documents const& documents, analyzer const& how, term_index const& columns,
            python_matrix_options const& wanted, python_execution& how_to_run) {
             return make_matrix(wanted, [&]<class Value>(matrix_options<Value> const& options) {
                 return without_gil(how_to_run, [&](execution const& run) {
@@ -289,7 +289,7 @@ void bind_count(py::module_& module) {
         py::arg("execution"));
     module.def(
         "count_hashed",
-        [](python_documents const& documents, analyzer const& how, std::int32_t num_features,
+        [](python_utf8_documents const& documents, analyzer const& how, std::int32_t num_features,
            bool alternate_sign, python_matrix_options const& wanted, python_execution& how_to_run) {
             return make_matrix(wanted, [&]<class Value>(matrix_options<Value> const& options) {
                 return without_gil(how_to_run, [&](execution const& run) {

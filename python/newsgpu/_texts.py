@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from . import _core
 from ._execution import run
 
-__all__ = ["arrow_of", "is_table", "large_binary", "one_chunk", "text_column", "text_list", "valid_text"]
+__all__ = ["arrow_of", "is_table", "large_binary", "one_chunk", "text_column", "utf8_list", "valid_text"]
 
 
 def large_binary(texts: Any, num_threads: int | None = None) -> pa.LargeBinaryArray:
@@ -42,10 +42,10 @@ def large_binary(texts: Any, num_threads: int | None = None) -> pa.LargeBinaryAr
     )
 
 
-def text_list(texts: Sequence[str | None], num_threads: int | None) -> _core.TextList:
+def utf8_list(texts: Sequence[str | None], num_threads: int | None) -> _core.Utf8TextList:
     """A list of ``str`` and ``None`` as the core reads it where its strings lie; only what is not ASCII is encoded."""
     with run(num_threads=num_threads, progress=False) as execution:
-        return _core.TextList(texts, execution)
+        return _core.Utf8TextList(texts, execution)
 
 
 def arrow_of(values: Any) -> pa.Array | pa.ChunkedArray | None:

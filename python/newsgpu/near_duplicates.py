@@ -14,7 +14,6 @@ from . import _core
 from ._arguments import byte_count, choice, whole_number
 from ._execution import run
 from ._html import MAX_ROWS, html_table
-from ._texts import text_list
 from .corpus import Corpus, as_corpus, row_ids
 from .info import devices
 
@@ -314,7 +313,7 @@ def _readable(corpus: Any, device: str, num_threads: int | None) -> tuple[_Docum
     """The documents, and how the core reads them: the strings of a list lie where they are, if no device takes them."""
     if isinstance(corpus, (list, tuple)) and (device == "cpu" or devices() == ["cpu"]):
         try:
-            texts = text_list(corpus, num_threads)
+            texts = _core.TextList(corpus)
         except TypeError:
             pass  # bytes, or what pandas puts for a missing text
         else:

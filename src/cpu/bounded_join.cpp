@@ -46,7 +46,7 @@ struct block_of_sets {
 };
 
 /// [documents] the sizes of their sets.
-buffer<std::uint32_t> sizes_of(documents_view corpus, shingle_options const& how,
+buffer<std::uint32_t> sizes_of(unit_documents corpus, shingle_options const& how,
                                buffer<std::uint32_t> const& documents, execution const& run) {
     constexpr std::int64_t documents_a_piece = 64;
     buffer<std::uint32_t> sizes(documents.size());
@@ -126,7 +126,7 @@ void sort_joined(joined_pairs& all) {
 
 } // namespace
 
-joined_pairs join_sets_within(std::int64_t bytes, documents_view corpus, shingle_options const& how,
+joined_pairs join_sets_within(std::int64_t bytes, unit_documents corpus, shingle_options const& how,
                               buffer<std::uint32_t> const& documents, view<std::uint32_t const> most_shingles,
                               similarity_goal const& goal, execution const& run) {
     join_costs const costs{goal, most_shingles};

@@ -7,6 +7,7 @@
 #include "cpu/parallel.hpp"
 #include "cpu/simple_characters.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -25,11 +26,22 @@ public:
 
     character_reader();
 
+    using visitor = std::function<void(view<char32_t const>)>;
+
     /// Hands the code points of `text` to `visit`, block after block; nothing for an empty result.
-    void read(std::string_view text, worker& self, std::function<void(view<char32_t const>)> const& visit);
+    void read(std::string_view text, worker& self, visitor const& visit);
+
+    /// The same for UCS-2. @return whether every unit is a code point.
+    bool read(view<std::uint16_t const> text, worker& self, visitor const& visit);
 
 private:
-    std::int64_t read_other(std::string_view text, std::int64_t at);
+    struct utf8_text;
+    struct ucs2_text;
+
+    template <class Text>
+    void read_text(Text& text, worker& self, visitor const& visit);
+    template <class Text>
+    std::int64_t read_other(Text& text, std::int64_t at);
     bool is_alone(char32_t code_point) const;
     void push(char32_t code_point);
     void push_normalized(std::string_view text);
@@ -37,12 +49,13 @@ private:
 
     normalizer normalizer_;
     simple_reader* read_simple_;
-    std::string scratch_;
+    simple_unit_reader* read_simple_units_;
+    std::string scratch_, encoded_;
     buffer<char32_t> block_;
     std::int64_t size_ = 0;
     /// Whether more white space adds nothing: it was the last code point, or there was none.
     bool after_space_ = true;
-    std::function<void(view<char32_t const>)> const* visit_ = nullptr;
+    visitor const* visit_ = nullptr;
 };
 
 } // namespace newsgpu::cpu

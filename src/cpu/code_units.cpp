@@ -14,11 +14,6 @@ namespace newsgpu::cpu {
 
 namespace {
 
-[[noreturn]] void refuse(view<unit_text const> texts, std::int64_t text) {
-    throw invalid_input{"texts[" + std::to_string(text) + "] holds a lone surrogate at character " +
-                        std::to_string(find_no_code_point(texts[text])) + ", which is no Unicode text"};
-}
-
 /// Runs of whole texts.
 std::vector<document_range> ranges_of(view<unit_text const> texts) {
     constexpr std::int64_t target_units = 1 << 17, most_texts = 1 << 14;
@@ -130,7 +125,7 @@ string_column encode_utf8(view<unit_text const> texts, execution const& run) {
     });
     for (auto const text : wrong) {
         if (text >= 0) {
-            refuse(texts, text);
+            throw_no_text(texts[text], text);
         }
     }
     made.bytes.resize(static_cast<std::size_t>(made.offsets.back()));

@@ -21,15 +21,15 @@ struct entry {
 
 } // namespace
 
-buffer<document_identity> identities_of(documents_view corpus, shingle_options const& how,
+buffer<document_identity> identities_of(unit_documents corpus, shingle_options const& how,
                                         duplicate_stages::summaries const& read, execution const& run) {
     buffer<document_identity> identities;
     std::vector<std::int64_t> without_words;
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         auto const num_units = read.num_units[index(doc)];
         identities.push_back(
-            {element::combine(read.first_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
-             read.second_sums[index(doc)]});
+            {element::combine(read.ordered_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
+             read.plain_sums[index(doc)]});
         if (num_units == 0 && how.unit == shingle_unit::words) {
             without_words.push_back(doc);
         }

@@ -21,7 +21,7 @@ struct document_identity {
 };
 
 /// [D] of documents that a device has read.
-buffer<document_identity> identities_of(documents_view corpus, shingle_options const& how,
+buffer<document_identity> identities_of(unit_documents corpus, shingle_options const& how,
                                         duplicate_stages::summaries const& read, execution const& run);
 
 /// [D] the first document with the same identity; the document itself where `is_copyable` is 0. Linear in the

@@ -23,7 +23,7 @@ struct open_bucket {
 
 class keeper_walk {
 public:
-    keeper_walk(documents_view corpus, shingle_options const& how, sketches const& all,
+    keeper_walk(unit_documents corpus, shingle_options const& how, sketches const& all,
                 std::vector<bucket> const& buckets, duplicate_pairs const& known, copy_groups const& groups,
                 keep_order const& order, similarity_goal const& goal, std::int64_t set_bytes)
         : set_bytes_{set_bytes}, corpus_{corpus}, sketches_{all}, groups_{groups}, order_{order}, goal_{goal},
@@ -141,7 +141,7 @@ private:
     }
 
     std::int64_t set_bytes_, kept_set_bytes_ = 0;
-    documents_view corpus_;
+    unit_documents corpus_;
     sketches const& sketches_;
     copy_groups const& groups_;
     keep_order const& order_;
@@ -162,7 +162,7 @@ private:
 
 } // namespace
 
-keeper_comparison compare_with_keepers(documents_view corpus, shingle_options const& how, sketches const& all,
+keeper_comparison compare_with_keepers(unit_documents corpus, shingle_options const& how, sketches const& all,
                                        std::vector<bucket> const& buckets, duplicate_pairs const& known,
                                        copy_groups const& groups, keep_order const& order,
                                        similarity_goal const& goal, std::int64_t set_bytes,

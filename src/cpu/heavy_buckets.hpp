@@ -27,7 +27,7 @@ struct keeper_comparison {
 ///
 /// @param set_bytes how much the sets of keepers may take that are kept for the next comparison.
 /// @param known pairs found elsewhere, in order; they take part in deciding who is a keeper.
-keeper_comparison compare_with_keepers(documents_view corpus, shingle_options const& how, sketches const& all,
+keeper_comparison compare_with_keepers(unit_documents corpus, shingle_options const& how, sketches const& all,
                                        std::vector<bucket> const& buckets, duplicate_pairs const& known,
                                        copy_groups const& groups, keep_order const& order,
                                        similarity_goal const& goal, std::int64_t set_bytes,

@@ -18,7 +18,7 @@ namespace {
 class shingle_sets {
 public:
     /// @param room how many members the set of each document may have at the most.
-    shingle_sets(documents_view corpus, shingle_options const& how,
+    shingle_sets(unit_documents corpus, shingle_options const& how,
                  std::vector<std::uint32_t> const& documents, std::vector<std::int64_t> const& room,
                  per_worker<shingler>& shinglers, execution const& run)
         : sets_(documents.size()) {
@@ -59,7 +59,7 @@ struct round {
 /// Cuts pairs into rounds whose documents' sets fit `set_bytes`.
 class round_planner {
 public:
-    round_planner(documents_view corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
+    round_planner(unit_documents corpus, buffer<packed_pair> const& pairs, std::int64_t set_bytes,
                   view<std::uint32_t const> most_shingles)
         : pairs_{pairs}, set_bytes_{set_bytes}, most_shingles_{most_shingles},
           slots_(pairs.empty() ? 0 : static_cast<std::size_t>(corpus.size()), no_slot) {
@@ -131,7 +131,7 @@ private:
 };
 
 /// As verify_pairs, by sorted sets: they take less memory than a table, and more time.
-buffer<double> verify_by_sets(documents_view corpus, shingle_options const& how,
+buffer<double> verify_by_sets(unit_documents corpus, shingle_options const& how,
                               buffer<packed_pair> const& pairs, similarity_goal const& goal,
                               execution const& run, std::int64_t set_bytes,
                               view<std::uint32_t const> most_shingles) {
@@ -179,7 +179,7 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed) {
     return common;
 }
 
-buffer<double> verify_pairs(documents_view corpus, shingle_options const& how,
+buffer<double> verify_pairs(unit_documents corpus, shingle_options const& how,
                             buffer<packed_pair> const& pairs, similarity_goal const& goal,
                             execution const& run, std::int64_t set_bytes,
                             view<std::uint32_t const> most_shingles) {

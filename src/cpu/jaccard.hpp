@@ -24,7 +24,7 @@ std::int64_t count_common(shingle_set a, shingle_set b, std::int64_t needed);
 /// each round of pairs whose documents' sets fit. Pairs that hang together are taken together where they can.
 ///
 /// @param most_shingles [D] how many shingles a document may have at the most.
-buffer<double> verify_pairs(documents_view corpus, shingle_options const& how,
+buffer<double> verify_pairs(unit_documents corpus, shingle_options const& how,
                             buffer<packed_pair> const& pairs, similarity_goal const& goal,
                             execution const& run, std::int64_t set_bytes,
                             view<std::uint32_t const> most_shingles);

@@ -19,34 +19,14 @@ namespace {
 // Each loop is written once for registers of `Bytes` bytes; always inlined, so that it takes on the
 // instruction set of the function around it.
 
-template <int Bytes>
-[[gnu::always_inline]] inline identity_sums sum_identity(std::uint64_t const* units, std::int64_t count,
-                                                         std::int64_t position) {
-    using words = simd<std::uint64_t, Bytes>;
-    typename words::vector first{};
-    typename words::vector second{};
-    typename words::vector offsets;
-    for (std::int64_t lane = 0; lane < words::size; ++lane) {
-        offsets[lane] = element::identity_offset(static_cast<std::uint64_t>(position + lane));
-    }
-    std::int64_t i = 0;
-    for (; i + words::size <= count; i += words::size) {
-        auto const term = element::placed_identity_term(words::load(units + i) + offsets);
-        first += term;
-        second += element::second_identity_part(term);
-        offsets += element::identity_offset(static_cast<std::uint64_t>(words::size));
-    }
+identity_sums sum_identity(std::uint64_t const* units, std::int64_t count, std::int64_t position) {
     identity_sums sums{0, 0};
-    for (; i < count; ++i) {
-        auto const term = element::identity_term(units[i], static_cast<std::uint64_t>(position + i));
-        sums.first += term;
-        sums.second += element::second_identity_part(term);
+    auto offset = element::identity_offset(static_cast<std::uint64_t>(position));
+    for (std::int64_t i = 0; i < count; ++i) {
+        sums.ordered += element::identity_term(units[i] + offset);
+        sums.plain += units[i];
+        offset += element::identity_offset(std::uint64_t{1});
     }
-    for (std::int64_t lane = 0; lane < words::size; ++lane) {
-        sums.first += first[lane];
-        sums.second += second[lane];
-    }
-    sums.second = element::finish_second_identity(sums.second);
     return sums;
 }
 
@@ -178,7 +158,7 @@ std::int64_t count_equal(std::uint8_t const* a, std::uint8_t const* b, std::int6
 }
 
 constexpr kernels baseline_kernels{
-    .sum_identity = [](auto... arguments) { return sum_identity<16>(arguments...); },
+    .sum_identity = &sum_identity,
     .combine_units = [](auto... arguments) { return combine_units<16>(arguments...); },
     .hash_code_points = [](auto... arguments) { return hash_code_points<16>(arguments...); },
     .hash_tokens = &hash_tokens,
@@ -216,9 +196,34 @@ constexpr kernels baseline_kernels{
     return count_differing(a, b, num_words);
 }
 
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i broadcast(std::uint64_t word) {
+    return _mm256_set1_epi64x(static_cast<std::int64_t>(word));
+}
+
 [[gnu::target("avx2")]] identity_sums sum_identity_avx2(std::uint64_t const* units, std::int64_t count,
                                                         std::int64_t position) {
-    return sum_identity<32>(units, count, position);
+    constexpr std::int64_t a_register = 4;
+    alignas(32) std::uint64_t lanes[a_register];
+    for (std::int64_t lane = 0; lane < a_register; ++lane) {
+        lanes[lane] = element::identity_offset(static_cast<std::uint64_t>(position + lane));
+    }
+    auto offsets = _mm256_load_si256(reinterpret_cast<__m256i const*>(lanes));
+    auto const step = broadcast(element::identity_offset(std::uint64_t{a_register}));
+    auto ordered = _mm256_setzero_si256(), plain = ordered;
+    std::int64_t i = 0;
+    for (; i + a_register <= count; i += a_register) {
+        auto const four = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(units + i));
+        auto const placed = _mm256_add_epi64(four, offsets);
+        ordered = _mm256_add_epi64(ordered, _mm256_mul_epu32(placed, _mm256_srli_epi64(placed, 32)));
+        plain = _mm256_add_epi64(plain, four);
+        offsets = _mm256_add_epi64(offsets, step);
+    }
+    auto sums = sum_identity(units + i, count - i, position + i);
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), ordered);
+    sums.ordered += lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), plain);
+    sums.plain += lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    return sums;
 }
 
 /// A sum of products of 64 bits in two parts: AVX2 multiplies 32 bits by 32.
@@ -239,10 +244,6 @@ struct split_products {
         return _mm256_add_epi32(low, _mm256_blend_epi32(_mm256_setzero_si256(), both, upper_halves));
     }
 };
-
-[[gnu::target("avx2"), gnu::always_inline]] inline __m256i broadcast(std::uint64_t word) {
-    return _mm256_set1_epi64x(static_cast<std::int64_t>(word));
-}
 
 /// The same as finish_shingle.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i finish_shingle_avx2(__m256i sum) {
@@ -280,11 +281,10 @@ struct split_products {
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i hash_code_point_avx2(__m256i seed,
                                                                                 __m256i code_points) {
     constexpr std::uint64_t factor = 0xD6E8'FEB8'6659'FD93;
-    split_products first, second;
-    first.add(_mm256_xor_si256(code_points, seed), broadcast(factor));
-    auto const x = first.sum();
-    second.add(_mm256_xor_si256(x, _mm256_srli_epi64(x, 32)), broadcast(factor));
-    return second.sum();
+    split_products product;
+    product.add(_mm256_xor_si256(code_points, seed), broadcast(factor));
+    auto const x = product.sum();
+    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
 }
 
 [[gnu::target("avx2")]] void hash_code_points_avx2(char32_t const* code_points, std::int64_t count,
@@ -341,7 +341,35 @@ constexpr kernels avx2_kernels{
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] identity_sums
 sum_identity_avx512(std::uint64_t const* units, std::int64_t count, std::int64_t position) {
-    return sum_identity<64>(units, count, position);
+    constexpr std::int64_t a_register = 8;
+    constexpr auto offset_of = [](std::uint64_t units_before) {
+        return static_cast<std::int64_t>(element::identity_offset(units_before));
+    };
+    auto const lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    auto offsets = _mm512_mullo_epi64(_mm512_add_epi64(lanes, _mm512_set1_epi64(position)),
+                                      _mm512_set1_epi64(offset_of(1)));
+    auto const step = _mm512_set1_epi64(offset_of(a_register));
+    auto ordered = _mm512_setzero_si512(), plain = ordered;
+    for (std::int64_t i = 0; i < count; i += a_register) {
+        auto const left = count - i;
+        auto const here = static_cast<__mmask8>(left < a_register ? (1U << left) - 1 : 0xFF);
+        auto const some = _mm512_maskz_loadu_epi64(here, units + i);
+        auto const placed = _mm512_add_epi64(some, offsets);
+        // What is masked adds nothing to the sums.
+        auto const upper = _mm512_maskz_srli_epi64(here, placed, 32);
+        ordered = _mm512_add_epi64(ordered, _mm512_maskz_mul_epu32(here, placed, upper));
+        plain = _mm512_add_epi64(plain, some);
+        offsets = _mm512_add_epi64(offsets, step);
+    }
+    alignas(64) std::uint64_t lanes_of_ordered[a_register], lanes_of_plain[a_register];
+    _mm512_store_si512(lanes_of_ordered, ordered);
+    _mm512_store_si512(lanes_of_plain, plain);
+    identity_sums sums{0, 0};
+    for (std::int64_t lane = 0; lane < a_register; ++lane) {
+        sums.ordered += lanes_of_ordered[lane];
+        sums.plain += lanes_of_plain[lane];
+    }
+    return sums;
 }
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] void

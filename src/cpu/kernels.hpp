@@ -13,12 +13,11 @@ namespace newsgpu::cpu {
 inline constexpr std::int64_t kernel_padding = 16;
 
 struct identity_sums {
-    std::uint64_t first, second;
+    std::uint64_t ordered, plain;
 };
 
 struct kernels {
-    /// The identity terms (element/shingle.hpp) of `count` units, the first of which is at `position`,
-    /// summed.
+    /// The sums of an identity (element/shingle.hpp) over `count` units, the first of which is at `position`.
     identity_sums (*sum_identity)(std::uint64_t const* units, std::int64_t count, std::int64_t position);
 
     /// shingles[i] = finish_shingle(sum over j < n of units[i + j] * multipliers[j]) for i < count.

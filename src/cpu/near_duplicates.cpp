@@ -12,6 +12,7 @@
 #include "cpu/per_worker.hpp"
 #include "cpu/prefetch.hpp"
 #include "cpu/shingle.hpp"
+#include "cpu/unit_encoder.hpp"
 #include "element/shingle.hpp"
 #include "element/utf8.hpp"
 #include "element_index.hpp"
@@ -61,7 +62,7 @@ std::uint32_t saturated(std::int64_t count) {
         std::min<std::int64_t>(count, std::numeric_limits<std::uint32_t>::max()));
 }
 
-read_corpus read_documents(documents_view corpus, shingle_options const& how, element::lsh_plan const& plan,
+read_corpus read_documents(unit_documents corpus, shingle_options const& how, element::lsh_plan const& plan,
                            memory_plan const& memory, execution const& run) {
     read_corpus read;
     read.identities.resize(index(corpus.size()));
@@ -73,6 +74,8 @@ read_corpus read_documents(documents_view corpus, shingle_options const& how, el
     }
     auto const ranges = document_ranges(corpus);
     std::vector<std::int64_t> num_shingles(ranges.size(), 0);
+    // The first document of each range that is no text.
+    std::vector<std::int64_t> wrong(ranges.size(), -1);
     struct scratch {
         scratch(shingle_options const& options, element::lsh_plan const& sketched)
             : reader{options}, sketch{options.seed, sketched.num_minima} {}
@@ -99,6 +102,9 @@ read_corpus read_documents(documents_view corpus, shingle_options const& how, el
                     sketch.add(shingles);
                 }
             });
+            if (!summary.is_text && wrong[index(piece)] < 0) {
+                wrong[index(piece)] = doc;
+            }
             read.identities[index(doc)] = {summary.identity[0], summary.identity[1]};
             read.has_shingles[index(doc)] = summary.num_shingles > 0 ? 1 : 0;
             read.most_shingles[index(doc)] = saturated(summary.num_shingles);
@@ -113,6 +119,11 @@ read_corpus read_documents(documents_view corpus, shingle_options const& how, el
             read.sketches->store(first, *spilled);
         }
     });
+    for (auto const doc : wrong) {
+        if (doc >= 0) {
+            throw_no_text(corpus[doc], doc);
+        }
+    }
     if (is_sketched) {
         read.sketches->seal();
     }
@@ -121,7 +132,7 @@ read_corpus read_documents(documents_view corpus, shingle_options const& how, el
 }
 
 /// The same where a device has read the documents.
-read_corpus read_documents(documents_view corpus, shingle_options const& how, duplicate_stages& device,
+read_corpus read_documents(unit_documents corpus, shingle_options const& how, duplicate_stages& device,
                            execution const& run) {
     auto const found = device.read();
     read_corpus read;
@@ -135,7 +146,7 @@ read_corpus read_documents(documents_view corpus, shingle_options const& how, du
     return read;
 }
 
-buffer<std::uint8_t> present_documents(documents_view corpus) {
+buffer<std::uint8_t> present_documents(unit_documents corpus) {
     buffer<std::uint8_t> present(index(corpus.size()));
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         present[index(doc)] = corpus.is_missing(doc) ? 0 : 1;
@@ -143,16 +154,19 @@ buffer<std::uint8_t> present_documents(documents_view corpus) {
     return present;
 }
 
-std::int64_t count_code_points(std::string_view text) {
-    auto const end = static_cast<std::int64_t>(text.size());
+std::int64_t count_code_points(unit_text text) {
+    if (text.unit != code_unit::utf8) {
+        return text.size;
+    }
+    auto const* const bytes = static_cast<char const*>(text.units);
     std::int64_t count = 0;
-    for (std::int64_t at = 0; at < end; ++count) {
-        at += element::decode(text.data(), at, end).length;
+    for (std::int64_t at = 0; at < text.size; ++count) {
+        at += element::decode(bytes, at, text.size).length;
     }
     return count;
 }
 
-keep_order make_keep_order(documents_view corpus, near_duplicate_options const& options,
+keep_order make_keep_order(unit_documents corpus, near_duplicate_options const& options,
                            execution const& run) {
     if (options.keep == keep_rule::first) {
         return keep_order{{}};
@@ -273,7 +287,7 @@ void describe_clusters(copy_groups const& groups, buffer<std::int64_t> const& ke
 
 } // namespace
 
-near_duplicates_result near_duplicates(documents_view corpus, near_duplicate_options const& options,
+near_duplicates_result near_duplicates(unit_documents corpus, near_duplicate_options const& options,
                                        element::lsh_plan const& plan, execution const& run,
                                        duplicate_stages* device) {
     near_duplicates_result result;

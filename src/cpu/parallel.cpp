@@ -173,14 +173,14 @@ void for_each_piece(char const* stage, std::int64_t num_pieces, execution const&
     }
 }
 
-std::vector<document_range> document_ranges(documents_view documents, std::int64_t target_bytes) {
+std::vector<document_range> document_ranges(unit_documents documents, std::int64_t target_bytes) {
     // A row costs something even without text: a million one-word documents are not one piece.
     constexpr std::int64_t bytes_of_a_row = 16;
     std::vector<document_range> ranges;
     for (std::int64_t first = 0; first < documents.size();) {
         auto last = first;
         for (std::int64_t bytes = 0; last < documents.size() && bytes < target_bytes; ++last) {
-            bytes += static_cast<std::int64_t>(documents[last].size()) + bytes_of_a_row;
+            bytes += documents[last].num_bytes() + bytes_of_a_row;
         }
         ranges.push_back({first, last});
         first = last;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <newsgpu/corpus.hpp>
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/execution.hpp>
 
 #include <algorithm>
@@ -68,6 +68,6 @@ struct document_range {
 };
 
 /// Cuts documents into runs of about `target_bytes` (at least one document each).
-std::vector<document_range> document_ranges(documents_view documents, std::int64_t target_bytes = 1 << 18);
+std::vector<document_range> document_ranges(unit_documents documents, std::int64_t target_bytes = 1 << 18);
 
 } // namespace newsgpu::cpu

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <newsgpu/code_units.hpp>
+
 #include <algorithm>
-#include <cstddef>
-#include <string_view>
+#include <cstdint>
 
 namespace newsgpu::cpu {
 
@@ -14,10 +15,11 @@ inline void prefetch(void const* address) {
 
 /// Asks for the beginning of a text that is read soon. Processors foresee no more than what follows the bytes
 /// that are being read, and documents lie anywhere.
-inline void prefetch_text(std::string_view text) {
-    constexpr std::size_t line = 64, most = 4096;
-    for (std::size_t at = 0; at < std::min(text.size(), most); at += line) {
-        prefetch(text.data() + at);
+inline void prefetch_text(unit_text text) {
+    constexpr std::int64_t line = 64, most = 4096;
+    auto const* const start = static_cast<char const*>(text.units);
+    for (std::int64_t at = 0; at < std::min(text.num_bytes(), most); at += line) {
+        prefetch(start + at);
     }
 }
 

@@ -217,7 +217,7 @@ private:
 
 } // namespace
 
-joined_pairs join_sets(documents_view corpus, shingle_options const& how,
+joined_pairs join_sets(unit_documents corpus, shingle_options const& how,
                        buffer<std::uint32_t> const& documents, view<std::uint32_t const> most_shingles,
                        similarity_goal const& goal, execution const& run, view<std::uint8_t const> sides) {
     auto sets = find_shared_sets(corpus, how, documents, most_shingles, goal, run);

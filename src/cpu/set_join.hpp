@@ -18,7 +18,7 @@ namespace newsgpu::cpu {
 ///
 /// @param most_shingles [D] how many shingles a document has, repeats included.
 /// @param sides [D] where given, only pairs of documents with different sides are found.
-joined_pairs join_sets(documents_view corpus, shingle_options const& how,
+joined_pairs join_sets(unit_documents corpus, shingle_options const& how,
                        buffer<std::uint32_t> const& documents, view<std::uint32_t const> most_shingles,
                        similarity_goal const& goal, execution const& run,
                        view<std::uint8_t const> sides = {});

@@ -57,7 +57,7 @@ struct hash_part {
 
 /// Documents whose shingles are looked at, and how.
 struct shingle_source {
-    documents_view corpus;
+    unit_documents corpus;
     shingle_options const& how;
     buffer<std::uint32_t> const& documents;
     std::vector<piece_of_documents> const& pieces;
@@ -211,7 +211,7 @@ std::int64_t count_most_shingles(buffer<std::uint32_t> const& documents,
     return total;
 }
 
-std::vector<shared_set> find_shared_sets(documents_view corpus, shingle_options const& how,
+std::vector<shared_set> find_shared_sets(unit_documents corpus, shingle_options const& how,
                                          buffer<std::uint32_t> const& documents,
                                          view<std::uint32_t const> most_shingles, similarity_goal const& goal,
                                          execution const& run) {
@@ -237,7 +237,7 @@ std::vector<shared_set> find_shared_sets(documents_view corpus, shingle_options 
     return sets;
 }
 
-buffer<std::uint32_t> find_sharing_documents(documents_view corpus, shingle_options const& how,
+buffer<std::uint32_t> find_sharing_documents(unit_documents corpus, shingle_options const& how,
                                              buffer<std::uint32_t> const& documents,
                                              view<std::uint32_t const> most_shingles,
                                              similarity_goal const& goal, std::int64_t bytes,

@@ -22,14 +22,14 @@ std::int64_t count_most_shingles(buffer<std::uint32_t> const& documents,
 
 /// The sets of those `documents` that share enough shingles with others to reach `goal` with one of them,
 /// without the shingles that nobody else has. In order of the documents.
-std::vector<shared_set> find_shared_sets(documents_view corpus, shingle_options const& how,
+std::vector<shared_set> find_shared_sets(unit_documents corpus, shingle_options const& how,
                                          buffer<std::uint32_t> const& documents,
                                          view<std::uint32_t const> most_shingles, similarity_goal const& goal,
                                          execution const& run);
 
 /// Those `documents` that may share enough shingles with others to reach `goal` with one of them, found with
 /// about `bytes` of memory: shingles are looked at in parts, and the text is read twice for each.
-buffer<std::uint32_t> find_sharing_documents(documents_view corpus, shingle_options const& how,
+buffer<std::uint32_t> find_sharing_documents(unit_documents corpus, shingle_options const& how,
                                              buffer<std::uint32_t> const& documents,
                                              view<std::uint32_t const> most_shingles,
                                              similarity_goal const& goal, std::int64_t bytes,

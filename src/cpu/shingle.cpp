@@ -1,6 +1,7 @@
 #include "cpu/shingle.hpp"
 
 #include "cpu/kernels.hpp"
+#include "cpu/unit_encoder.hpp"
 #include "element/shingle.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ shingler::shingler(shingle_options const& how) : how_{how}, hash_token_{how.seed
     }
 }
 
-document_summary shingler::read(std::string_view document, worker& self, visitor const& visit) {
+document_summary shingler::read(unit_text document, worker& self, visitor const& visit) {
     summary_ = {};
     is_summarized_ = true;
     read_units(document, self, visit);
@@ -26,12 +27,12 @@ document_summary shingler::read(std::string_view document, worker& self, visitor
     return summary_;
 }
 
-void shingler::read_shingles(std::string_view document, worker& self, visitor const& visit) {
+void shingler::read_shingles(unit_text document, worker& self, visitor const& visit) {
     is_summarized_ = false;
     read_units(document, self, visit);
 }
 
-view<std::uint64_t const> shingler::read_set(std::string_view document, worker& self) {
+view<std::uint64_t const> shingler::read_set(unit_text document, worker& self) {
     set_.clear();
     read_shingles(document, self, [&](view<std::uint64_t const> block) {
         set_.insert(set_.end(), block.begin(), block.end());
@@ -41,16 +42,44 @@ view<std::uint64_t const> shingler::read_set(std::string_view document, worker& 
     return set_;
 }
 
-void shingler::read_units(std::string_view document, worker& self, visitor const& visit) {
+std::string_view shingler::utf8_of(unit_text document) {
+    if (document.unit == code_unit::utf8) {
+        return {static_cast<char const*>(document.units), static_cast<std::size_t>(document.size)};
+    }
+    auto const& encoder = unit_encoder_of(simd_level_in_use());
+    auto const measured = encoder.measure(document);
+    summary_.is_text = measured.is_text;
+    if (!measured.is_text) {
+        return {};
+    }
+    auto const size = static_cast<std::size_t>(measured.bytes);
+    if (encoded_.size() < size) {
+        encoded_.resize(std::max(size, 2 * encoded_.size()));
+    }
+    encoder.encode(document, encoded_.data(), measured.bytes);
+    return {encoded_.data(), size};
+}
+
+void shingler::read_characters(unit_text document, worker& self, character_reader::visitor const& visit) {
+    if (document.unit != code_unit::ucs2) {
+        characters_.read(utf8_of(document), self, visit);
+        return;
+    }
+    // What most Chinese strings hold needs no other form in between.
+    view const units{static_cast<std::uint16_t const*>(document.units), document.size};
+    summary_.is_text = characters_.read(units, self, visit);
+}
+
+void shingler::read_units(unit_text document, worker& self, visitor const& visit) {
     carried_ = num_units_ = 0;
     if (how_.unit == shingle_unit::words) {
-        tokens_.read_batches(document, self, [&](token_batch const& batch) {
+        tokens_.read_batches(utf8_of(document), self, [&](token_batch const& batch) {
             kernels_in_use().hash_tokens(batch.text, batch.starts.data(), batch.ends.data(), batch.size(),
                                          hash_token_, new_units(batch.size()));
             take_units(batch.size(), visit);
         });
     } else {
-        characters_.read(document, self, [&](view<char32_t const> block) {
+        read_characters(document, self, [&](view<char32_t const> block) {
             kernels_in_use().hash_code_points(block.data(), block.size(), how_.seed, new_units(block.size()));
             take_units(block.size(), visit);
         });
@@ -69,8 +98,8 @@ std::uint64_t* shingler::new_units(std::int64_t count) {
 void shingler::take_units(std::int64_t count, visitor const& visit) {
     if (is_summarized_) {
         auto const sums = kernels_in_use().sum_identity(units_.data() + carried_, count, num_units_);
-        summary_.identity[0] += sums.first;
-        summary_.identity[1] += sums.second;
+        summary_.identity[0] += sums.ordered;
+        summary_.identity[1] += sums.plain;
     }
     num_units_ += count;
     auto const held = carried_ + count;
@@ -101,14 +130,13 @@ void shingler::take_tail(visitor const& visit) {
     visit({&shingle, 1});
 }
 
-void shingler::identify_text(std::string_view document, worker& self) {
+void shingler::identify_text(unit_text document, worker& self) {
     std::uint64_t position = 0;
-    characters_.read(document, self, [&](view<char32_t const> block) {
+    read_characters(document, self, [&](view<char32_t const> block) {
         for (auto const code_point : block) {
             auto const unit = element::hash_code_point(how_.seed, static_cast<std::uint64_t>(code_point));
-            auto const term = element::identity_term(unit, position++);
-            summary_.identity[0] += term;
-            summary_.identity[1] += element::second_identity_term(term);
+            summary_.identity[0] += element::identity_term(unit + element::identity_offset(position++));
+            summary_.identity[1] += unit;
         }
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <newsgpu/buffer.hpp>
+#include <newsgpu/code_units.hpp>
 #include <newsgpu/near_duplicates.hpp>
 
 #include "cpu/character_reader.hpp"
@@ -29,6 +30,8 @@ struct document_summary {
     /// 128 bits that are equal for documents with equal units in equal order; for documents without units,
     /// for those with equal normalized text.
     std::uint64_t identity[2] = {0, 0};
+    /// Whether every unit of the document is a code point.
+    bool is_text = true;
 };
 
 /// Turns one document after another into shingle hashes, block by block in the cache. One per thread.
@@ -39,27 +42,32 @@ public:
     explicit shingler(shingle_options const& how);
 
     /// Hands the hashes of the shingles of `document` to `visit` in order, repeats included.
-    document_summary read(std::string_view document, worker& self, visitor const& visit);
+    document_summary read(unit_text document, worker& self, visitor const& visit);
 
     /// The same without a summary.
-    void read_shingles(std::string_view document, worker& self, visitor const& visit);
+    void read_shingles(unit_text document, worker& self, visitor const& visit);
 
     /// The hashes of the shingles of `document` as a set: ascending, each once. Valid until the next call.
-    view<std::uint64_t const> read_set(std::string_view document, worker& self);
+    view<std::uint64_t const> read_set(unit_text document, worker& self);
 
 private:
-    void read_units(std::string_view document, worker& self, visitor const& visit);
+    /// The document in UTF-8, valid until the next call.
+    std::string_view utf8_of(unit_text document);
+    /// Hands over the code points that make up its normalized text.
+    void read_characters(unit_text document, worker& self, character_reader::visitor const& visit);
+    void read_units(unit_text document, worker& self, visitor const& visit);
     /// Room for `count` units behind the ones carried over.
     std::uint64_t* new_units(std::int64_t count);
     void take_units(std::int64_t count, visitor const& visit);
     void take_tail(visitor const& visit);
-    void identify_text(std::string_view document, worker& self);
+    void identify_text(unit_text document, worker& self);
 
     shingle_options how_;
     element::byte_hasher hash_token_;
     std::vector<std::uint64_t> multipliers_;
     token_reader tokens_;
     character_reader characters_;
+    buffer<char> encoded_;
     /// The last n - 1 units of the block before, then those of this block.
     buffer<std::uint64_t> units_;
     buffer<std::uint64_t> shingles_;

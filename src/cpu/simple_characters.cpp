@@ -44,19 +44,22 @@ constexpr one_code_point decode_simple(char const* text, std::int64_t size) {
         !element::is_continuation(byte(2))) {
         return {none, 0};
     }
-    return {static_cast<char32_t>((byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)), 3};
+    auto const value =
+        static_cast<char32_t>((byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F));
+    // An overlong form of a simple character decodes to one below U+0800.
+    return value < 0x800 ? one_code_point{none, 0} : one_code_point{value, 3};
 }
 
-simple_characters read_one_by_one(char const* text, std::int64_t size, bool after_space, char32_t* to,
+/// `decode` says what code point begins at a place, and how long it is: 0 for none.
+template <class Decode>
+simple_characters read_one_by_one(Decode decode, std::int64_t size, bool after_space, char32_t* to,
                                   std::int64_t room) {
     simple_characters made{0, 0, after_space};
     while (made.read < size && made.written <= room) {
-        auto const here = decode_simple(text + made.read, size - made.read);
+        one_code_point const here = decode(made.read);
         auto const space = is_simple_space(here.value);
-        // An overlong form of a simple character decodes to one below U+0800.
         auto const mapped = space ? U' ' : simple_mapping(here.value);
-        if (here.length == 0 || (here.length == 3 && here.value < 0x800) ||
-            (mapped == 0 && here.value != 0)) {
+        if (here.length == 0 || (mapped == 0 && here.value != 0)) {
             break;
         }
         if (!(space && made.after_space)) {
@@ -66,6 +69,18 @@ simple_characters read_one_by_one(char const* text, std::int64_t size, bool afte
         made.read += here.length;
     }
     return made;
+}
+
+simple_characters read_bytes(char const* text, std::int64_t size, bool after_space, char32_t* to,
+                             std::int64_t room) {
+    return read_one_by_one([&](std::int64_t at) { return decode_simple(text + at, size - at); }, size,
+                           after_space, to, room);
+}
+
+simple_characters read_units(std::uint16_t const* text, std::int64_t size, bool after_space, char32_t* to,
+                             std::int64_t room) {
+    return read_one_by_one([&](std::int64_t at) { return one_code_point{text[at], 1}; }, size, after_space,
+                           to, room);
 }
 
 } // namespace
@@ -91,7 +106,16 @@ simple_reader* simple_reader_of([[maybe_unused]] simd_level level) {
         break;
     }
 #endif
-    return &read_one_by_one;
+    return &read_bytes;
+}
+
+simple_unit_reader* simple_unit_reader_of([[maybe_unused]] simd_level level) {
+#if defined(__x86_64__)
+    if (level >= simd_level::avx2) {
+        return &read_simple_units_avx2;
+    }
+#endif
+    return &read_units;
 }
 
 } // namespace newsgpu::cpu

@@ -13,7 +13,7 @@ char32_t simple_mapping(char32_t code_point);
 
 /// How far a reader of simple characters came.
 struct simple_characters {
-    std::int64_t read;    ///< bytes
+    std::int64_t read;    ///< bytes or units
     std::int64_t written; ///< code points
     /// Whether the last code point is white space, `after_space` as given if there is none.
     bool after_space;
@@ -30,7 +30,14 @@ inline constexpr std::int64_t simple_reader_slack = 64;
 
 simple_reader* simple_reader_of(simd_level level);
 
+/// The same for a text in UCS-2: `size` units.
+using simple_unit_reader = simple_characters(std::uint16_t const* text, std::int64_t size, bool after_space,
+                                             char32_t* to, std::int64_t room);
+
+simple_unit_reader* simple_unit_reader_of(simd_level level);
+
 /// Those for simd_level::avx2 and simd_level::avx512; on x86-64 only.
 simple_reader read_simple_avx2, read_simple_avx512;
+simple_unit_reader read_simple_units_avx2;
 
 } // namespace newsgpu::cpu

@@ -84,7 +84,7 @@ std::vector<table_load> make_loads(component_order const& order, buffer<packed_p
 /// Compares the pairs of one load after another. One per thread.
 class table_comparison {
 public:
-    table_comparison(documents_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
+    table_comparison(unit_documents corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                      component_order const& order, similarity_goal const& goal,
                      view<std::uint32_t const> most_shingles, buffer<double>& similarities)
         : corpus_{corpus}, pairs_{pairs}, order_{order}, goal_{goal}, most_shingles_{most_shingles},
@@ -136,7 +136,7 @@ private:
         });
     }
 
-    documents_view corpus_;
+    unit_documents corpus_;
     buffer<packed_pair> const& pairs_;
     component_order const& order_;
     similarity_goal const& goal_;
@@ -151,7 +151,7 @@ private:
 
 } // namespace
 
-void verify_by_tables(documents_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
+void verify_by_tables(unit_documents corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                       similarity_goal const& goal, execution const& run, std::int64_t max_shingles,
                       view<std::uint32_t const> most_shingles, buffer<double>& similarities) {
     component_order const order{pairs, corpus.size(), max_shingles, most_shingles};

@@ -19,7 +19,7 @@ inline bool fit_table(packed_pair pair, std::int64_t max_shingles, view<std::uin
 /// `shingle_table::max_leaders` others that it is compared with.
 ///
 /// @param max_shingles what the table of one worker may hold.
-void verify_by_tables(documents_view corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
+void verify_by_tables(unit_documents corpus, shingle_options const& how, buffer<packed_pair> const& pairs,
                       similarity_goal const& goal, execution const& run, std::int64_t max_shingles,
                       view<std::uint32_t const> most_shingles, buffer<double>& similarities);
 

@@ -1,11 +1,14 @@
 #include "cpu/unit_encoder.hpp"
 
+#include <newsgpu/error.hpp>
+
 #include "cpu/unit_loops.hpp"
 #include "element/utf8.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <string>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -175,14 +178,13 @@ unit_encoder const& unit_encoder_of([[maybe_unused]] simd_level level) {
     return plain;
 }
 
-std::int64_t find_no_code_point(unit_text text) {
-    return with_units(text, [&](auto const* units) {
-        std::int64_t i = 0;
-        while (i < text.size && is_code_point(units[i])) {
-            ++i;
-        }
-        return i;
+void throw_no_text(unit_text text, std::int64_t index) {
+    auto const character = with_units(text, [&](auto const* units) {
+        return std::find_if_not(units, units + text.size, [](auto unit) { return is_code_point(unit); }) -
+               units;
     });
+    throw invalid_input{"texts[" + std::to_string(index) + "] holds a lone surrogate at character " +
+                        std::to_string(character) + ", which is no Unicode text"};
 }
 
 } // namespace newsgpu::cpu

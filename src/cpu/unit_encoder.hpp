@@ -24,7 +24,7 @@ struct unit_encoder {
 unit_encoder const& unit_encoder_of(simd_level level);
 extern unit_encoder const avx512_unit_encoder;
 
-/// The first unit that is no code point, of a text that has one.
-std::int64_t find_no_code_point(unit_text text);
+/// Says where text `index` of a list has a unit that is no code point.
+[[noreturn]] void throw_no_text(unit_text text, std::int64_t index);
 
 } // namespace newsgpu::cpu

@@ -215,8 +215,9 @@ def test_a_list_of_more_than_strings() -> None:
     assert found.pairs.select(["left", "right"]).to_pylist() == [{"left": 0, "right": 1}]
     with pytest.raises(TypeError, match=r"texts\[1\] must be str, bytes or None, got int"):
         ng.near_duplicates(["a", 1])
-    with pytest.raises(ValueError, match=r"texts\[1\] holds a lone surrogate at character 2"):
-        ng.near_duplicates(["a", "ab\ud800"])
+    for unit in ("words", "characters"):
+        with pytest.raises(ValueError, match=r"texts\[1\] holds a lone surrogate at character 2"):
+            ng.near_duplicates(["a", "ab\ud800"], unit=unit)
 
 
 def test_an_empty_corpus() -> None:

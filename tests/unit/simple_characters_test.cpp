@@ -56,8 +56,38 @@ protected:
     }
 
     static std::vector<char32_t> read(cpu::simple_reader* reader, std::string_view text, std::int64_t room) {
-        // Exactly as long as the text, so that a sanitizer sees a byte read too many.
-        std::vector<char> const exact(text.begin(), text.end());
+        return read_with(reader, std::vector<char>(text.begin(), text.end()), room,
+                         [](std::vector<char> const& bytes, std::int64_t at) {
+                             return element::decode(bytes.data(), at, std::ssize(bytes));
+                         });
+    }
+
+    static std::vector<char32_t> read(cpu::simple_unit_reader* reader, std::u16string_view text,
+                                      std::int64_t room) {
+        return read_with(reader, std::vector<std::uint16_t>(text.begin(), text.end()), room, decode_unit);
+    }
+
+    /// As it is read by units: pairs of surrogates are not joined.
+    static std::vector<char32_t> expected(std::u16string_view text) {
+        std::vector<std::uint16_t> const units(text.begin(), text.end());
+        std::vector<char32_t> made;
+        bool after_space = true;
+        for (std::int64_t at = 0; at < std::ssize(units); ++at) {
+            put(decode_unit(units, at), made, after_space);
+        }
+        return made;
+    }
+
+private:
+    static element::decoded decode_unit(std::vector<std::uint16_t> const& units, std::int64_t at) {
+        auto const unit = units[static_cast<std::size_t>(at)];
+        return {unit, 1, (unit & 0xF800) != 0xD800};
+    }
+
+    /// `exact` is exactly as long as the text, so that a sanitizer sees a unit read too many.
+    template <class Reader, class Unit, class Decode>
+    static std::vector<char32_t> read_with(Reader* reader, std::vector<Unit> const& exact, std::int64_t room,
+                                           Decode decode) {
         std::vector<char32_t> made;
         std::vector<char32_t> block(static_cast<std::size_t>(2 * room + cpu::simple_reader_slack + 64));
         bool after_space = true;
@@ -69,7 +99,7 @@ protected:
             at += progress.read;
             after_space = progress.after_space;
             if (progress.written <= room && at < end) {
-                auto const here = element::decode(exact.data(), at, end);
+                auto const here = decode(exact, at);
                 put(here, made, after_space);
                 at += here.length;
             }
@@ -146,6 +176,38 @@ TEST_P(SimpleCharacters, EveryCodePointIsTakenForWhatItIs) {
         }
         text.insert(static_cast<std::size_t>(c % 16) * 3, one);
         ASSERT_EQ(read(reader, text, 100), expected(text)) << std::hex << static_cast<std::uint32_t>(c);
+    }
+}
+
+TEST_P(SimpleCharacters, AreReadFromUnitsAsOneByOne) {
+    std::vector<std::u16string> const pieces{
+        u"a",      u"Z",      u" ",      u"\t",     u"\n",     u"\x1C",   u"\x7F",
+        u"0",      u"\u4E2D", u"\u9FFF", u"\u3400", u"\uFF0C", u"\uFF21", u"\u3000",
+        u"\u201C", u"\u2017", u"\u2026", u"\u00B7", u"\u3042", u"\uAC00", u"\u3000\u3000",
+        u"  ",     u"\u4E2D\u56FD\u65B0\u95FB\u4E2D\u56FD\u65B0\u95FB",
+        u"abcdefghijklmnopqrstuvwxyz", {u'\0'}, {char16_t{0xD800}}, {char16_t{0xDC00}}};
+    std::mt19937_64 random{2};
+    auto* const reader = cpu::simple_unit_reader_of(GetParam());
+    for (int trial = 0; trial < 3'000; ++trial) {
+        std::u16string text;
+        std::vector<std::u16string> drawn(1 + random() % 6);
+        for (auto& piece : drawn) {
+            piece = pieces[random() % pieces.size()];
+        }
+        for (auto length = random() % 100; length > 0; --length) {
+            text += drawn[random() % drawn.size()];
+        }
+        ASSERT_EQ(read(reader, text, trial % 2 == 0 ? 1'000 : 10), expected(text)) << "trial " << trial;
+    }
+}
+
+TEST_P(SimpleCharacters, EveryUnitIsTakenForWhatItIs) {
+    auto* const reader = cpu::simple_unit_reader_of(GetParam());
+    for (unsigned unit = 0; unit < 0x1'0000; ++unit) {
+        // Among 40 others, so that whole steps are read.
+        std::u16string text(40, u'\u4E00');
+        text[unit % 32] = static_cast<char16_t>(unit);
+        ASSERT_EQ(read(reader, text, 100), expected(text)) << std::hex << unit;
     }
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .. import _core
-from .._texts import text_list
+from .._texts import utf8_list
 from ..corpus import Corpus
 
 
@@ -16,7 +16,7 @@ def as_native_documents(
     decode: Callable[[Any], Any],
     prepare: Callable[[Any], Any] | None,
     num_threads: int | None,
-) -> _core.Documents | None:
+) -> _core.Utf8Documents | None:
     """``documents`` as the core reads them, or ``None`` where only Python can say what they are.
 
     ``content``: the documents are texts, not files; ``decode`` makes text of what is no ``str``; ``prepare`` is applied
@@ -27,7 +27,7 @@ def as_native_documents(
             return documents._view
         try:
             if isinstance(documents, (list, tuple)):
-                return text_list(documents, num_threads)
+                return utf8_list(documents, num_threads)
             return Corpus(documents, num_threads=num_threads)._view
         except ValueError:  # a lone surrogate
             return None
@@ -38,7 +38,7 @@ def as_native_documents(
     if prepare is not None:
         texts = [None if text is None else prepare(text) for text in texts]
     try:
-        return text_list(texts, num_threads)
+        return utf8_list(texts, num_threads)
     except (TypeError, ValueError):
         return None
 

@@ -108,7 +108,7 @@ def _shortest_run(pattern: Any) -> int | None:
 
 def documents_for(
     plan: Plan, vectorizer: TextAnalysis, documents: Any, num_threads: int | None
-) -> _core.Documents | None:
+) -> _core.Utf8Documents | None:
     """The documents as the core is to read them; ``None`` where only Python can say what they are."""
     prepare = str.lower if plan.lower_text else plan.prepare
     return as_native_documents(documents, vectorizer.input == "content", vectorizer.decode, prepare, num_threads)
