@@ -13,7 +13,7 @@ namespace newsgpu::cuda {
 
 /// What is made of D documents in one pass over their units.
 struct document_sketches {
-    device_buffer<std::uint32_t> minima;                  ///< [D][num_minima]
+    device_buffer<std::uint32_t> minima;                   ///< [D][num_minima]
     device_buffer<std::uint64_t> ordered_sums, plain_sums; ///< [D] see duplicate_stages::summaries
 };
 

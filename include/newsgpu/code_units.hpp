@@ -26,8 +26,7 @@ struct unit_text {
     unit_text() = default;
     unit_text(void const* units_, std::int64_t size_, code_unit unit_ = code_unit::utf8)
         : units{units_}, size{size_}, unit{unit_} {}
-    unit_text(std::string_view utf8)
-        : units{utf8.data()}, size{static_cast<std::int64_t>(utf8.size())} {}
+    unit_text(std::string_view utf8) : units{utf8.data()}, size{static_cast<std::int64_t>(utf8.size())} {}
 
     std::int64_t num_bytes() const {
         return unit == code_unit::ucs2 ? 2 * size : unit == code_unit::utf32 ? 4 * size : size;

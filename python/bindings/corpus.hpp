@@ -62,9 +62,7 @@ public:
     /// @throw type_error for anything but str and None.
     explicit python_texts(pybind11::iterable const& texts);
 
-    unit_documents units() const override {
-        return unit_documents{newsgpu::view<unit_text const>{texts_}};
-    }
+    unit_documents units() const override { return unit_documents{newsgpu::view<unit_text const>{texts_}}; }
     newsgpu::view<unit_text const> texts() const { return texts_; }
     pybind11::tuple strings() const { return strings_; }
 

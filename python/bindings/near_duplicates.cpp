@@ -32,8 +32,8 @@ near_duplicates_result find_duplicates(python_documents const& corpus, double th
     if (priorities) {
         options.priorities = {priorities->data(), priorities->size()};
     }
-    return without_gil(
-        how, [&](execution const& run) { return near_duplicates(corpus.units(), options, run); });
+    return without_gil(how,
+                       [&](execution const& run) { return near_duplicates(corpus.units(), options, run); });
 }
 
 py::dict stats(near_duplicates_result const& result) {

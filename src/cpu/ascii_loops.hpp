@@ -3,7 +3,6 @@
 #include "cpu/ascii_set.hpp"
 #include "element/word_break.hpp"
 
-#include <bit>
 #include <cstdint>
 
 namespace newsgpu::cpu {
@@ -42,7 +41,7 @@ private:
         word before = 0;
 
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            return {Vector::members(of.inside, bytes)};
+            return {Vector::members(of.inside, bytes)[0]};
         }
         word apply(block here, block next) {
             auto const joined = element::shift_in(here.inside, before) | here.inside >> 1 | next.inside << 63;
@@ -64,13 +63,10 @@ private:
         word letter = 0, numeric = 0, inside = 0; // shifted in from the block before
 
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            namespace flag = element::flag;
-            auto const flags = Vector::look_up_128(of.flags, bytes);
-            auto const plane = [&](std::uint8_t which) {
-                return Vector::plane(flags, std::countr_zero(which));
-            };
-            return {plane(flag::letter), plane(flag::numeric), plane(flag::connector),
-                    plane(flag::mid_letter), plane(flag::mid_number)};
+            auto const parts = Vector::members(of.parts, bytes);
+            using which = ascii_characters;
+            return {parts[which::letter], parts[which::numeric], parts[which::connector],
+                    parts[which::mid_letter], parts[which::mid_number]};
         }
         word apply(block const& here, block const& next) {
             auto const mid = (here.mid_letter & element::shift_in(here.letter, letter) &
@@ -85,28 +81,36 @@ private:
         }
     };
 
-    /// Where tokens begin and end, one after the other: half the work of finding two lists.
+    /// Where tokens begin and end, one after the other: half the work of finding two lists. Blocks are
+    /// collected first, so that the processor looks at several in advance, of either loop.
     class edge_list {
     public:
-        edge_list(std::uint32_t* starts, std::uint32_t* ends) : starts_{starts}, ends_{ends} {}
+        /// @param base the place of the first block.
+        edge_list(std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends)
+            : base_{base}, starts_{starts}, ends_{ends} {}
 
-        /// Takes the first characters of tokens and the first ones behind them, `base` added to their places.
-        void add(word edges, std::uint32_t base) {
-            size_ += Vector::put_positions(edges, base, edges_ + size_);
-            if (size_ > capacity) {
-                split();
+        /// Takes the first characters of tokens and the first ones behind them in the next block.
+        void add(word edges) {
+            blocks_[num_blocks_++] = edges;
+            if (num_blocks_ == max_blocks) {
+                put();
             }
         }
         /// Returns how many tokens there were.
         index finish() {
-            split();
+            put();
             return num_tokens_;
         }
 
     private:
-        static constexpr index capacity = 512;
+        static constexpr index max_blocks = 32;
 
-        void split() {
+        void put() {
+            for (index b = 0; b < num_blocks_; ++b) {
+                size_ += Vector::put_positions(blocks_[b], base_, edges_ + size_);
+                base_ += static_cast<std::uint32_t>(word_bits);
+            }
+            num_blocks_ = 0;
             auto const count = size_ / 2;
             for (index i = 0; i < count; ++i) {
                 starts_[num_tokens_ + i] = edges_[2 * i];
@@ -119,9 +123,11 @@ private:
             size_ %= 2;
         }
 
+        std::uint32_t base_;
         std::uint32_t *starts_, *ends_;
-        index num_tokens_ = 0, size_ = 0;
-        std::uint32_t edges_[capacity + 2 * word_bits];
+        index num_tokens_ = 0, num_blocks_ = 0, size_ = 0;
+        word blocks_[max_blocks];
+        std::uint32_t edges_[(max_blocks + 1) * word_bits];
     };
 
     template <class Rule>
@@ -130,14 +136,13 @@ private:
         // A block is finished when the first character of the next one is known.
         Rule rule;
         typename Rule::block block{};
-        edge_list edges{starts, ends};
+        // The first block to finish is one before the text.
+        edge_list edges{base - static_cast<std::uint32_t>(word_bits), starts, ends};
         word open = 0;
-        auto at = base - static_cast<std::uint32_t>(word_bits);
         auto const finish = [&](typename Rule::block const& next) {
             auto const tokens = rule.apply(block, next);
-            edges.add(tokens ^ element::shift_in(tokens, open), at);
+            edges.add(tokens ^ element::shift_in(tokens, open));
             block = next;
-            at += static_cast<std::uint32_t>(word_bits);
         };
         auto const is_ascii = [](typename Vector::bytes const& bytes) {
             return Vector::plane(bytes, 7) == 0;
@@ -166,7 +171,7 @@ private:
             finish(Rule::look_up(of, bytes).moved(is_short ? 0 : word_bits - left, (word{1} << left) - 1));
         }
         finish({});
-        edges.add(open, at);
+        edges.add(open);
         return edges.finish();
     }
 };

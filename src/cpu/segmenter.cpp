@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace newsgpu::cpu {
 
@@ -68,11 +69,19 @@ std::optional<ascii_characters> const& ascii_of_segments() {
             return std::nullopt;
         }
         ascii_characters characters;
+        namespace flag = element::flag;
+        constexpr std::pair<std::uint8_t, ascii_characters::part> parts[] = {
+            {flag::letter, ascii_characters::letter},
+            {flag::numeric, ascii_characters::numeric},
+            {flag::connector, ascii_characters::connector},
+            {flag::mid_letter, ascii_characters::mid_letter},
+            {flag::mid_number, ascii_characters::mid_number}};
         for (int c = 0; c < 0x80; ++c) {
-            using namespace element::flag;
-            characters.flags[c] = tables.ascii_flags[c];
-            if ((characters.flags[c] & (letter | numeric | connector | mid_letter | mid_number)) != 0) {
-                characters.inside.insert(c);
+            for (auto const& [bit, part] : parts) {
+                if ((tables.ascii_flags[c] & bit) != 0) {
+                    characters.parts.insert(c, part);
+                    characters.inside.insert(c, 0);
+                }
             }
         }
         return characters;

@@ -91,16 +91,14 @@ simple_characters read_simple_units_avx2(std::uint16_t const* text, std::int64_t
         auto const count = std::min(size - made.read, step);
         auto const units = load(text + made.read, count);
         auto const full_width = within(units, first_full_width, num_full_width);
-        auto const simple = mask_of(_mm256_or_si256(
-            any_of(within(units, first_han, num_han), within(units, 0, 0x80), full_width),
-            _mm256_or_si256(among(dash_groups, units), among(mark_groups, units))));
+        auto const simple = mask_of(
+            _mm256_or_si256(any_of(within(units, first_han, num_han), within(units, 0, 0x80), full_width),
+                            _mm256_or_si256(among(dash_groups, units), among(mark_groups, units))));
         auto const is_space = any_of(within(units, '\t', 5), within(units, 0x1C, 5),
                                      _mm256_cmpeq_epi16(units, all(ideographic_space)));
         auto const spaces = mask_of(is_space);
-        auto const narrow =
-            _mm256_sub_epi16(units, _mm256_and_si256(full_width, all(full_width_distance)));
-        auto const lower =
-            _mm256_or_si256(narrow, _mm256_and_si256(within(narrow, 'A', 26), all('a' - 'A')));
+        auto const narrow = _mm256_sub_epi16(units, _mm256_and_si256(full_width, all(full_width_distance)));
+        auto const lower = _mm256_or_si256(narrow, _mm256_and_si256(within(narrow, 'A', 26), all('a' - 'A')));
         if (simple == counted_bits && spaces == 0 && count == step) {
             // Where the next ones are is known before these have been looked at.
             store(lower, to + made.written);

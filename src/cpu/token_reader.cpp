@@ -121,7 +121,7 @@ public:
 private:
     bool is_inside(std::int64_t at) const {
         return reader_->ascii_.inside
-                   .contains[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
+                   .sets_of[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
     }
 
     bool scan_ascii(std::int64_t begin, std::int64_t end) {
@@ -385,7 +385,7 @@ void token_reader::prepare_scan() {
         auto const is_word = (flags[c] & element::character_flag::word) != 0;
         auto const is_space = (flags[c] & element::character_flag::space) != 0;
         if (words ? is_word : !is_space) {
-            ascii_.inside.insert(c);
+            ascii_.inside.insert(c, 0);
         }
     }
 }

@@ -72,13 +72,17 @@ struct avx2_vector {
     /// many bits there are. Eight bits at a time, by table: how many of them are set is hard to foretell.
     static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
         auto* at = to;
-        for (std::uint32_t i = 0; i < 64; i += 8) {
-            auto const byte = bits >> i & 0xFF;
+        auto offset = _mm256_set1_epi32(static_cast<int>(base));
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; ++i) {
+            auto const byte = bits & 0xFF;
             auto const positions = _mm256_cvtepu8_epi32(
                 _mm_loadl_epi64(reinterpret_cast<__m128i const*>(positions_of_byte.data() + 8 * byte)));
-            auto const offset = _mm256_set1_epi32(static_cast<int>(base + i));
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), _mm256_add_epi32(offset, positions));
             at += __builtin_popcountll(byte);
+            offset = _mm256_add_epi32(offset, _mm256_set1_epi32(8));
+            asm("" : "+x"(offset)); // compilers add to `base`, and then have to bring it into a register
+            bits >>= 8;
         }
         return at - to;
     }
@@ -109,17 +113,25 @@ struct avx2_vector {
         };
         return {half(indices.low), half(indices.high)};
     }
-    /// Which ASCII characters are in the set: of the column that their low four bits choose, the bit that the
-    /// others choose.
-    static inline std::uint64_t members(ascii_set const& set, bytes const& of) {
-        auto const columns = part(set.columns, 0);
+    /// Which characters are in each set, of ASCII: of the column that their low four bits choose, the bit
+    /// that the others choose.
+    template <int NumSets>
+    static inline std::array<std::uint64_t, NumSets> members(ascii_sets<NumSets> const& sets,
+                                                             bytes const& of) {
         auto const bits = _mm256_set1_epi64x(static_cast<long long>(0x8040'2010'0804'0201));
-        auto const half = [&](__m256i x) {
-            auto const high = _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7));
-            auto const bit = _mm256_shuffle_epi8(bits, high);
-            return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(columns, x), bit), bit);
+        auto const bit_of = [&](__m256i x) {
+            return _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7)));
         };
-        return plane({half(of.low), half(of.high)}, 7);
+        bytes const wanted{bit_of(of.low), bit_of(of.high)};
+        std::array<std::uint64_t, NumSets> made;
+        for (int k = 0; k < NumSets; ++k) {
+            auto const columns = part(sets.columns[k], 0);
+            auto const half = [&](__m256i x, __m256i bit) {
+                return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(columns, x), bit), bit);
+            };
+            made[k] = plane({half(of.low, wanted.low), half(of.high, wanted.high)}, 7);
+        }
+        return made;
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

@@ -4,6 +4,7 @@
 
 #include "cpu/ascii_set.hpp"
 
+#include <array>
 #include <cstdint>
 #include <immintrin.h>
 
@@ -77,9 +78,15 @@ struct avx512_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes indices) {
         return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), indices, _mm512_loadu_si512(table + 64));
     }
-    /// Which ASCII characters are in the set.
-    static inline std::uint64_t members(ascii_set const& set, bytes of) {
-        return plane(look_up_128(set.contains, of), 0);
+    /// Which characters are in each set, of ASCII.
+    template <int NumSets>
+    static inline std::array<std::uint64_t, NumSets> members(ascii_sets<NumSets> const& sets, bytes of) {
+        auto const found = look_up_128(sets.sets_of, of);
+        std::array<std::uint64_t, NumSets> made;
+        for (int k = 0; k < NumSets; ++k) {
+            made[k] = plane(found, k);
+        }
+        return made;
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

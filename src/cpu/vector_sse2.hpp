@@ -4,6 +4,7 @@
 
 #include "cpu/vector_baseline.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <emmintrin.h>
@@ -79,9 +80,16 @@ struct sse2_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<sse2_vector>(table, indices, 0x7F);
     }
-    /// Which ASCII characters are in the set.
-    static inline std::uint64_t members(ascii_set const& set, bytes const& of) {
-        return plane(look_up_128(set.contains, of), 0);
+    /// Which characters are in each set, of ASCII.
+    template <int NumSets>
+    static inline std::array<std::uint64_t, NumSets> members(ascii_sets<NumSets> const& sets,
+                                                             bytes const& of) {
+        auto const found = look_up_128(sets.sets_of, of);
+        std::array<std::uint64_t, NumSets> made;
+        for (int k = 0; k < NumSets; ++k) {
+            made[k] = plane(found, k);
+        }
+        return made;
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return deposit_bits(from, places);

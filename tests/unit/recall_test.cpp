@@ -97,9 +97,10 @@ std::string deciding_words(std::uint64_t seed, std::int32_t num_minima) {
     }
     std::vector<std::uint64_t> shingles;
     cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
-        cpu::shingler{{shingle_unit::words, 1, seed}}.read(std::string_view{all}, self, [&](view<std::uint64_t const> block) {
-            shingles.insert(shingles.end(), block.begin(), block.end());
-        });
+        cpu::shingler{{shingle_unit::words, 1, seed}}.read(
+            std::string_view{all}, self, [&](view<std::uint64_t const> block) {
+                shingles.insert(shingles.end(), block.begin(), block.end());
+            });
     });
     EXPECT_EQ(std::ssize(shingles), num_words);
     std::string chosen;

@@ -180,12 +180,33 @@ TEST_P(SimpleCharacters, EveryCodePointIsTakenForWhatItIs) {
 }
 
 TEST_P(SimpleCharacters, AreReadFromUnitsAsOneByOne) {
-    std::vector<std::u16string> const pieces{
-        u"a",      u"Z",      u" ",      u"\t",     u"\n",     u"\x1C",   u"\x7F",
-        u"0",      u"\u4E2D", u"\u9FFF", u"\u3400", u"\uFF0C", u"\uFF21", u"\u3000",
-        u"\u201C", u"\u2017", u"\u2026", u"\u00B7", u"\u3042", u"\uAC00", u"\u3000\u3000",
-        u"  ",     u"\u4E2D\u56FD\u65B0\u95FB\u4E2D\u56FD\u65B0\u95FB",
-        u"abcdefghijklmnopqrstuvwxyz", {u'\0'}, {char16_t{0xD800}}, {char16_t{0xDC00}}};
+    std::vector<std::u16string> const pieces{u"a",
+                                             u"Z",
+                                             u" ",
+                                             u"\t",
+                                             u"\n",
+                                             u"\x1C",
+                                             u"\x7F",
+                                             u"0",
+                                             u"\u4E2D",
+                                             u"\u9FFF",
+                                             u"\u3400",
+                                             u"\uFF0C",
+                                             u"\uFF21",
+                                             u"\u3000",
+                                             u"\u201C",
+                                             u"\u2017",
+                                             u"\u2026",
+                                             u"\u00B7",
+                                             u"\u3042",
+                                             u"\uAC00",
+                                             u"\u3000\u3000",
+                                             u"  ",
+                                             u"\u4E2D\u56FD\u65B0\u95FB\u4E2D\u56FD\u65B0\u95FB",
+                                             u"abcdefghijklmnopqrstuvwxyz",
+                                             {u'\0'},
+                                             {char16_t{0xD800}},
+                                             {char16_t{0xDC00}}};
     std::mt19937_64 random{2};
     auto* const reader = cpu::simple_unit_reader_of(GetParam());
     for (int trial = 0; trial < 3'000; ++trial) {
