@@ -3,6 +3,7 @@
 #include "cpu/ascii_set.hpp"
 #include "element/word_break.hpp"
 
+#include <bit>
 #include <cstdint>
 
 namespace newsgpu::cpu {
@@ -29,7 +30,8 @@ struct ascii_loops {
 
 private:
     // A rule says which characters of a block are in tokens, given what it looked up of that block and of the
-    // next one. Blocks come in order; all masks of what is no text are 0.
+    // next one, and the text, in which the block is at `begin`. Blocks come in order; all masks of what is no
+    // text are 0.
 
     template <bool DropSingle>
     struct run_rule {
@@ -43,7 +45,7 @@ private:
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
             return {Vector::members(of.inside, bytes)[0]};
         }
-        word apply(block here, block next) {
+        word apply(ascii_characters const&, char const*, index, block here, block next) {
             auto const joined = element::shift_in(here.inside, before) | here.inside >> 1 | next.inside << 63;
             return DropSingle ? here.inside & joined : here.inside;
         }
@@ -53,31 +55,42 @@ private:
     /// numbers, connectors, and Mid characters between two of a kind.
     struct segment_rule {
         struct block {
-            word letter = 0, numeric = 0, connector = 0, mid_letter = 0, mid_number = 0;
+            word words = 0, mids = 0, connectors = 0;
 
             block moved(index left, word valid) const {
-                return {letter >> left & valid, numeric >> left & valid, connector >> left & valid,
-                        mid_letter >> left & valid, mid_number >> left & valid};
+                return {words >> left & valid, mids >> left & valid, connectors >> left & valid};
             }
         };
-        word letter = 0, numeric = 0, inside = 0; // shifted in from the block before
+        word before = 0;
 
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            auto const parts = Vector::members(of.parts, bytes);
+            auto const found = Vector::members(of.roles, bytes);
             using which = ascii_characters;
-            return {parts[which::letter], parts[which::numeric], parts[which::connector],
-                    parts[which::mid_letter], parts[which::mid_number]};
+            return {found[which::word], found[which::mid], found[which::connector]};
         }
-        word apply(block const& here, block const& next) {
-            auto const mid = (here.mid_letter & element::shift_in(here.letter, letter) &
-                              (here.letter >> 1 | next.letter << 63)) |
-                             (here.mid_number & element::shift_in(here.numeric, numeric) &
-                              (here.numeric >> 1 | next.numeric << 63));
-            auto const tokens = here.letter | here.numeric | here.connector | mid;
-            auto const after = tokens >> 1 | (next.letter | next.numeric | next.connector) << 63;
-            // A connector by itself is no word. A Mid character joins none.
-            auto const alone = here.connector & ~element::shift_in(tokens, inside) & ~after;
-            return tokens & ~alone;
+        word apply(ascii_characters const& of, char const* text, index begin, block const& here,
+                   block const& next) {
+            auto tokens = here.words;
+            auto const behind_word = element::shift_in(here.words, before);
+            auto const before_word = here.words >> 1 | next.words << 63;
+            // Few have words on both sides: that these are of a kind is not looked up for whole blocks.
+            for (auto left = here.mids & behind_word & before_word; left != 0; left &= left - 1) {
+                tokens |= joins(of, text + (begin + std::countr_zero(left))) ? left & -left : 0;
+            }
+            if (here.connectors != 0) {
+                // A connector by itself is no word. A Mid character joins none.
+                tokens &= ~here.connectors | behind_word | before_word;
+            }
+            return tokens;
+        }
+
+    private:
+        static bool joins(ascii_characters const& of, char const* at) {
+            namespace flag = element::flag;
+            auto const flags = [&](index i) { return of.flags[static_cast<unsigned char>(at[i])]; };
+            auto const mid = flags(0), kind = static_cast<std::uint8_t>(flags(-1) & flags(1));
+            return ((mid & flag::mid_letter) != 0 && (kind & flag::letter) != 0) ||
+                   ((mid & flag::mid_number) != 0 && (kind & flag::numeric) != 0);
         }
     };
 
@@ -136,13 +149,15 @@ private:
         // A block is finished when the first character of the next one is known.
         Rule rule;
         typename Rule::block block{};
+        index begin = -word_bits;
         // The first block to finish is one before the text.
         edge_list edges{base - static_cast<std::uint32_t>(word_bits), starts, ends};
         word open = 0;
         auto const finish = [&](typename Rule::block const& next) {
-            auto const tokens = rule.apply(block, next);
+            auto const tokens = rule.apply(of, text, begin, block, next);
             edges.add(tokens ^ element::shift_in(tokens, open));
             block = next;
+            begin += word_bits;
         };
         auto const is_ascii = [](typename Vector::bytes const& bytes) {
             return Vector::plane(bytes, 7) == 0;

@@ -23,9 +23,12 @@ struct ascii_characters {
     /// Those that a token may hold.
     ascii_sets<1> inside;
 
-    enum part { letter, numeric, connector, mid_letter, mid_number, num_parts };
-    /// What they are in a segment (element/word_break.hpp), for scan_ascii_segments alone.
-    ascii_sets<num_parts> parts;
+    // For scan_ascii_segments alone:
+
+    enum role { word, mid, connector, num_roles };
+    /// Letters, numbers and connectors; what may join two of them; the connectors once more.
+    ascii_sets<num_roles> roles;
+    std::uint8_t flags[128] = {}; ///< element::class_flags::first
 };
 
 } // namespace newsgpu::cpu

@@ -35,13 +35,22 @@ public:
     template <class Visit>
     void scan(std::int32_t band, std::uint64_t range, std::uint64_t num_ranges,
               buffer<std::uint32_t> const& documents, Visit visit) {
+        auto const bits = part_bits(documents.size() / num_ranges);
+        if (bits == 0 && num_ranges == 1) {
+            entries_.resize(documents.size());
+            std::transform(documents.begin(), documents.end(), entries_.begin(), [&](std::uint32_t doc) {
+                return keyed_document{all_.key(band, doc)} << 32 | doc;
+            });
+            note_keys(documents, 1);
+            scan_part(0, entries_.size(), 0, visit);
+            return;
+        }
         // The high half of the product is the range, the low half spreads over it as the key does over all.
         auto const in_range = [&](std::uint64_t product) { return product >> 32 == range; };
         auto const product_of = [&](std::uint32_t doc) { return all_.key(band, doc) * num_ranges; };
-        // Most keys occur once: they go before anything is sorted. Keys are first put into parts whose tables
-        // fit the L2 cache: of millions of documents in one table every look would wait for memory.
-        counts_.assign((std::size_t{1} << part_bits(documents.size() / num_ranges)) + 1, 0);
-        auto const bits = std::countr_zero(counts_.size() - 1);
+        // Keys are first put into parts whose tables fit the L2 cache: of millions of documents in one table
+        // every look would wait for memory.
+        counts_.assign((std::size_t{1} << bits) + 1, 0);
         auto const part_of = [&](std::uint64_t product) {
             return static_cast<std::size_t>((product & 0xFFFF'FFFF) << bits >> 32);
         };
@@ -59,7 +68,7 @@ public:
                 entries_[counts_[part_of(product)]++] = product << 32 | doc;
             }
         }
-        all_.note_reads(1, static_cast<std::int64_t>(2 * sizeof(std::uint32_t) * documents.size()));
+        note_keys(documents, 2);
         // counts_[part] is now the end of a part.
         std::size_t first = 0;
         for (std::size_t part = 0; part + 1 < counts_.size(); ++part) {
@@ -75,7 +84,13 @@ private:
         return std::max(0, static_cast<int>(std::bit_width(num_documents)) - documents_a_part_bits);
     }
 
-    /// Visits the buckets of entries whose keys have the highest `bits` bits in common.
+    /// Says that the keys of `documents` were read so many times.
+    void note_keys(buffer<std::uint32_t> const& documents, std::int64_t times) const {
+        all_.note_reads(1, times * static_cast<std::int64_t>(sizeof(std::uint32_t) * documents.size()));
+    }
+
+    /// Visits the buckets of entries whose keys have the highest `bits` bits in common. Most keys occur once:
+    /// they go before anything is sorted.
     template <class Visit>
     void scan_part(std::size_t begin, std::size_t end, int bits, Visit visit) {
         auto const spread = [bits](keyed_document entry) { return entry << bits; };

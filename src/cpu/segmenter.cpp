@@ -70,16 +70,16 @@ std::optional<ascii_characters> const& ascii_of_segments() {
         }
         ascii_characters characters;
         namespace flag = element::flag;
-        constexpr std::pair<std::uint8_t, ascii_characters::part> parts[] = {
-            {flag::letter, ascii_characters::letter},
-            {flag::numeric, ascii_characters::numeric},
-            {flag::connector, ascii_characters::connector},
-            {flag::mid_letter, ascii_characters::mid_letter},
-            {flag::mid_number, ascii_characters::mid_number}};
+        using role = ascii_characters::role;
+        constexpr std::pair<std::uint8_t, role> roles[] = {
+            {flag::letter | flag::numeric | flag::connector, role::word},
+            {flag::mid_letter | flag::mid_number, role::mid},
+            {flag::connector, role::connector}};
         for (int c = 0; c < 0x80; ++c) {
-            for (auto const& [bit, part] : parts) {
-                if ((tables.ascii_flags[c] & bit) != 0) {
-                    characters.parts.insert(c, part);
+            characters.flags[c] = tables.ascii_flags[c];
+            for (auto const& [flags, played] : roles) {
+                if ((characters.flags[c] & flags) != 0) {
+                    characters.roles.insert(c, played);
                     characters.inside.insert(c, 0);
                 }
             }
