@@ -112,20 +112,6 @@ void prefetch_item(py::handle given, std::int64_t index) {
     }
 }
 
-/// A tuple of the items, which a list's owner does not change.
-py::tuple tuple_of(py::iterable const& items) {
-    if (!PyList_CheckExact(items.ptr())) {
-        return py::tuple{items};
-    }
-    auto const size = PyList_GET_SIZE(items.ptr());
-    py::tuple made{size};
-    for (py::ssize_t i = 0; i < size; ++i) {
-        prefetch_item(items, i);
-        PyTuple_SET_ITEM(made.ptr(), i, Py_NewRef(PyList_GET_ITEM(items.ptr(), i)));
-    }
-    return made;
-}
-
 void poll_signals(std::int64_t index) {
     if (index % documents_between_polls == 0 && PyErr_CheckSignals() != 0) {
         throw py::error_already_set{};
@@ -171,17 +157,22 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
 
 } // namespace
 
-python_texts::python_texts(py::iterable const& texts) : strings_{tuple_of(texts)} {
-    texts_.reserve(strings_.size());
-    std::int64_t index = 0;
-    for (auto const item : strings_) {
-        prefetch_item(strings_, index);
-        auto* const given = item.ptr();
+python_texts::python_texts(py::iterable const& texts) {
+    // No signal is looked for in between: its handler could change a list.
+    bool const is_list = PyList_CheckExact(texts.ptr());
+    strings_ = is_list ? py::tuple{PyList_GET_SIZE(texts.ptr())} : py::tuple{texts};
+    auto const size = PyTuple_GET_SIZE(strings_.ptr());
+    texts_.reserve(static_cast<std::size_t>(size));
+    for (py::ssize_t i = 0; i < size; ++i) {
+        prefetch_item(texts, i);
+        auto* const given = is_list ? PyList_GET_ITEM(texts.ptr(), i) : PyTuple_GET_ITEM(strings_.ptr(), i);
         if (given != Py_None && !PyUnicode_Check(given)) {
             throw py::type_error{"texts must be str or None, got " + std::string{Py_TYPE(given)->tp_name}};
         }
         texts_.push_back(given == Py_None ? unit_text{} : units_of(given));
-        poll_signals(++index);
+        if (is_list) {
+            PyTuple_SET_ITEM(strings_.ptr(), i, Py_NewRef(given));
+        }
     }
 }
 

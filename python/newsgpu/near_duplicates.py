@@ -51,7 +51,7 @@ def near_duplicates(
     ----------
     corpus
         A :class:`Corpus`, or anything it accepts. The strings of a list are read where they lie, unless a device may
-        take them; only those that are not ASCII are copied.
+        take them.
     threshold
         Pairs of at least this similarity are reported; above 0, at most 1.
     unit

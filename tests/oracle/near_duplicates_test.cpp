@@ -2,11 +2,8 @@
 
 #include <newsgpu/error.hpp>
 
-#include "element/utf8.hpp"
-
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <random>
 
 namespace {
@@ -92,100 +89,6 @@ TEST(NearDuplicates, DocumentsAreReadWhereTheyLie) {
     documents_view const documents{view<std::string_view const>{some}};
     near_duplicate_options const options;
     EXPECT_THROW(near_duplicates(documents, options, device::cuda()), device_unavailable);
-}
-
-/// Texts that hold their own code units, of one, two or four bytes, or none of these.
-class UnitTexts {
-public:
-    void add(std::string_view utf8, std::mt19937_64& random) {
-        std::u32string code_points;
-        char32_t most = 0;
-        auto const end = static_cast<std::int64_t>(utf8.size());
-        for (std::int64_t at = 0; at < end;) {
-            auto const here = element::decode(utf8.data(), at, end);
-            code_points += here.code_point;
-            most = std::max(most, here.code_point);
-            at += here.length;
-        }
-        switch (random() % 3) {
-        case 0:
-            if (most < 0x100) {
-                hold(std::vector<std::uint8_t>(code_points.begin(), code_points.end()), code_unit::latin1);
-                break;
-            }
-            [[fallthrough]];
-        case 1:
-            hold(std::vector<std::uint16_t>(code_points.begin(), code_points.end()), code_unit::ucs2);
-            break;
-        default:
-            hold(std::vector<char32_t>(code_points.begin(), code_points.end()), code_unit::utf32);
-        }
-    }
-    template <class Unit>
-    void hold(std::vector<Unit> const& units, code_unit unit) {
-        // A text of no units is not missing, so it has a place.
-        auto const* const bytes = reinterpret_cast<char const*>(units.data());
-        auto& kept = held_.emplace_back(bytes, bytes + units.size() * sizeof(Unit));
-        kept.reserve(1);
-        texts_.emplace_back(kept.data(), std::ssize(units), unit);
-    }
-    std::vector<unit_text> const& texts() const { return texts_; }
-
-private:
-    std::deque<std::vector<char>> held_;
-    std::vector<unit_text> texts_;
-};
-
-TEST(NearDuplicates, DocumentsAreReadInTheirOwnUnits) {
-    std::mt19937_64 random{8};
-    for (int round = 0; round < 40; ++round) {
-        auto const given = random_texts(random, round % 2 == 0);
-        auto const corpus = make_corpus(given);
-        UnitTexts units;
-        for (auto const& text : given) {
-            units.add(text, random);
-        }
-        unit_documents const documents{view<unit_text const>{units.texts()}};
-        for (auto const unit : {shingle_unit::words, shingle_unit::characters}) {
-            for (auto const keep : {keep_rule::first, keep_rule::longest}) {
-                near_duplicate_options const options{.threshold = 0.5, .unit = unit, .n = 2, .keep = keep};
-                auto const expected = near_duplicates(corpus, options),
-                           found = near_duplicates(documents, options);
-                EXPECT_EQ(listed(found), listed(expected));
-                EXPECT_EQ(found.copy_of, expected.copy_of);
-                EXPECT_EQ(found.keeper, expected.keeper);
-            }
-        }
-    }
-}
-
-TEST(NearDuplicates, WhatIsNoTextIsRefused) {
-    for (auto const unit : {shingle_unit::words, shingle_unit::characters}) {
-        for (std::size_t const length : {1U, 16U, 17U, 100U}) {
-            for (auto const of_unit : {code_unit::ucs2, code_unit::utf32}) {
-                UnitTexts units;
-                units.hold(std::vector<std::uint8_t>{'a'}, code_unit::latin1);
-                for (std::size_t const at : {length - 1, std::size_t{0}}) {
-                    std::vector<char32_t> text(length, U'\u4E2D');
-                    text[at] = 0xDC00;
-                    if (of_unit == code_unit::ucs2) {
-                        units.hold(std::vector<std::uint16_t>(text.begin(), text.end()), of_unit);
-                    } else {
-                        units.hold(text, of_unit);
-                    }
-                }
-                near_duplicate_options const options{.unit = unit};
-                try {
-                    near_duplicates(unit_documents{view<unit_text const>{units.texts()}}, options);
-                    FAIL() << "a lone surrogate was read";
-                } catch (invalid_input const& refused) {
-                    EXPECT_EQ(std::string{"texts[1] holds a lone surrogate at character "} +
-                                  std::to_string(length - 1) + ", which is no Unicode text",
-                              refused.what());
-                }
-            }
-        }
-    }
 }
 
 class NearDuplicatesOracle : public testing::TestWithParam<std::tuple<shingle_unit, set_similarity, int>> {};
