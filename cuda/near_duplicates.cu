@@ -117,8 +117,8 @@ public:
     summaries read() override {
         summaries all;
         all.num_units.resize(index(corpus_.size()));
-        all.ordered_sums.resize(index(corpus_.size()));
-        all.plain_sums.resize(index(corpus_.size()));
+        all.product_sums.resize(index(corpus_.size()));
+        all.placed_sums.resize(index(corpus_.size()));
         for_each_batch({"reading", cut_rule::nowhere, Units::bytes_per_byte,
                         [&](batch const& part, stream const& on, staging& copies) {
                             return std::make_unique<sketch_job<Units>>(

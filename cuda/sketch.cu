@@ -186,7 +186,7 @@ template <class Units, int N>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
     sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, int width, int share_units,
                  view<std::uint32_t const> multipliers, view<std::uint32_t> minima,
-                 view<std::uint64_t> ordered_sums, view<std::uint64_t> plain_sums) {
+                 view<std::uint64_t> product_sums, view<std::uint64_t> placed_sums) {
     auto& own = shared<tile>();
     auto const first = block_rank() * tile_units;
     auto const left = units.size() - first;
@@ -220,18 +220,18 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                           auto const end = static_cast<int>(to - first);
                           auto offset = element::identity_offset(
                               static_cast<std::uint64_t>(first + i - ranges.begins[doc]));
-                          std::uint64_t ordered_sum = 0, plain_sum = 0;
+                          std::uint64_t product_sum = 0, placed_sum = 0;
                           for (; i < end; i += warp_size) {
-                              auto const unit = own.units[i];
-                              ordered_sum += element::identity_term(unit + offset);
-                              plain_sum += unit;
-                              offset += element::identity_offset(std::uint64_t{warp_size});
+                              auto const placed = element::place_unit(own.units[i], offset);
+                              product_sum += element::identity_product(placed);
+                              placed_sum += placed;
+                              offset += element::identity_offset(warp_size);
                           }
-                          ordered_sum = sum_of_lanes(ordered_sum);
-                          plain_sum = sum_of_lanes(plain_sum);
+                          product_sum = sum_of_lanes(product_sum);
+                          placed_sum = sum_of_lanes(placed_sum);
                           if (lane_rank() == 0) {
-                              atomic_add(ordered_sums[doc], ordered_sum);
-                              atomic_add(plain_sums[doc], plain_sum);
+                              atomic_add(product_sums[doc], product_sum);
+                              atomic_add(placed_sums[doc], placed_sum);
                           }
                       });
     sync_block();
@@ -295,8 +295,8 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     auto const num_documents = ranges.num_documents();
     document_sketches made{{num_documents * num_minima, on}, {num_documents, on}, {num_documents, on}};
     fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum
-    fill_bytes(made.ordered_sums.view(), 0, on);
-    fill_bytes(made.plain_sums.view(), 0, on);
+    fill_bytes(made.product_sums.view(), 0, on);
+    fill_bytes(made.placed_sums.view(), 0, on);
     device_buffer<std::uint32_t> multipliers{num_minima, on};
     launch(on, threads_for(num_minima, block_threads), make_multipliers, rule.seed, multipliers.view());
     auto const width =
@@ -306,8 +306,8 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     auto const kernel =
         rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
     launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule, width,
-           share_units, multipliers.view(), made.minima.view(), made.ordered_sums.view(),
-           made.plain_sums.view());
+           share_units, multipliers.view(), made.minima.view(), made.product_sums.view(),
+           made.placed_sums.view());
     return made;
 }
 
@@ -322,8 +322,8 @@ void bring_home(document_sketches const& made, unit_ranges ranges, std::int64_t 
     auto const bring = [&](auto from, auto& to) {
         copies.download(from, view{to.data() + first, count}, on);
     };
-    bring(made.ordered_sums.view(), all.ordered_sums);
-    bring(made.plain_sums.view(), all.plain_sums);
+    bring(made.product_sums.view(), all.product_sums);
+    bring(made.placed_sums.view(), all.placed_sums);
     bring(ranges.begins, all.num_units);
     buffer<std::int64_t> places(static_cast<std::size_t>(count + 1));
     copies.download<std::int64_t>(ranges.places, places, on);
@@ -335,7 +335,7 @@ void bring_home(document_sketches const& made, unit_ranges ranges, std::int64_t 
 
 void keep_sketches(document_sketches const& some, element::lsh_plan const& plan, std::int64_t first,
                    kept_sketches kept, stream const& on) {
-    auto const num_documents = some.ordered_sums.size();
+    auto const num_documents = some.product_sums.size();
     auto const minima = some.minima.view();
     launch(on, threads_for(num_documents * plan.bands, block_threads), make_band_keys, minima, plan,
            num_documents, first, kept.keys);

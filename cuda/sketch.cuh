@@ -13,8 +13,8 @@ namespace newsgpu::cuda {
 
 /// What is made of D documents in one pass over their units.
 struct document_sketches {
-    device_buffer<std::uint32_t> minima;                   ///< [D][num_minima]
-    device_buffer<std::uint64_t> ordered_sums, plain_sums; ///< [D] see duplicate_stages::summaries
+    device_buffer<std::uint32_t> minima;                    ///< [D][num_minima]
+    device_buffer<std::uint64_t> product_sums, placed_sums; ///< [D] see duplicate_stages::summaries
 };
 
 template <class Units>

@@ -119,8 +119,8 @@ sketched_sets read_sets(corpus_view corpus, near_duplicate_options const& option
     sketched_sets all;
     auto const count = index(corpus.size());
     all.documents.num_units.resize(count);
-    all.documents.ordered_sums.resize(count);
-    all.documents.plain_sums.resize(count);
+    all.documents.product_sums.resize(count);
+    all.documents.placed_sums.resize(count);
     all.sketches.resize(count * index(plan.num_minima));
     all.keys.resize(count * index(plan.bands));
     device_guard const guard{run.device.index};

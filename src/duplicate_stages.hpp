@@ -32,7 +32,7 @@ public:
     struct summaries {
         buffer<std::int64_t> num_units;
         /// The sums of an identity (element/shingle.hpp) over the units.
-        buffer<std::uint64_t> ordered_sums, plain_sums;
+        buffer<std::uint64_t> product_sums, placed_sums;
     };
     /// Reads all documents, and keeps their keys and bytes of minima on the device. Before everything else.
     virtual summaries read() = 0;

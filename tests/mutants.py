@@ -549,16 +549,16 @@ MUTANTS = [
     ),
     # near-duplicates: sketches
     Mutant(
-        "duplicates: sums with positions without an atomic",
+        "duplicates: sums of products without an atomic",
         SKETCH,
-        "atomic_add(ordered_sums[doc], ordered_sum);",
-        "ordered_sums[doc] += ordered_sum;",
+        "atomic_add(product_sums[doc], product_sum);",
+        "product_sums[doc] += product_sum;",
     ),
     Mutant(
         "duplicates: sums of units without an atomic",
         SKETCH,
-        "atomic_add(plain_sums[doc], plain_sum);",
-        "plain_sums[doc] += plain_sum;",
+        "atomic_add(placed_sums[doc], placed_sum);",
+        "placed_sums[doc] += placed_sum;",
     ),
     Mutant(
         "duplicates: minima without an atomic",
@@ -614,7 +614,7 @@ MUTANTS = [
         "    fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum\n",
         "",
     ),
-    Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.plain_sums.view(), 0, on);\n", ""),
+    Mutant("duplicates: sums not begun", SKETCH, "    fill_bytes(made.placed_sums.view(), 0, on);\n", ""),
     Mutant(
         "duplicates: the last share forgotten",
         SKETCH,

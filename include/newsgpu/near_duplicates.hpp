@@ -146,9 +146,10 @@ struct near_duplicates_result {
 ///         if (found.keeper[doc] == doc)
 ///             keep(doc);
 ///
-/// @throw invalid_input if an option is outside its range, if a document has a lone surrogate, if no
-///   affordable number of minima reaches `recall` at so low a threshold, or if `memory_budget` is less than
-///   the documents take in any case, about 100 bytes each.
+/// @throw invalid_input if an option is outside its range, if a document in UCS-2 or UTF-32 has a unit that
+/// is
+///   no code point, if no affordable number of minima reaches `recall` at so low a threshold, or if
+///   `memory_budget` is less than the documents take in any case, about 100 bytes each.
 /// @throw device_unavailable if a device is asked for that there is not, or that cannot read these documents.
 /// @throw std::filesystem::filesystem_error if a temporary file cannot be written.
 near_duplicates_result near_duplicates(unit_documents corpus, near_duplicate_options const& options = {},

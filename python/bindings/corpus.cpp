@@ -162,6 +162,9 @@ python_texts::python_texts(py::iterable const& texts) {
     bool const is_list = PyList_CheckExact(texts.ptr());
     strings_ = is_list ? py::tuple{PyList_GET_SIZE(texts.ptr())} : py::tuple{texts};
     auto const size = PyTuple_GET_SIZE(strings_.ptr());
+    if (is_list && PyList_GET_SIZE(texts.ptr()) != size) { // making the tuple may have run the collector
+        throw py::value_error{"texts changed while they were read"};
+    }
     texts_.reserve(static_cast<std::size_t>(size));
     for (py::ssize_t i = 0; i < size; ++i) {
         prefetch_item(texts, i);
@@ -176,8 +179,10 @@ python_texts::python_texts(py::iterable const& texts) {
     }
 }
 
-python_utf8_texts::python_utf8_texts(py::iterable const& texts, python_execution& how) : held_{texts} {
-    auto const given = held_.texts();
+python_utf8_texts::python_utf8_texts(py::iterable const& texts, python_execution& how) {
+    python_texts const held{texts};
+    strings_ = held.strings();
+    auto const given = held.texts();
     std::vector<unit_text> others(static_cast<std::size_t>(given.size()));
     bool any_others = false;
     utf8_.reserve(others.size());

@@ -82,7 +82,7 @@ public:
     }
 
 private:
-    python_texts held_;
+    pybind11::tuple strings_;
     string_column encoded_;
     std::vector<std::string_view> utf8_;
 };

@@ -43,7 +43,7 @@ private:
         word before = 0;
 
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            return {Vector::members(of.inside, bytes)[0]};
+            return {Vector::members(of.inside, bytes).of[0]};
         }
         word apply(ascii_characters const&, char const*, index, block here, block next) {
             auto const joined = element::shift_in(here.inside, before) | here.inside >> 1 | next.inside << 63;
@@ -66,7 +66,7 @@ private:
         static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
             auto const found = Vector::members(of.roles, bytes);
             using which = ascii_characters;
-            return {found[which::word], found[which::mid], found[which::connector]};
+            return {found.of[which::word], found.of[which::mid], found.of[which::connector]};
         }
         word apply(ascii_characters const& of, char const* text, index begin, block const& here,
                    block const& next) {

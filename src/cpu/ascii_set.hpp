@@ -18,6 +18,24 @@ struct ascii_sets {
     }
 };
 
+/// Which of 64 characters are in each set. No functions: it is in objects for several instruction sets.
+template <int NumSets>
+struct set_masks {
+    std::uint64_t of[NumSets];
+};
+
+/// The same for vectors that look up 128 bytes at once.
+template <class Vector, int NumSets>
+inline set_masks<NumSets> masks_by_planes(ascii_sets<NumSets> const& sets,
+                                          typename Vector::bytes const& bytes) {
+    auto const found = Vector::look_up_128(sets.sets_of, bytes);
+    set_masks<NumSets> made;
+    for (int k = 0; k < NumSets; ++k) {
+        made.of[k] = Vector::plane(found, k);
+    }
+    return made;
+}
+
 /// What the scans of ASCII text know of its characters.
 struct ascii_characters {
     /// Those that a token may hold.

@@ -1,13 +1,12 @@
 #include <newsgpu/code_units.hpp>
-#include <newsgpu/error.hpp>
 
 #include "backend.hpp"
 #include "cpu/parallel.hpp"
+#include "cpu/prefetch.hpp"
 #include "cpu/unit_encoder.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <string>
 #include <thread>
 
 namespace newsgpu::cpu {
@@ -44,16 +43,7 @@ std::int64_t most_bytes(view<unit_text const> texts) {
 }
 
 /// Texts of a list lie anywhere in memory; from here on the processor sees what comes next by itself.
-constexpr std::int64_t texts_ahead = 4, prefetched_bytes = 512, line_bytes = 64;
-
-void prefetch_start(view<unit_text const> texts, std::int64_t text, std::int64_t last) {
-    if (text < last) {
-        auto const* const start = static_cast<char const*>(texts[text].units);
-        for (std::int64_t at = 0; at < std::min(prefetched_bytes, texts[text].size); at += line_bytes) {
-            __builtin_prefetch(start + at);
-        }
-    }
-}
+constexpr std::int64_t texts_ahead = 4, prefetched_bytes = 512;
 
 /// Where pieces end whose sizes become known while they are worked on, each by one worker.
 class piece_ends {
@@ -104,7 +94,9 @@ string_column encode_utf8(view<unit_text const> texts, execution const& run) {
         std::int64_t size = 0;
         for (auto i = first; i < last; ++i) {
             self.checkpoint();
-            prefetch_start(texts, i + texts_ahead, last);
+            if (i + texts_ahead < last) {
+                prefetch_text(texts[i + texts_ahead], prefetched_bytes);
+            }
             auto const measured = encoder.measure(texts[i]);
             size += measured.bytes;
             ends[i] = size;

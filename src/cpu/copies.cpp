@@ -28,8 +28,8 @@ buffer<document_identity> identities_of(unit_documents corpus, shingle_options c
     for (std::int64_t doc = 0; doc < corpus.size(); ++doc) {
         auto const num_units = read.num_units[index(doc)];
         identities.push_back(
-            {element::combine(read.ordered_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
-             read.plain_sums[index(doc)]});
+            {element::combine(read.product_sums[index(doc)], static_cast<std::uint64_t>(num_units)),
+             read.placed_sums[index(doc)]});
         if (num_units == 0 && how.unit == shingle_unit::words) {
             without_words.push_back(doc);
         }

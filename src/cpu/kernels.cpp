@@ -16,19 +16,20 @@ namespace newsgpu::cpu {
 
 namespace {
 
-// Each loop is written once for registers of `Bytes` bytes; always inlined, so that it takes on the
-// instruction set of the function around it.
-
 identity_sums sum_identity(std::uint64_t const* units, std::int64_t count, std::int64_t position) {
     identity_sums sums{0, 0};
     auto offset = element::identity_offset(static_cast<std::uint64_t>(position));
     for (std::int64_t i = 0; i < count; ++i) {
-        sums.ordered += element::identity_term(units[i] + offset);
-        sums.plain += units[i];
-        offset += element::identity_offset(std::uint64_t{1});
+        auto const placed = element::place_unit(units[i], offset);
+        sums.products += element::identity_product(placed);
+        sums.placed += placed;
+        offset += element::identity_offset(1);
     }
     return sums;
 }
+
+// Each loop is written once for registers of `Bytes` bytes; always inlined, so that it takes on the
+// instruction set of the function around it.
 
 template <int Bytes>
 [[gnu::always_inline]] inline void combine_units(std::uint64_t const* units, std::int64_t count,
@@ -219,21 +220,21 @@ constexpr token_masks masks_of_tokens;
         lanes[lane] = element::identity_offset(static_cast<std::uint64_t>(position + lane));
     }
     auto offsets = _mm256_load_si256(reinterpret_cast<__m256i const*>(lanes));
-    auto const step = broadcast(element::identity_offset(std::uint64_t{a_register}));
-    auto ordered = _mm256_setzero_si256(), plain = ordered;
+    auto const step = broadcast(element::identity_offset(a_register));
+    auto products = _mm256_setzero_si256(), all_placed = products;
     std::int64_t i = 0;
     for (; i + a_register <= count; i += a_register) {
         auto const four = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(units + i));
-        auto const placed = _mm256_add_epi64(four, offsets);
-        ordered = _mm256_add_epi64(ordered, _mm256_mul_epu32(placed, _mm256_srli_epi64(placed, 32)));
-        plain = _mm256_add_epi64(plain, four);
+        auto const placed = _mm256_xor_si256(four, offsets);
+        products = _mm256_add_epi64(products, _mm256_mul_epu32(placed, _mm256_srli_epi64(placed, 32)));
+        all_placed = _mm256_add_epi64(all_placed, placed);
         offsets = _mm256_add_epi64(offsets, step);
     }
     auto sums = sum_identity(units + i, count - i, position + i);
-    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), ordered);
-    sums.ordered += lanes[0] + lanes[1] + lanes[2] + lanes[3];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), plain);
-    sums.plain += lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), products);
+    sums.products += lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), all_placed);
+    sums.placed += lanes[0] + lanes[1] + lanes[2] + lanes[3];
     return sums;
 }
 
@@ -360,25 +361,24 @@ sum_identity_avx512(std::uint64_t const* units, std::int64_t count, std::int64_t
     auto offsets = _mm512_mullo_epi64(_mm512_add_epi64(lanes, _mm512_set1_epi64(position)),
                                       _mm512_set1_epi64(offset_of(1)));
     auto const step = _mm512_set1_epi64(offset_of(a_register));
-    auto ordered = _mm512_setzero_si512(), plain = ordered;
+    auto products = _mm512_setzero_si512(), all_placed = products;
     for (std::int64_t i = 0; i < count; i += a_register) {
         auto const left = count - i;
         auto const here = static_cast<__mmask8>(left < a_register ? (1U << left) - 1 : 0xFF);
-        auto const some = _mm512_maskz_loadu_epi64(here, units + i);
-        auto const placed = _mm512_add_epi64(some, offsets);
         // What is masked adds nothing to the sums.
+        auto const placed = _mm512_maskz_xor_epi64(here, _mm512_maskz_loadu_epi64(here, units + i), offsets);
         auto const upper = _mm512_maskz_srli_epi64(here, placed, 32);
-        ordered = _mm512_add_epi64(ordered, _mm512_maskz_mul_epu32(here, placed, upper));
-        plain = _mm512_add_epi64(plain, some);
+        products = _mm512_add_epi64(products, _mm512_maskz_mul_epu32(here, placed, upper));
+        all_placed = _mm512_add_epi64(all_placed, placed);
         offsets = _mm512_add_epi64(offsets, step);
     }
-    alignas(64) std::uint64_t lanes_of_ordered[a_register], lanes_of_plain[a_register];
-    _mm512_store_si512(lanes_of_ordered, ordered);
-    _mm512_store_si512(lanes_of_plain, plain);
+    alignas(64) std::uint64_t lanes_of_products[a_register], lanes_of_placed[a_register];
+    _mm512_store_si512(lanes_of_products, products);
+    _mm512_store_si512(lanes_of_placed, all_placed);
     identity_sums sums{0, 0};
     for (std::int64_t lane = 0; lane < a_register; ++lane) {
-        sums.ordered += lanes_of_ordered[lane];
-        sums.plain += lanes_of_plain[lane];
+        sums.products += lanes_of_products[lane];
+        sums.placed += lanes_of_placed[lane];
     }
     return sums;
 }

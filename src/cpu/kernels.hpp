@@ -13,7 +13,7 @@ namespace newsgpu::cpu {
 inline constexpr std::int64_t kernel_padding = 16;
 
 struct identity_sums {
-    std::uint64_t ordered, plain;
+    std::uint64_t products, placed;
 };
 
 struct kernels {

@@ -15,8 +15,8 @@ inline void prefetch(void const* address) {
 
 /// Asks for the beginning of a text that is read soon. Processors foresee no more than what follows the bytes
 /// that are being read, and documents lie anywhere.
-inline void prefetch_text(unit_text text) {
-    constexpr std::int64_t line = 64, most = 4096;
+inline void prefetch_text(unit_text text, std::int64_t most = 4096) {
+    constexpr std::int64_t line = 64;
     auto const* const start = static_cast<char const*>(text.units);
     for (std::int64_t at = 0; at < std::min(text.num_bytes(), most); at += line) {
         prefetch(start + at);

@@ -52,9 +52,11 @@ std::string_view shingler::utf8_of(unit_text document) {
     if (!measured.is_text) {
         return {};
     }
+    // A worker keeps room for usual documents alone.
+    constexpr std::size_t usual_bytes = std::size_t{1} << 20;
     auto const size = static_cast<std::size_t>(measured.bytes);
-    if (encoded_.size() < size) {
-        encoded_.resize(std::max(size, 2 * encoded_.size()));
+    if (encoded_.size() < size || encoded_.size() > std::max(size, usual_bytes)) {
+        encoded_ = buffer<char>(std::max(size, usual_bytes));
     }
     encoder.encode(document, encoded_.data(), measured.bytes);
     return {encoded_.data(), size};
@@ -98,8 +100,8 @@ std::uint64_t* shingler::new_units(std::int64_t count) {
 void shingler::take_units(std::int64_t count, visitor const& visit) {
     if (is_summarized_) {
         auto const sums = kernels_in_use().sum_identity(units_.data() + carried_, count, num_units_);
-        summary_.identity[0] += sums.ordered;
-        summary_.identity[1] += sums.plain;
+        summary_.identity[0] += sums.products;
+        summary_.identity[1] += sums.placed;
     }
     num_units_ += count;
     auto const held = carried_ + count;
@@ -135,8 +137,9 @@ void shingler::identify_text(unit_text document, worker& self) {
     read_characters(document, self, [&](view<char32_t const> block) {
         for (auto const code_point : block) {
             auto const unit = element::hash_code_point(how_.seed, static_cast<std::uint64_t>(code_point));
-            summary_.identity[0] += element::identity_term(unit + element::identity_offset(position++));
-            summary_.identity[1] += unit;
+            auto const placed = element::place_unit(unit, element::identity_offset(position++));
+            summary_.identity[0] += element::identity_product(placed);
+            summary_.identity[1] += placed;
         }
     });
 }

@@ -116,20 +116,19 @@ struct avx2_vector {
     /// Which characters are in each set, of ASCII: of the column that their low four bits choose, the bit
     /// that the others choose.
     template <int NumSets>
-    static inline std::array<std::uint64_t, NumSets> members(ascii_sets<NumSets> const& sets,
-                                                             bytes const& of) {
+    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes const& of) {
         auto const bits = _mm256_set1_epi64x(static_cast<long long>(0x8040'2010'0804'0201));
         auto const bit_of = [&](__m256i x) {
             return _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7)));
         };
         bytes const wanted{bit_of(of.low), bit_of(of.high)};
-        std::array<std::uint64_t, NumSets> made;
+        set_masks<NumSets> made;
         for (int k = 0; k < NumSets; ++k) {
             auto const columns = part(sets.columns[k], 0);
             auto const half = [&](__m256i x, __m256i bit) {
                 return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(columns, x), bit), bit);
             };
-            made[k] = plane({half(of.low, wanted.low), half(of.high, wanted.high)}, 7);
+            made.of[k] = plane({half(of.low, wanted.low), half(of.high, wanted.high)}, 7);
         }
         return made;
     }

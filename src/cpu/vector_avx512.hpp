@@ -4,7 +4,6 @@
 
 #include "cpu/ascii_set.hpp"
 
-#include <array>
 #include <cstdint>
 #include <immintrin.h>
 
@@ -80,13 +79,8 @@ struct avx512_vector {
     }
     /// Which characters are in each set, of ASCII.
     template <int NumSets>
-    static inline std::array<std::uint64_t, NumSets> members(ascii_sets<NumSets> const& sets, bytes of) {
-        auto const found = look_up_128(sets.sets_of, of);
-        std::array<std::uint64_t, NumSets> made;
-        for (int k = 0; k < NumSets; ++k) {
-            made[k] = plane(found, k);
-        }
-        return made;
+    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes of) {
+        return masks_by_planes<avx512_vector>(sets, of);
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

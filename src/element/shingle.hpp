@@ -40,21 +40,23 @@ NEWSGPU_HD constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
     return x ^ x >> 32;
 }
 
-// The identity of a document is two sums over its units, so that it can be taken in any order: of the units
-// themselves, which tells apart what different units make, and of a term that their positions have a part in,
-// which tells apart different orders.
+// The identity of a document is two sums over its units at their positions, so that it can be taken in any
+// order: of a product, and of what is multiplied.
 
 /// What sets a position apart: a multiple of it.
-template <class Word>
-NEWSGPU_HD constexpr Word identity_offset(Word position) {
+NEWSGPU_HD constexpr std::uint64_t identity_offset(std::uint64_t position) {
     return position * 0x9E37'79B9'7F4A'7C15;
 }
 
-/// The term of a unit to which the offset of its position has been added: one half times the other, as in NH
-/// (Black et al. 1999), one instruction where a product of 64 bits takes three.
-template <class Word>
-NEWSGPU_HD constexpr Word identity_term(Word placed_unit) {
-    return (placed_unit & 0xFFFF'FFFF) * (placed_unit >> 32);
+/// A unit at the position of an offset. An exclusive or: with a sum the products would be polynomials of the
+/// position, and A B B A equal to B A A B.
+NEWSGPU_HD constexpr std::uint64_t place_unit(std::uint64_t unit, std::uint64_t offset) {
+    return unit ^ offset;
+}
+
+/// One half times the other: one instruction, where a product of 64 bits takes three or more.
+NEWSGPU_HD constexpr std::uint64_t identity_product(std::uint64_t placed) {
+    return (placed & 0xFFFF'FFFF) * (placed >> 32);
 }
 
 } // namespace newsgpu::element

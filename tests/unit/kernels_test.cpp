@@ -41,17 +41,18 @@ constexpr std::int64_t lengths[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 10
 TEST_P(Kernels, SumIdentity) {
     for (auto const count : lengths) {
         auto const units = draw(static_cast<std::size_t>(count));
-        std::uint64_t ordered = 0;
-        std::uint64_t plain = 0;
+        std::uint64_t products = 0;
+        std::uint64_t all_placed = 0;
         for (std::int64_t i = 0; i < count; ++i) {
-            auto const unit = units[static_cast<std::size_t>(i)];
-            auto const offset = element::identity_offset(static_cast<std::uint64_t>(1000 + i));
-            ordered += element::identity_term(unit + offset);
-            plain += unit;
+            auto const placed =
+                element::place_unit(units[static_cast<std::size_t>(i)],
+                                    element::identity_offset(static_cast<std::uint64_t>(1000 + i)));
+            products += element::identity_product(placed);
+            all_placed += placed;
         }
         auto const sums = kernels_.sum_identity(units.data(), count, 1000);
-        EXPECT_EQ(sums.ordered, ordered);
-        EXPECT_EQ(sums.plain, plain);
+        EXPECT_EQ(sums.products, products);
+        EXPECT_EQ(sums.placed, all_placed);
     }
 }
 

@@ -140,6 +140,31 @@ TEST(Shingler, IdentityTellsOrderAndLength) {
     EXPECT_FALSE(same_identity(shingles_of("?!", how), shingles_of("!?", how)));
 }
 
+TEST(Shingler, IdentityTellsAllArrangementsOfAFewUnits) {
+    // Sums over positions that cancel out hide these: A B B A and B A A B, and longer ones.
+    std::vector<std::string> arrangements{"0110100110010110", "1001011001101001"};
+    constexpr std::size_t length = 6, kinds = 4;
+    for (std::size_t number = 0; number < 4'096; ++number) {
+        std::string text;
+        for (std::size_t i = 0, left = number; i < length; ++i, left /= kinds) {
+            text += static_cast<char>('0' + left % kinds);
+        }
+        arrangements.push_back(text);
+    }
+    for (auto const unit : {shingle_unit::characters, shingle_unit::words}) {
+        std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
+        for (auto const& arrangement : arrangements) {
+            std::string text;
+            for (auto const c : arrangement) {
+                text += c;
+                text += unit == shingle_unit::words ? " " : "";
+            }
+            auto const& identity = shingles_of(text, {unit, 3, 0}).summary.identity;
+            EXPECT_TRUE(seen.emplace(identity[0], identity[1]).second) << text;
+        }
+    }
+}
+
 TEST(Shingler, TheSeedChangesEveryHash) {
     for (auto const unit : {shingle_unit::words, shingle_unit::characters}) {
         EXPECT_NE(shingles_of("one two three", {unit, 2, 0}).shingles,

@@ -1,4 +1,5 @@
 #include "cpu/lsh.hpp"
+#include "cpu/pair_spool.hpp"
 #include "element/minhash.hpp"
 #include "lsh_plan.hpp"
 
@@ -73,6 +74,41 @@ TEST(Sketches, OfADevice) {
         }
         EXPECT_GT(num_reaching, 100);
         EXPECT_LT(num_reaching, num_documents * num_documents / 2 - 100);
+    }
+}
+
+/// Buckets are found whatever the number of documents: the keys of many are put into parts first.
+TEST(Sketches, CandidatesShareAKey) {
+    auto const plan = plan_candidates({.threshold = 0.8});
+    for (std::int64_t const num_documents : {1'000, 65'535, 65'536, 140'000}) {
+        std::mt19937 random{static_cast<std::uint32_t>(num_documents)};
+        auto const minima_of = [&] {
+            std::vector<std::uint32_t> minima(static_cast<std::size_t>(plan.num_minima));
+            std::generate(minima.begin(), minima.end(), random);
+            return minima;
+        };
+        cpu::sketches all{plan, num_documents};
+        buffer<std::uint32_t> documents;
+        buffer<element::packed_pair> expected;
+        for (std::int64_t doc = 0; doc < num_documents;) {
+            auto const minima = minima_of();
+            auto const first = static_cast<std::uint32_t>(doc);
+            for (auto left = random() % 50 == 0 ? 3 : 1; left > 0 && doc < num_documents; --left, ++doc) {
+                auto const number = static_cast<std::uint32_t>(doc);
+                all.store(doc, minima.data());
+                for (auto other = first; other < number; ++other) {
+                    expected.push_back(element::pack(other, number));
+                }
+                documents.push_back(number);
+            }
+        }
+        all.seal();
+        std::sort(expected.begin(), expected.end());
+        for (std::int64_t const key_ranges : {1, 3}) {
+            cpu::pair_spool pairs{num_documents, 0};
+            EXPECT_TRUE(cpu::find_candidates(all, documents, key_ranges, pairs, {device::cpu(), 2}).empty());
+            EXPECT_EQ(pairs.take(), expected) << num_documents << " documents, " << key_ranges << " ranges";
+        }
     }
 }
 
