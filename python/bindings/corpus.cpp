@@ -155,12 +155,21 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
     return py::make_tuple(column[0], column[1], bitmap);
 }
 
+/// What an iterable gives, a tuple's subclass too.
+py::tuple items_of(py::iterable const& texts) {
+    auto* const items = PySequence_Tuple(texts.ptr());
+    if (items == nullptr) {
+        throw py::error_already_set{};
+    }
+    return py::reinterpret_steal<py::tuple>(items);
+}
+
 } // namespace
 
 python_texts::python_texts(py::iterable const& texts) {
     // No signal is looked for in between: its handler could change a list.
     bool const is_list = PyList_CheckExact(texts.ptr());
-    strings_ = is_list ? py::tuple{PyList_GET_SIZE(texts.ptr())} : py::tuple{texts};
+    strings_ = is_list ? py::tuple{PyList_GET_SIZE(texts.ptr())} : items_of(texts);
     auto const size = PyTuple_GET_SIZE(strings_.ptr());
     if (is_list && PyList_GET_SIZE(texts.ptr()) != size) { // making the tuple may have run the collector
         throw py::value_error{"texts changed while they were read"};

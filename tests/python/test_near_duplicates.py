@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import itertools
 import pickle
 import random
@@ -218,6 +219,38 @@ def test_a_list_of_more_than_strings() -> None:
     for unit in ("words", "characters"):
         with pytest.raises(ValueError, match=r"texts\[1\] holds a lone surrogate at character 2"):
             ng.near_duplicates(["a", "ab\ud800"], unit=unit)
+
+
+def test_a_tuple_of_its_own_kind() -> None:
+    class Twice(tuple):
+        def __iter__(self):
+            return iter([*tuple.__iter__(self)] * 2)
+
+    found = ng.near_duplicates(Twice(["a b c"]))
+    assert found.pairs.select(["left", "right"]).to_pylist() == [{"left": 0, "right": 1}]
+
+
+def test_a_list_that_changes_while_it_is_read() -> None:
+    # Python 3.11 may run finalizers where a tuple is made for the strings.
+    class Emptied:
+        def __init__(self, texts: list[str]) -> None:
+            self.texts, self.itself = texts, self
+
+        def __del__(self) -> None:
+            self.texts.clear()
+
+    for collections in range(1, 40):
+        texts = [f"text {i}" for i in range(1000)]
+        gc.disable()
+        Emptied(texts)
+        gc.set_threshold(collections, 1000, 1000)
+        gc.enable()
+        try:
+            ng.near_duplicates(texts, device="cpu", num_threads=1)
+        except ValueError as changed:
+            assert "changed" in str(changed)  # noqa: PT017 - or it was read before or behind
+        finally:
+            gc.set_threshold(700, 10, 10)
 
 
 def test_an_empty_corpus() -> None:
