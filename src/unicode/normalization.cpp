@@ -12,9 +12,12 @@
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace newsgpu::unicode {
 
@@ -197,7 +200,91 @@ void normalization_data::add(std::uint32_t code_point, std::string_view mapping,
     entries_[code_point] = entry;
 }
 
+namespace {
+
+/// Puts marks one after another in the order of their combining classes.
+class mark_sorter {
+public:
+    explicit mark_sorter(element::normalization_table table) : table_{table} {}
+
+    std::string sort(std::string_view run) && {
+        auto const end = static_cast<std::int64_t>(run.size());
+        for (std::int64_t at = 0; at < end;) {
+            auto const here = element::decode(run.data(), at, end);
+            auto const bytes =
+                run.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(here.length));
+            if (!here.well_formed || !add(here.code_point)) {
+                put();
+                sorted_ += bytes;
+            }
+            at += here.length;
+        }
+        put();
+        return std::move(sorted_);
+    }
+
+private:
+    using normalization_table = element::normalization_table;
+    struct mark {
+        std::uint32_t combining_class;
+        char32_t code_point;
+    };
+
+    /// Whether a code point is a mark, or becomes nothing but marks.
+    bool add(char32_t code_point) {
+        auto const entry = table_.entries[code_point];
+        if ((entry & normalization_table::changes) == 0) {
+            return add_unchanged(code_point, entry);
+        }
+        auto const before = marks_.size();
+        auto const* const mapping = table_.mapping(entry);
+        std::int64_t const length = normalization_table::length(entry);
+        for (std::int64_t at = 0; at < length;) {
+            auto const part = element::decode(mapping, at, length);
+            if (!add_unchanged(part.code_point, table_.entries[part.code_point])) {
+                marks_.resize(before);
+                return false;
+            }
+            at += part.length;
+        }
+        return true;
+    }
+
+    bool add_unchanged(char32_t code_point, std::uint32_t entry) {
+        auto const combining_class = normalization_table::combining_class(entry);
+        if ((entry & normalization_table::changes) != 0 || combining_class == 0) {
+            return false;
+        }
+        marks_.push_back({combining_class, code_point});
+        return true;
+    }
+
+    void put() {
+        std::stable_sort(marks_.begin(), marks_.end(),
+                         [](mark const& a, mark const& b) { return a.combining_class < b.combining_class; });
+        for (auto const& each : marks_) {
+            char bytes[4];
+            sorted_.append(bytes, static_cast<std::size_t>(element::encode(each.code_point, bytes)));
+        }
+        marks_.clear();
+    }
+
+    element::normalization_table table_;
+    std::vector<mark> marks_;
+    std::string sorted_;
+};
+
+} // namespace
+
 void normalization_data::append_run(std::string_view run, std::string& out) const {
+    // ICU inserts each mark where it belongs, which takes the square of their number. No form depends on the
+    // order of marks of different classes.
+    constexpr std::size_t usual_bytes = 256;
+    std::string sorted;
+    if (run.size() > usual_bytes) {
+        sorted = mark_sorter{table()}.sort(run);
+        run = sorted;
+    }
     while (!run.empty()) {
         auto part = run.substr(0, max_icu_bytes);
         while (part.size() < run.size() &&

@@ -70,6 +70,35 @@ TEST_P(Forms, HardText) {
     }
 }
 
+TEST_P(Forms, LongRunsOfMarks) {
+    // Marks of several classes, some that become two others, a letter or nothing, or join the letter before.
+    std::vector<char32_t> const marks{0x0301, 0x0316, 0x0327, 0x0345, 0x0344, 0x0340, 0x034F, 0x05B0,
+                                      0x0F73, 0x3099, 0x20D0, 0x200B, 0x1160, 0x11A8, 0x0F71, 0x1D165};
+    test::random_engine random{7};
+    for (int i = 0; i < 400 && !HasFatalFailure(); ++i) {
+        std::vector<char32_t> drawn;
+        for (auto kinds = 1 + test::below(random, 6); kinds > 0; --kinds) {
+            drawn.push_back(marks[test::below(random, marks.size())]);
+        }
+        std::string text = i % 2 == 0 ? "a" : "\u4E2D";
+        for (auto length = test::below(random, 600); length > 0; --length) {
+            test::append(text, drawn[test::below(random, drawn.size())]);
+        }
+        expect_equal(text + (i % 3 == 0 ? "b" : ""));
+    }
+}
+
+TEST_P(Forms, RunsOfMarksTakeTimeByTheirLength) {
+    // By insertion these would take minutes.
+    std::string text = "a";
+    for (int i = 0; i < 300'000; ++i) {
+        text += i % 2 == 0 ? "\u0301" : "\u0316";
+    }
+    std::string scratch;
+    auto const form = engine_->apply(text, scratch);
+    EXPECT_LE(form.size(), text.size());
+}
+
 TEST_P(Forms, RandomBytes) {
     test::random_engine random{6};
     for (int i = 0; i < 5'000 && !HasFatalFailure(); ++i) {
