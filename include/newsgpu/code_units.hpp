@@ -24,8 +24,8 @@ struct unit_text {
     code_unit unit = code_unit::utf8;
 
     unit_text() = default;
-    unit_text(void const* units_, std::int64_t size_, code_unit unit_ = code_unit::utf8)
-        : units{units_}, size{size_}, unit{unit_} {}
+    unit_text(void const* first, std::int64_t count, code_unit kind = code_unit::utf8)
+        : units{first}, size{count}, unit{kind} {}
     unit_text(std::string_view utf8) : units{utf8.data()}, size{static_cast<std::int64_t>(utf8.size())} {}
 
     std::int64_t num_bytes() const {

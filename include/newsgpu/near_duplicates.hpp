@@ -53,11 +53,12 @@ struct near_duplicate_options {
     keep_rule keep = keep_rule::first;
     /// `keep_rule::priority`: [D], none of them NaN; empty otherwise.
     view<double const> priorities = {};
-    /// Bytes of working memory beyond the text and the result; 0: as many as it takes. Sketches and candidate
-    /// pairs that do not fit wait in temporary files (`TMPDIR` names their folder), which have no names and
-    /// so are gone with the process however it ends; the exact join reads the text again instead, block by
-    /// block. The result is the same, but for `stats.candidates` of the exact join. On a CUDA device it
-    /// bounds what the host keeps: sketches are in the device's memory.
+    /// Bytes of working memory beyond the text, the result, and of documents in other units than UTF-8 one a
+    /// thread; 0: as many as it takes. Sketches and candidate pairs that do not fit wait in temporary files
+    /// (`TMPDIR` names their folder), which have no names and so are gone with the process however it ends;
+    /// the exact join reads the text again instead, block by block. The result is the same, but for
+    /// `stats.candidates` of the exact join. On a CUDA device it bounds what the host keeps: sketches are in
+    /// the device's memory.
     std::int64_t memory_budget = 0;
     /// Changes every hash. A corpus written by somebody who knows the seed can make hashes collide; one who
     /// does not know it cannot.
@@ -147,8 +148,7 @@ struct near_duplicates_result {
 ///             keep(doc);
 ///
 /// @throw invalid_input if an option is outside its range, if a document in UCS-2 or UTF-32 has a unit that
-/// is
-///   no code point, if no affordable number of minima reaches `recall` at so low a threshold, or if
+///   is no code point, if no affordable number of minima reaches `recall` at so low a threshold, or if
 ///   `memory_budget` is less than the documents take in any case, about 100 bytes each.
 /// @throw device_unavailable if a device is asked for that there is not, or that cannot read these documents.
 /// @throw std::filesystem::filesystem_error if a temporary file cannot be written.

@@ -80,12 +80,12 @@ def near_duplicates(
         that hides copies from ``"minhash"``, or crowds its buckets: give one that others do not know where text may be
         hostile. 0 to 2**64 - 1.
     memory_budget
-        Working memory beyond the text and the result: bytes, or a string such as ``"600MB"`` or ``"2GiB"``; ``None``
-        takes what it needs. Sketches and candidate pairs that do not fit wait in temporary files (``TMPDIR`` names
-        their folder), which have no names and are gone with the process however it ends; the exact join reads the text
-        again instead, block by block. The result is the same, but for the number of candidates of the exact join. About
-        100 bytes a document are needed in any case, and room for what is made from two documents. On a CUDA device it
-        bounds what the host keeps; sketches are in the device's memory.
+        Working memory beyond the text and the result (and, of a list of strings, one of them a thread): bytes, or a
+        string such as ``"600MB"`` or ``"2GiB"``; ``None`` takes what it needs. Sketches and candidate pairs that do not
+        fit wait in temporary files (``TMPDIR`` names their folder), which have no names and are gone with the process
+        however it ends; the exact join reads the text again instead, block by block. The result is the same, but for
+        the number of candidates of the exact join. About 100 bytes a document are needed in any case, and room for what
+        is made from two documents. On a CUDA device it bounds what the host keeps; sketches are in the device's memory.
     device, num_threads, progress
         Where and how to run. The result does not depend on them.
 
