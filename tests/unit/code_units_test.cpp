@@ -2,7 +2,7 @@
 #include <newsgpu/error.hpp>
 
 #include "cpu/unit_encoder.hpp"
-#include "element/utf8.hpp"
+#include "unit/utf8_of.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,16 +14,7 @@ namespace {
 
 using namespace newsgpu;
 using cpu::simd_level;
-
-/// By the definition, one code point after another.
-std::string utf8_of(std::u32string const& text) {
-    std::string bytes;
-    for (auto const c : text) {
-        char room[4];
-        bytes.append(room, static_cast<std::size_t>(element::encode(c, room)));
-    }
-    return bytes;
-}
+using test::utf8_of;
 
 /// `text` in the narrowest units that hold it, and in all wider ones.
 class Units {

@@ -1,7 +1,7 @@
 #include <newsgpu/error.hpp>
 #include <newsgpu/near_duplicates.hpp>
 
-#include "element/utf8.hpp"
+#include "unit/utf8_of.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +14,7 @@
 namespace {
 
 using namespace newsgpu;
+using test::utf8_of;
 
 /// Texts that hold their own code units.
 class UnitTexts {
@@ -47,15 +48,6 @@ private:
     std::deque<std::vector<char>> held_;
     std::vector<unit_text> texts_;
 };
-
-std::string utf8_of(std::u32string const& text) {
-    std::string bytes;
-    for (auto const c : text) {
-        char encoded[4];
-        bytes.append(encoded, static_cast<std::size_t>(element::encode(c, encoded)));
-    }
-    return bytes;
-}
 
 /// Texts over a few pieces, many of them edited copies of others, long ones among them.
 std::vector<std::u32string> random_texts(std::mt19937_64& random) {
