@@ -14,14 +14,16 @@ namespace {
 
 constexpr unsigned block_threads = 256;
 constexpr unsigned block_warps = block_threads / warp_size;
-/// Units of a block: enough that what it does once, and once a document, does not count.
-constexpr int tile_units = 2560;
-constexpr int thread_units = tile_units / block_threads;
-/// Minima that a thread takes together: what is loaded of a shingle serves all of them.
-constexpr int thread_minima = 4;
-static_assert(element::minima_group % thread_minima == 0);
-/// Shingles that are loaded together.
+/// Numbers of shared memory that are loaded and stored together.
 constexpr int four = 4;
+/// Units of a thread: where their fours lie in shared memory, eight neighbours meet no bank twice.
+constexpr int thread_units = 7 * four;
+/// Units of a block: enough that what it does once, and once a document, does not count.
+constexpr int tile_units = static_cast<int>(block_threads) * thread_units;
+/// Products of a shingle that a thread takes together: what is loaded of one serves all of them, and their
+/// minima in both orders.
+constexpr int thread_products = 4;
+static_assert(element::minima_group / 2 % thread_products == 0);
 
 /// Units of a shingle that a kernel is not compiled for.
 constexpr int any_n = 0;
@@ -31,167 +33,197 @@ constexpr int usual_n = 3;
 template <>
 constexpr int usual_n<hashed_characters> = 5;
 
-/// A block's units and those behind that its last shingles take, and the lower halves of its shingles.
+/// A block's units and those behind that its last shingles take, lower halves alone: sketches take no more of
+/// a shingle. Then its shingles, in place.
 struct tile {
-    std::uint64_t units[tile_units + element::max_shingle_units];
-    alignas(16) std::uint32_t shingles[tile_units];
+    alignas(16) std::uint32_t hashes[tile_units + element::max_shingle_units];
     std::int64_t first_document, last_document;
 };
 
-/// Calls `visit(doc, from, to)` for the documents of a tile that have units from `begin` to `end`.
+__device__ uint4 load_four(std::uint32_t const* from) {
+    uint4 loaded;
+    __builtin_memcpy(&loaded, __builtin_assume_aligned(from, sizeof loaded), sizeof loaded);
+    return loaded;
+}
+
+__device__ void store_four(uint4 const& made, std::uint32_t* to) {
+    *reinterpret_cast<uint4*>(to) = made;
+}
+
+/// Part of a document: units `from` to `to` of the corpus. `begin` is the document's first unit; units before
+/// that are of no document.
+struct document_part {
+    std::int64_t doc, begin, end, from, to;
+};
+
+/// Calls `visit` for each part of a document in this warp's share of a tile, of which there are `count` units
+/// from `first` on. All lanes come to the same parts.
 template <class Visit>
-__device__ void for_each_document(tile const& own, unit_ranges const& ranges, std::int64_t begin,
-                                  std::int64_t end, Visit visit) {
+__device__ void for_each_part(tile const& own, unit_ranges const& ranges, std::int64_t first, int count,
+                              Visit visit) {
+    constexpr int share = tile_units / static_cast<int>(block_warps);
+    auto const warp_begin = static_cast<int>(warp_rank()) * share;
+    auto const begin = first + warp_begin;
+    auto const end = first + (warp_begin + share < count ? warp_begin + share : count);
     if (begin >= end) {
         return;
     }
     auto doc = ranges.document_at(begin, own.first_document, own.last_document);
     for (auto at = begin; at < end; ++doc) {
-        auto const document_begin = ranges.begins[doc];
         auto const document_end = ranges.end_of(doc);
-        auto const from = at < document_begin ? document_begin : at;
         auto const to = end < document_end ? end : document_end;
-        if (from < to) {
-            visit(doc, from, to);
+        if (at < to) {
+            visit(document_part{doc, ranges.begins[doc], document_end, at, to});
         }
         at = document_end;
     }
 }
 
-/// The units of a tile from unit `first` on, `wanted` of them; zeros where there are no more.
+/// Hashes the units of a tile, the first of which is `first`, and sums up identities. Zeros where there are
+/// none.
 template <class Units>
-__device__ void load_units(tile& own, Units const& units, std::int64_t first, int wanted) {
-    auto const left = units.size() - first;
-    auto const available = static_cast<int>(left < wanted ? left : wanted);
-    auto const here = units.subview(first, available);
-    auto i = static_cast<int>(thread_rank());
-    for (; i < available; i += block_threads) {
-        own.units[i] = here[i];
-    }
-    for (; i < wanted; i += block_threads) {
-        own.units[i] = 0;
+__device__ void read_units(tile& own, Units const& units, unit_ranges const& ranges, std::int64_t first,
+                           int count, int num_behind, view<std::uint64_t> product_sums,
+                           view<std::uint64_t> placed_sums) {
+    auto const here = units.subview(first, units.size() - first);
+    for_each_part(own, ranges, first, count, [&](document_part const& part) {
+        auto i = part.from - first + lane_rank();
+        auto const begin = (part.begin < part.to ? part.begin : part.to) - first;
+        auto const end = part.to - first;
+        for (; i < begin; i += warp_size) {
+            own.hashes[i] = 0;
+        }
+        auto offset = element::identity_offset(static_cast<std::uint64_t>(first + i - part.begin));
+        std::uint64_t product_sum = 0, placed_sum = 0;
+        for (; i < end; i += warp_size) {
+            auto const unit = here[i];
+            own.hashes[i] = static_cast<std::uint32_t>(unit);
+            auto const placed = element::place_unit(unit, offset);
+            product_sum += element::identity_product(placed);
+            placed_sum += placed;
+            offset += element::identity_offset(warp_size);
+        }
+        product_sum = sum_of_lanes(product_sum);
+        placed_sum = sum_of_lanes(placed_sum);
+        if (lane_rank() == 0) {
+            atomic_add(product_sums[part.doc], product_sum);
+            atomic_add(placed_sums[part.doc], placed_sum);
+        }
+    });
+    for (auto i = count + static_cast<int>(thread_rank()); i < tile_units + num_behind; i += block_threads) {
+        own.hashes[i] = i < here.size() ? static_cast<std::uint32_t>(here[i]) : 0;
     }
 }
 
-/// A sum of products mod 2^64: with the parts that count 2^32 fold by themselves, a product is three
-/// instructions.
-struct sum_of_products {
-    std::uint64_t low = 0;
-    std::uint32_t high = 0;
-
-    __device__ void add(std::uint64_t a, std::uint64_t b) {
-        uint2 x, y; // shifts and casts would leave products with halves that are 0
-        __builtin_memcpy(&x, &a, sizeof a);
-        __builtin_memcpy(&y, &b, sizeof b);
-        low += std::uint64_t{x.x} * y.x;
-        high += x.y * y.x;
-        high += x.x * y.y;
-    }
-    __device__ std::uint64_t sum() const { return low + (std::uint64_t{high} << 32); }
-};
-
-/// The shingles at all units of a tile, over ends of documents too: nobody looks at those.
+/// Puts shingles in the place of all units of a tile, over ends of documents too: nobody looks at those.
 template <int N>
 __device__ void make_shingles(tile& own, shingle_rule const& rule) {
+    // A thread's units lie side by side, so that each is loaded once for all of its shingles.
+    auto* const mine = own.hashes + static_cast<int>(thread_rank()) * thread_units;
+    std::uint32_t sums[thread_units] = {};
     if constexpr (N == any_n) {
-        for (int i = static_cast<int>(thread_rank()); i < tile_units; i += block_threads) {
-            own.shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, rule.n, rule));
+        for (int j = 0; j < rule.n; ++j) {
+            for (int i = 0; i < thread_units; ++i) {
+                sums[i] += mine[i + j] * static_cast<std::uint32_t>(rule.multipliers[j]);
+            }
         }
     } else {
-        // A thread's units lie side by side, so that each is loaded once for all of its shingles.
-        auto const first = static_cast<int>(thread_rank()) * thread_units;
-        sum_of_products sums[thread_units];
-        for (int i = 0; i < thread_units + N - 1; ++i) {
-            auto const unit = own.units[first + i];
-            for (int j = 0; j < N; ++j) {
-                if (i - j >= 0 && i - j < thread_units) {
-                    sums[i - j].add(unit, rule.multipliers[j]);
+        for (int first = 0; first < thread_units + N - 1; first += four) {
+            auto const loaded = load_four(mine + first);
+            std::uint32_t const units[four] = {loaded.x, loaded.y, loaded.z, loaded.w};
+            for (int k = 0; k < four; ++k) {
+                for (int j = 0; j < N; ++j) {
+                    auto const i = first + k - j;
+                    if (i >= 0 && i < thread_units) {
+                        sums[i] += units[k] * static_cast<std::uint32_t>(rule.multipliers[j]);
+                    }
                 }
             }
         }
-        for (int i = 0; i < thread_units; ++i) {
-            own.shingles[first + i] = static_cast<std::uint32_t>(element::finish_shingle(sums[i].sum()));
-        }
+    }
+    sync_block(); // neighbours have read what is overwritten
+
+    for (int i = 0; i < thread_units; i += four) {
+        uint4 const made{element::finish_low_shingle(sums[i]), element::finish_low_shingle(sums[i + 1]),
+                         element::finish_low_shingle(sums[i + 2]), element::finish_low_shingle(sums[i + 3])};
+        store_four(made, mine + i);
     }
 }
 
-/// Some permutations and the least value of each over a range of shingles.
+/// Some products of each shingle of a part: the least and the greatest values.
 struct minima_of_thread {
-    std::uint32_t multiplier[thread_minima], least[thread_minima];
+    std::uint32_t multiplier[thread_products], least[thread_products], greatest[thread_products];
 
-    /// Takes shingles `from` to `to`, of which there is one at least.
-    __device__ void take_range(std::uint32_t const* shingles, int from, int to) {
-        constexpr int step = 4 * four;
-        // What is taken twice counts once: the first shingle stands for those outside.
-        auto const first = shingles[from];
-        auto const load = [&](int at) {
-            uint4 loaded;
-            __builtin_memcpy(&loaded, __builtin_assume_aligned(shingles + at, sizeof loaded), sizeof loaded);
-            return loaded;
+    /// Takes those of shingles `from` to `to` that are of one of several streams: a warp's, fours in turn.
+    __device__ void take_part(std::uint32_t const* shingles, int from, int to, int stream, int streams) {
+        for (int p = 0; p < thread_products; ++p) {
+            least[p] = element::no_minimum;
+            greatest[p] = ~element::no_minimum;
+        }
+        // What is taken twice counts once: fours at both ends may reach into those between.
+        auto const take_anywhere = [&](int x, int y, int z, int w) {
+            take({shingles[x], shingles[y], shingles[z], shingles[w]});
         };
-        auto const load_inside = [&](int at) {
-            auto const inside = [&](int i, std::uint32_t shingle) {
-                return i >= from && i < to ? shingle : first;
-            };
-            auto const all = load(at);
-            return uint4{inside(at, all.x), inside(at + 1, all.y), inside(at + 2, all.z),
-                         inside(at + 3, all.w)};
-        };
-        for (auto& value : least) {
-            value = element::no_minimum;
+        auto const last = to - 1;
+        if (to - from < four) {
+            auto const second = from + 1 < last ? from + 1 : last;
+            take_anywhere(from, second, last, last);
+            return;
         }
-        auto at = static_cast<int>(static_cast<unsigned>(from) / four) * four;
-        take(load_inside(at));
-        for (at += four; at + step <= to; at += step) {
-            for (int i = 0; i < step; i += four) {
-                take(load(at + i));
-            }
+        for (int end = stream; end < 2; end += streams) {
+            auto const at = end == 0 ? from : to - four;
+            take_anywhere(at, at + 1, at + 2, at + 3);
         }
-        for (; at + four <= to; at += four) {
-            take(load(at));
+        auto const stride = four * streams;
+        auto at = static_cast<int>(static_cast<unsigned>(from + four - 1) / four) * four + four * stream;
+        for (; at + 3 * stride + four <= to; at += 4 * stride) {
+            take(load_four(shingles + at));
+            take(load_four(shingles + at + stride));
+            take(load_four(shingles + at + 2 * stride));
+            take(load_four(shingles + at + 3 * stride));
         }
-        if (at < to) {
-            take(load_inside(at));
+        for (; at + four <= to; at += stride) {
+            take(load_four(shingles + at));
         }
     }
 
 private:
     __device__ void take(uint4 const& shingles) {
-        for (int p = 0; p < thread_minima; ++p) {
-            element::permutation const permute{multiplier[p]};
-            least[p] = lesser(lesser(least[p], permute(shingles.x)), permute(shingles.y));
-            least[p] = lesser(lesser(least[p], permute(shingles.z)), permute(shingles.w));
+        for (int p = 0; p < thread_products; ++p) {
+            auto const x = shingles.x * multiplier[p], y = shingles.y * multiplier[p];
+            auto const z = shingles.z * multiplier[p], w = shingles.w * multiplier[p];
+            least[p] = lesser(lesser(lesser(lesser(least[p], x), y), z), w);
+            greatest[p] = greater(greater(greater(greater(greatest[p], x), y), z), w);
         }
     }
 
     __device__ static std::uint32_t lesser(std::uint32_t a, std::uint32_t b) { return a < b ? a : b; }
+    __device__ static std::uint32_t greater(std::uint32_t a, std::uint32_t b) { return a > b ? a : b; }
 };
 
-/// A thread a minimum.
+/// A thread a multiplier.
 __global__ void __launch_bounds__(block_threads)
     make_multipliers(std::uint64_t seed, view<std::uint32_t> multipliers) {
     if (global_rank() < multipliers.size()) {
-        multipliers[global_rank()] = element::make_permutation(seed, global_rank()).multiplier;
+        multipliers[global_rank()] = element::permutation_multiplier(seed, global_rank());
     }
 }
 
 /// Blocks that an SM is to hold: more would take registers that the loop over shingles needs.
-[[maybe_unused]] constexpr int resident_blocks = 5; // the emulation has no launch bounds
+[[maybe_unused]] constexpr int resident_blocks = 4; // the emulation has no launch bounds
 
-/// A block a tile. Its units are hashed once, its shingles once; then each warp sums up the identities of a
-/// share of the units, and each thread takes some permutations over a share of the shingles, so that nothing
-/// is added up across threads but once a document and share. A share is of `share_units`, for `width`
-/// threads.
+/// A block a tile. Its units are hashed once, its shingles made once. A warp has a share of them: its lanes
+/// go through the documents of the share together, in `streams` of `width` lanes that take all products of a
+/// shingle.
 template <class Units, int N>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
-    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, int width, int share_units,
+    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, int width, int streams,
                  view<std::uint32_t const> multipliers, view<std::uint32_t> minima,
                  view<std::uint64_t> product_sums, view<std::uint64_t> placed_sums) {
     auto& own = shared<tile>();
     auto const first = block_rank() * tile_units;
     auto const left = units.size() - first;
     auto const count = static_cast<int>(left < tile_units ? left : tile_units);
-    load_units(own, units, first, tile_units + rule.n - 1);
     if (thread_rank() < 2) {
         auto const doc =
             ranges.document_at(thread_rank() == 0 ? first : first + count - 1, 0, ranges.num_documents() - 1);
@@ -199,71 +231,50 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     }
     sync_block();
 
+    read_units(own, units, ranges, first, count, rule.n - 1, product_sums, placed_sums);
+    sync_block();
+
     make_shingles<N>(own, rule);
     sync_block();
 
-    // But where a document is shorter than a shingle.
-    view<std::uint32_t> const shingles{own.shingles, tile_units};
+    // But where a document is shorter than a shingle. Its units are gone here.
+    view<std::uint32_t> const shingles{own.hashes, tile_units};
     for (auto doc = own.first_document + thread_rank(); doc <= own.last_document; doc += block_threads) {
         auto const i = ranges.begins[doc] - first;
         auto const num_units = ranges.size_of(doc);
         if (i >= 0 && i < count && num_units > 0 && num_units < rule.n) {
-            shingles[i] = static_cast<std::uint32_t>(shingle_at(own.units, i, num_units, rule));
+            shingles[i] = static_cast<std::uint32_t>(shingle_at(units, first + i, num_units, rule));
         }
     }
-    constexpr int warp_units = tile_units / block_warps;
-    auto const warp_begin = static_cast<int>(warp_rank()) * warp_units;
-    auto const warp_end = warp_begin + warp_units < count ? warp_begin + warp_units : count;
-    for_each_document(own, ranges, first + warp_begin, first + warp_end,
-                      [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
-                          auto i = static_cast<int>(from - first) + static_cast<int>(lane_rank());
-                          auto const end = static_cast<int>(to - first);
-                          auto offset = element::identity_offset(
-                              static_cast<std::uint64_t>(first + i - ranges.begins[doc]));
-                          std::uint64_t product_sum = 0, placed_sum = 0;
-                          for (; i < end; i += warp_size) {
-                              auto const placed = element::place_unit(own.units[i], offset);
-                              product_sum += element::identity_product(placed);
-                              placed_sum += placed;
-                              offset += element::identity_offset(warp_size);
-                          }
-                          product_sum = sum_of_lanes(product_sum);
-                          placed_sum = sum_of_lanes(placed_sum);
-                          if (lane_rank() == 0) {
-                              atomic_add(product_sums[doc], product_sum);
-                              atomic_add(placed_sums[doc], placed_sum);
-                          }
-                      });
     sync_block();
 
-    // A thread's permutations lie apart, so that neighbours have neighbouring ones.
-    auto const num_minima = multipliers.size();
-    auto const groups = static_cast<int>(num_minima) / thread_minima;
-    auto const share = static_cast<int>(thread_rank() / static_cast<unsigned>(width));
-    auto const begin = share * share_units;
-    auto const end = begin + share_units < count ? begin + share_units : count;
-    if (begin >= end) { // threads are left where the width is no divisor
+    // A thread's products lie apart, so that neighbours have neighbouring ones.
+    auto const num_minima = 2 * multipliers.size();
+    auto const groups = static_cast<int>(multipliers.size()) / thread_products;
+    auto const stream = static_cast<int>(lane_rank()) / width;
+    if (stream >= streams) { // lanes are left where the width is no divisor
         return;
     }
-    for (auto k = static_cast<int>(thread_rank()) - share * width; k < groups; k += width) {
+    for (auto k = static_cast<int>(lane_rank()) - stream * width; k < groups; k += width) {
         minima_of_thread mine;
-        for (int p = 0; p < thread_minima; ++p) {
+        for (int p = 0; p < thread_products; ++p) {
             mine.multiplier[p] = multipliers[k + p * groups];
         }
-        for_each_document(
-            own, ranges, first + begin, first + end,
-            [&](std::int64_t doc, std::int64_t from, std::int64_t to) {
-                auto const behind = ranges.begins[doc] + element::count_shingles(ranges.size_of(doc), rule.n);
-                to = to < behind ? to : behind;
-                if (from >= to) {
-                    return;
-                }
-                mine.take_range(own.shingles, static_cast<int>(from - first), static_cast<int>(to - first));
-                auto const least = minima.subview(doc * num_minima, num_minima);
-                for (int p = 0; p < thread_minima; ++p) {
-                    atomic_min(least[k + p * groups], mine.least[p]);
-                }
-            });
+        for_each_part(own, ranges, first, count, [&](document_part const& part) {
+            auto const from = part.from < part.begin ? part.begin : part.from;
+            auto const behind = part.begin + element::count_shingles(part.end - part.begin, rule.n);
+            auto const to = part.to < behind ? part.to : behind;
+            if (from >= to) {
+                return;
+            }
+            mine.take_part(own.hashes, static_cast<int>(from - first), static_cast<int>(to - first), stream,
+                           streams);
+            auto const least = minima.subview(part.doc * num_minima, num_minima);
+            for (int p = 0; p < thread_products; ++p) {
+                atomic_min(least[k + p * groups], mine.least[p]);
+                atomic_min(least[multipliers.size() + k + p * groups], ~mine.greatest[p]);
+            }
+        });
     }
 }
 
@@ -297,16 +308,16 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     fill_bytes(made.minima.view(), 0xFF, on); // element::no_minimum
     fill_bytes(made.product_sums.view(), 0, on);
     fill_bytes(made.placed_sums.view(), 0, on);
-    device_buffer<std::uint32_t> multipliers{num_minima, on};
-    launch(on, threads_for(num_minima, block_threads), make_multipliers, rule.seed, multipliers.view());
-    auto const width =
-        static_cast<int>(std::clamp<std::int64_t>(num_minima / thread_minima, 1, block_threads));
-    auto const shares = static_cast<int>(block_threads) / width;
-    auto const share_units = static_cast<int>(parts_of(tile_units, shares * four)) * four;
+    auto const num_products = num_minima / 2;
+    device_buffer<std::uint32_t> multipliers{num_products, on};
+    launch(on, threads_for(num_products, block_threads), make_multipliers, rule.seed, multipliers.view());
+    auto const groups = num_products / thread_products;
+    auto const width = static_cast<int>(std::clamp<std::int64_t>(groups, 1, warp_size));
+    auto const streams = static_cast<int>(warp_size) / width;
     auto const kernel =
         rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
     launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule, width,
-           share_units, multipliers.view(), made.minima.view(), made.product_sums.view(),
+           streams, multipliers.view(), made.minima.view(), made.product_sums.view(),
            made.placed_sums.view());
     return made;
 }

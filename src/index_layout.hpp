@@ -10,7 +10,7 @@ namespace newsgpu {
 
 /// As in PNG: a byte that is no text, a name, and line ends that a transfer as text would change.
 inline constexpr std::array<unsigned char, 8> index_magic{0x8A, 'n', 'g', 'd', 'u', 'p', '\r', '\n'};
-inline constexpr std::uint32_t index_version = 3;
+inline constexpr std::uint32_t index_version = 4;
 
 /// Sections begin at multiples of this, and are padded with zeros to one.
 inline constexpr std::int64_t section_alignment = 64;

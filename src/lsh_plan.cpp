@@ -5,6 +5,7 @@
 #include "element/shingle.hpp"
 #include "require.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -80,7 +81,10 @@ element::lsh_plan plan_rows(double threshold, double recall, std::int32_t rows) 
     element::lsh_plan plan;
     plan.rows = rows;
     plan.bands = static_cast<std::int32_t>(needed);
-    plan.num_minima = (plan.bands * rows + minima_group - 1) / minima_group * minima_group;
+    // With two bands or more, the two minima that share a product (element::make_permutation) are half of all
+    // apart, thus never in one band.
+    auto const wanted = std::max(plan.bands, 2) * rows;
+    plan.num_minima = (wanted + minima_group - 1) / minima_group * minima_group;
     auto const odds = agreement_of(plan, threshold);
     while (detection(odds, plan.min_agreement + 1) >= recall) {
         ++plan.min_agreement;

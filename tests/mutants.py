@@ -551,20 +551,20 @@ MUTANTS = [
     Mutant(
         "duplicates: sums of products without an atomic",
         SKETCH,
-        "atomic_add(product_sums[doc], product_sum);",
-        "product_sums[doc] += product_sum;",
+        "atomic_add(product_sums[part.doc], product_sum);",
+        "product_sums[part.doc] += product_sum;",
     ),
     Mutant(
         "duplicates: sums of units without an atomic",
         SKETCH,
-        "atomic_add(placed_sums[doc], placed_sum);",
-        "placed_sums[doc] += placed_sum;",
+        "atomic_add(placed_sums[part.doc], placed_sum);",
+        "placed_sums[part.doc] += placed_sum;",
     ),
     Mutant(
         "duplicates: minima without an atomic",
         SKETCH,
         "atomic_min(least[k + p * groups], mine.least[p]);",
-        "auto& at = least[k + p * groups];\n                    at = mine.least[p] < at ? mine.least[p] : at;",
+        "auto& at = least[k + p * groups];\n                at = mine.least[p] < at ? mine.least[p] : at;",
     ),
     Mutant(
         "duplicates: units read before they are there",
@@ -575,11 +575,38 @@ MUTANTS = [
     Mutant(
         "duplicates: shingles read before they are there",
         SKETCH,
-        "    sync_block();\n\n    // A thread's permutations",
-        "    // A thread's permutations",
+        "    sync_block();\n\n    // A thread's products",
+        "    // A thread's products",
     ),
     Mutant(
-        "duplicates: units behind the tile forgotten", SKETCH, "first, tile_units + rule.n - 1);", "first, tile_units);"
+        "duplicates: units behind the tile forgotten",
+        SKETCH,
+        "i < tile_units + num_behind; i +=",
+        "i < tile_units; i +=",
+    ),
+    Mutant(
+        "duplicates: units overwritten before neighbours read them",
+        SKETCH,
+        "    sync_block(); // neighbours have read what is overwritten\n",
+        "",
+    ),
+    Mutant(
+        "duplicates: documents searched before they are there",
+        SKETCH,
+        "    sync_block();\n\n    read_units(",
+        "    read_units(",
+    ),
+    Mutant(
+        "duplicates: what lies before a document is its",
+        SKETCH,
+        "auto const begin = (part.begin < part.to ? part.begin : part.to) - first;",
+        "auto const begin = part.from - first;",
+    ),
+    Mutant(
+        "duplicates: shingles of what lies before a document",
+        SKETCH,
+        "auto const from = part.from < part.begin ? part.begin : part.from;",
+        "auto const from = part.from;",
     ),
     Mutant(
         "duplicates: short documents of other tiles",
@@ -605,7 +632,7 @@ MUTANTS = [
     Mutant(
         "duplicates: positions count from the tile",
         SKETCH,
-        "static_cast<std::uint64_t>(first + i - ranges.begins[doc])",
+        "static_cast<std::uint64_t>(first + i - part.begin)",
         "static_cast<std::uint64_t>(i)",
     ),
     Mutant(
@@ -618,21 +645,42 @@ MUTANTS = [
     Mutant(
         "duplicates: the last share forgotten",
         SKETCH,
-        "if (begin >= end) { // threads",
-        "if (begin >= end || end == count) { // threads",
+        "if (begin >= end) {\n        return;",
+        "if (begin >= end || end == first + count) {\n        return;",
+    ),
+    Mutant("duplicates: the beginning of a part forgotten", SKETCH, "end == 0 ? from : to - four;", "to - four;"),
+    Mutant("duplicates: the end of a part forgotten", SKETCH, "end == 0 ? from : to - four;", "from;"),
+    Mutant("duplicates: a stream alone takes one end", SKETCH, "end < 2; end += streams", "end < 2; end += 2"),
+    Mutant("duplicates: fours of other streams", SKETCH, "four + four * stream;", "four + 2 * four * stream;"),
+    Mutant(
+        "duplicates: a few shingles, all but one",
+        SKETCH,
+        "take_anywhere(from, second, last, last);",
+        "take_anywhere(from, second, second, from);",
     ),
     Mutant(
-        "duplicates: a range takes the shingle behind it", SKETCH, "i >= from && i < to ?", "i >= from && i <= to ?"
+        "duplicates: sixteen shingles, twelve of them",
+        SKETCH,
+        "            take(load_four(shingles + at + 3 * stride));\n",
+        "",
     ),
     Mutant(
-        "duplicates: a range takes the shingle before it", SKETCH, "i >= from && i < to ?", "i + 1 >= from && i < to ?"
+        "duplicates: the rest of a part forgotten",
+        SKETCH,
+        "at + four <= to; at += stride",
+        "at + 2 * four <= to; at += stride",
     ),
-    Mutant("duplicates: the rest of a range forgotten", SKETCH, "if (at < to) {", "if (at + 4 < to) {"),
+    Mutant(
+        "duplicates: greatest values not turned around",
+        SKETCH,
+        "k + p * groups], ~mine.greatest[p]);",
+        "k + p * groups], mine.greatest[p]);",
+    ),
     Mutant(
         "duplicates: units side by side, one too few",
         SKETCH,
-        "for (int i = 0; i < thread_units + N - 1; ++i) {",
-        "for (int i = 0; i < thread_units + N - 2; ++i) {",
+        "if (i >= 0 && i < thread_units) {",
+        "if (i >= 0 && i < thread_units - 1) {",
     ),
     Mutant("duplicates: keys at the front of the corpus", SKETCH, "* band + first + doc]", "* band + doc]"),
     Mutant(

@@ -120,7 +120,9 @@ private:
 
         void put() {
             for (index b = 0; b < num_blocks_; ++b) {
-                size_ += Vector::put_positions(blocks_[b], base_, edges_ + size_);
+                if (blocks_[b] != 0) { // the first one, and often the last
+                    size_ += Vector::put_positions(blocks_[b], base_, edges_ + size_);
+                }
                 base_ += static_cast<std::uint32_t>(word_bits);
             }
             num_blocks_ = 0;

@@ -17,12 +17,7 @@ struct identity_sums {
 };
 
 struct kernels {
-    /// The sums of an identity (element/shingle.hpp) over `count` units, the first of which is at `position`.
-    identity_sums (*sum_identity)(std::uint64_t const* units, std::int64_t count, std::int64_t position);
-
-    /// shingles[i] = finish_shingle(sum over j < n of units[i + j] * multipliers[j]) for i < count.
-    void (*combine_units)(std::uint64_t const* units, std::int64_t count, std::uint64_t const* multipliers,
-                          std::int64_t n, std::uint64_t* shingles);
+    // What shingle sets are made of: hashes of 64 bits.
 
     /// units[i] = hash_code_point(seed, code_points[i]) for i < count.
     void (*hash_code_points)(char32_t const* code_points, std::int64_t count, std::uint64_t seed,
@@ -32,9 +27,31 @@ struct kernels {
     void (*hash_tokens)(char const* text, std::uint32_t const* starts, std::uint32_t const* ends,
                         std::int64_t count, element::byte_hasher const& hash, std::uint64_t* hashes);
 
-    /// minima[k] = min(minima[k], permutation k of every shingle) for k < num_minima, a multiple of
-    /// `element::minima_group`.
-    void (*update_minima)(std::uint64_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
+    /// The sums of an identity (element/shingle.hpp) over `count` units, the first of which is at `position`.
+    identity_sums (*sum_identity)(std::uint64_t const* units, std::int64_t count, std::int64_t position);
+
+    /// shingles[i] = finish_shingle(sum over j < n of units[i + j] * multipliers[j]) for i < count.
+    void (*combine_units)(std::uint64_t const* units, std::int64_t count, std::uint64_t const* multipliers,
+                          std::int64_t n, std::uint64_t* shingles);
+
+    // What sketches are made of: the lower halves.
+
+    /// The same as hash_code_points and sum_identity; keeps the lower halves of the units.
+    identity_sums (*identify_code_points)(char32_t const* code_points, std::int64_t count, std::uint64_t seed,
+                                          std::int64_t position, std::uint32_t* units);
+
+    /// The same as hash_tokens and sum_identity; keeps the lower halves of the units.
+    identity_sums (*identify_tokens)(char const* text, std::uint32_t const* starts, std::uint32_t const* ends,
+                                     std::int64_t count, element::byte_hasher const& hash,
+                                     std::int64_t position, std::uint32_t* units);
+
+    /// The lower halves of what combine_units gives, from the lower halves of units and multipliers.
+    void (*combine_low_units)(std::uint32_t const* units, std::int64_t count,
+                              std::uint32_t const* multipliers, std::int64_t n, std::uint32_t* shingles);
+
+    /// minima[k] = min(minima[k], permutation k of `num_minima` of every shingle) for k < num_minima, a
+    /// multiple of `element::minima_group`; the first half of the permutations have `multipliers`.
+    void (*update_minima)(std::uint32_t const* shingles, std::int64_t count, std::uint32_t const* multipliers,
                           std::int64_t num_minima, std::uint32_t* minima);
 
     /// bytes[k] = minimum_byte(minima[k]) for k < num_minima, a multiple of

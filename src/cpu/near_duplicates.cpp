@@ -97,11 +97,12 @@ read_corpus read_documents(unit_documents corpus, shingle_options const& how, el
                 prefetch_text(corpus[doc + documents_ahead]);
             }
             sketch.start();
-            auto const summary = own.reader.read(corpus[doc], self, [&](view<std::uint64_t const> shingles) {
-                if (is_sketched) {
-                    sketch.add(shingles);
-                }
-            });
+            auto const summary =
+                own.reader.read_low(corpus[doc], self, [&](view<std::uint32_t const> shingles) {
+                    if (is_sketched) {
+                        sketch.add(shingles);
+                    }
+                });
             if (!summary.is_text && wrong[index(piece)] < 0) {
                 wrong[index(piece)] = doc;
             }

@@ -5,6 +5,7 @@
 #include <newsgpu/near_duplicates.hpp>
 
 #include "cpu/character_reader.hpp"
+#include "cpu/kernels.hpp"
 #include "cpu/sort_hashes.hpp"
 #include "cpu/token_reader.hpp"
 #include "element/hash.hpp"
@@ -34,18 +35,45 @@ struct document_summary {
     bool is_text = true;
 };
 
+/// The units that the next shingles are made of, and the shingles of the last block. `Hash` is std::uint64_t,
+/// or std::uint32_t for their lower halves.
+template <class Hash>
+class shingle_window {
+public:
+    shingle_window(int n, std::uint64_t seed);
+
+    void start() { carried_ = 0; }
+    /// Room for `count` units behind the last n - 1 of the block before.
+    Hash* new_units(std::int64_t count);
+    /// Makes the shingles that end in the `count` units that were written there. Valid until the next call.
+    view<Hash const> combine(std::int64_t count);
+    /// The one shingle of a document of `num_units` units, less than a shingle has and all of them here.
+    Hash tail(std::int64_t num_units) const;
+
+private:
+    std::uint64_t seed_;
+    kernels const* kernels_ = &kernels_in_use();
+    std::vector<Hash> multipliers_; ///< [n]
+    buffer<Hash> units_, shingles_;
+    std::int64_t carried_ = 0;
+};
+
 /// Turns one document after another into shingle hashes, block by block in the cache. One per thread.
 class shingler {
 public:
-    using visitor = std::function<void(view<std::uint64_t const>)>;
+    template <class Hash>
+    using visitor = std::function<void(view<Hash const>)>;
 
     explicit shingler(shingle_options const& how);
 
     /// Hands the hashes of the shingles of `document` to `visit` in order, repeats included.
-    document_summary read(unit_text document, worker& self, visitor const& visit);
+    document_summary read(unit_text document, worker& self, visitor<std::uint64_t> const& visit);
 
-    /// The same without a summary.
-    void read_shingles(unit_text document, worker& self, visitor const& visit);
+    /// Their lower halves alone, which are made in less time.
+    document_summary read_low(unit_text document, worker& self, visitor<std::uint32_t> const& visit);
+
+    /// The same as `read` without a summary.
+    void read_shingles(unit_text document, worker& self, visitor<std::uint64_t> const& visit);
 
     /// The hashes of the shingles of `document` as a set: ascending, each once. Valid until the next call.
     view<std::uint64_t const> read_set(unit_text document, worker& self);
@@ -55,23 +83,28 @@ private:
     std::string_view utf8_of(unit_text document);
     /// Hands over the code points that make up its normalized text.
     void read_characters(unit_text document, worker& self, character_reader::visitor const& visit);
-    void read_units(unit_text document, worker& self, visitor const& visit);
-    /// Room for `count` units behind the ones carried over.
-    std::uint64_t* new_units(std::int64_t count);
-    void take_units(std::int64_t count, visitor const& visit);
-    void take_tail(visitor const& visit);
+    template <class Hash>
+    document_summary read_and_summarize(unit_text document, worker& self, shingle_window<Hash>& window,
+                                        visitor<Hash> const& visit);
+    template <class Hash>
+    void read_units(unit_text document, worker& self, shingle_window<Hash>& window,
+                    visitor<Hash> const& visit);
+    void hash(token_batch const& tokens, std::uint64_t* units);
+    void hash(token_batch const& tokens, std::uint32_t* units);
+    void hash(view<char32_t const> code_points, std::uint64_t* units);
+    void hash(view<char32_t const> code_points, std::uint32_t* units);
+    void add(identity_sums const& sums);
     void identify_text(unit_text document, worker& self);
 
     shingle_options how_;
     element::byte_hasher hash_token_;
-    std::vector<std::uint64_t> multipliers_;
+    kernels const* kernels_ = &kernels_in_use();
     token_reader tokens_;
     character_reader characters_;
     buffer<char> encoded_;
-    /// The last n - 1 units of the block before, then those of this block.
-    buffer<std::uint64_t> units_;
-    buffer<std::uint64_t> shingles_;
-    std::int64_t carried_ = 0, num_units_ = 0;
+    shingle_window<std::uint64_t> whole_;
+    shingle_window<std::uint32_t> low_;
+    std::int64_t num_units_ = 0;
     bool is_summarized_ = false;
     document_summary summary_;
     buffer<std::uint64_t> set_;

@@ -78,6 +78,10 @@ public:
         return fold_multiply(low ^ low_secret_ ^ state, high ^ high_secret_ ^ length << 48);
     }
 
+    /// What `step` and `finish` set against the words, for those that hash several texts at once.
+    NEWSGPU_HD constexpr std::uint64_t low_secret() const { return low_secret_; }
+    NEWSGPU_HD constexpr std::uint64_t high_secret() const { return high_secret_; }
+
 private:
     /// All ones in the lowest `bytes` bytes, 0 to 8.
     NEWSGPU_HD static constexpr std::uint64_t mask(std::uint64_t bytes) {

@@ -14,23 +14,35 @@ namespace newsgpu::element {
 inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
 
 /// x -> multiplier * x mod 2^32 with an odd multiplier: an exact permutation of 32 bits in one operation that
-/// every CPU and GPU has. Shingles are hashes, as good as random numbers, so each permutation alone is
-/// unbiased; MinHash.EstimatesAreUnbiasedAndAsExactAsTheorySays holds many against independent ones. Two
-/// shingles tie only if their hashes agree in the lowest 32 bits. All permutations keep 0: documents with the
-/// one shingle in 2^32 that has it are candidates for each other, which verification tells apart. (Families
-/// with one multiplier and many shifts are wrong: their values are correlated, which costs recall on short
-/// texts.)
+/// every CPU and GPU has; or the same in reverse order, so that one product serves two minima. Shingles are
+/// hashes, as good as random numbers, so each permutation alone is unbiased;
+/// MinHash.EstimatesAreUnbiasedAndAsExactAsTheorySays holds many against independent ones. Two shingles tie
+/// only if their hashes agree in the lowest 32 bits. The order of 0 is the same in all permutations:
+/// documents with the one shingle in 2^32 that has it are candidates for each other, which verification tells
+/// apart. (Families with one multiplier and many shifts are wrong: their values are correlated, which costs
+/// recall on short texts.)
 struct permutation {
     std::uint32_t multiplier;
+    bool is_reversed;
 
-    NEWSGPU_HD constexpr std::uint32_t operator()(std::uint64_t shingle) const {
-        return static_cast<std::uint32_t>(shingle) * multiplier;
+    NEWSGPU_HD constexpr std::uint32_t operator()(std::uint32_t shingle) const {
+        auto const value = shingle * multiplier;
+        return is_reversed ? ~value : value;
     }
 };
 
-/// The i-th permutation of a family.
-NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i) {
-    return {static_cast<std::uint32_t>(combine(mix(seed), static_cast<std::uint64_t>(i)) >> 32) | 1};
+/// The i-th multiplier of a family.
+NEWSGPU_HD constexpr std::uint32_t permutation_multiplier(std::uint64_t seed, std::int64_t i) {
+    return static_cast<std::uint32_t>(combine(mix(seed), static_cast<std::uint64_t>(i)) >> 32) | 1;
+}
+
+/// The i-th permutation of a family of `count`, an even number: the second half are the first one's reversed.
+/// The least and the greatest value under one permutation are the minima of two (min-max hash; Ji, Li, Yan,
+/// Tian and Zhang 2013): each agrees with probability J, and both together not more often than independent
+/// ones.
+NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64_t i, std::int64_t count) {
+    auto const half = count / 2;
+    return {permutation_multiplier(seed, i < half ? i : i - half), i >= half};
 }
 
 /// The byte of a minimum below, for `Word` std::uint32_t or a vector of them.

@@ -24,16 +24,23 @@ NEWSGPU_HD constexpr std::int64_t count_shingles(std::int64_t num_units, std::in
     return num_units >= n ? num_units - n + 1 : num_units > 0 ? 1 : 0;
 }
 
-// `Word` is std::uint64_t or a vector of them.
+// `Word` is an integer of the size that is named, or a vector of them.
 
-/// Spreads a sum of products over all 64 bits; a bijection.
+/// Spreads the lower 32 bits of a sum of products over all of them; a bijection.
 template <class Word>
-NEWSGPU_HD constexpr Word finish_shingle(Word sum) {
-    sum = (sum ^ sum >> 32) * 0x9E37'79B9'7F4A'7C15;
-    return sum ^ sum >> 29;
+NEWSGPU_HD constexpr Word finish_low_shingle(Word sum) {
+    sum = (sum ^ sum >> 16) * 0x7FEB'352Du;
+    return sum ^ sum >> 15;
 }
 
-/// The hash of a code point as a unit; a bijection.
+/// The hash of a shingle from its sum of products, 64 bits. The upper half of a sum depends on all of the
+/// units as it is; the lower one depends on their lower halves alone, so that sketches, which take no more of
+/// a shingle, can be made of those.
+NEWSGPU_HD constexpr std::uint64_t finish_shingle(std::uint64_t sum) {
+    return (sum & 0xFFFF'FFFF'0000'0000) | finish_low_shingle(static_cast<std::uint32_t>(sum));
+}
+
+/// The hash of a code point as a unit, 64 bits; a bijection.
 template <class Word>
 NEWSGPU_HD constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
     auto const x = (code_point ^ seed) * 0xD6E8'FEB8'6659'FD93;

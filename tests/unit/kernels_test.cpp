@@ -3,6 +3,8 @@
 #include "element/minhash.hpp"
 #include "element/shingle.hpp"
 
+#include <newsgpu/view.hpp>
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -32,6 +34,61 @@ protected:
         return values;
     }
 
+    std::vector<std::uint32_t> draw_halves(std::size_t size) {
+        std::vector<std::uint32_t> values(size + cpu::kernel_padding);
+        for (auto& value : values) {
+            value = static_cast<std::uint32_t>(random_());
+        }
+        return values;
+    }
+
+    struct drawn_tokens {
+        std::string text;
+        std::vector<std::uint32_t> starts, ends;
+
+        std::string_view operator[](std::size_t i) const {
+            return std::string_view{text}.substr(starts[i], ends[i] - starts[i]);
+        }
+    };
+
+    /// Tokens of every length up to three registers, at every distance from the end of what can be read.
+    drawn_tokens draw_tokens() {
+        drawn_tokens tokens;
+        for (int i = 0; i < 200; ++i) {
+            tokens.text += static_cast<char>(random_());
+        }
+        for (std::uint32_t length = 0; length <= 48; ++length) {
+            for (std::uint32_t start = 0; start + length + 16 <= tokens.text.size(); start += 7) {
+                tokens.starts.push_back(start);
+                tokens.ends.push_back(start + length);
+            }
+        }
+        return tokens;
+    }
+
+    static constexpr std::int64_t position = 1000;
+
+    static void expect_identity(view<std::uint64_t const> units, cpu::identity_sums const& sums) {
+        std::uint64_t products = 0;
+        std::uint64_t all_placed = 0;
+        for (std::int64_t i = 0; i < units.size(); ++i) {
+            auto const placed = element::place_unit(
+                units[i], element::identity_offset(static_cast<std::uint64_t>(position + i)));
+            products += element::identity_product(placed);
+            all_placed += placed;
+        }
+        EXPECT_EQ(sums.products, products);
+        EXPECT_EQ(sums.placed, all_placed);
+    }
+
+    static void expect_identified(std::vector<std::uint64_t> const& units, cpu::identity_sums const& sums,
+                                  std::vector<std::uint32_t> const& halves) {
+        expect_identity(units, sums);
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            EXPECT_EQ(halves[i], static_cast<std::uint32_t>(units[i]));
+        }
+    }
+
     cpu::kernels const& kernels_ = cpu::kernels_of(GetParam());
     std::mt19937_64 random_{1};
 };
@@ -40,19 +97,8 @@ constexpr std::int64_t lengths[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 10
 
 TEST_P(Kernels, SumIdentity) {
     for (auto const count : lengths) {
-        auto const units = draw(static_cast<std::size_t>(count));
-        std::uint64_t products = 0;
-        std::uint64_t all_placed = 0;
-        for (std::int64_t i = 0; i < count; ++i) {
-            auto const placed =
-                element::place_unit(units[static_cast<std::size_t>(i)],
-                                    element::identity_offset(static_cast<std::uint64_t>(1000 + i)));
-            products += element::identity_product(placed);
-            all_placed += placed;
-        }
-        auto const sums = kernels_.sum_identity(units.data(), count, 1000);
-        EXPECT_EQ(sums.products, products);
-        EXPECT_EQ(sums.placed, all_placed);
+        std::vector<std::uint64_t> const units = draw(static_cast<std::size_t>(count));
+        expect_identity({units.data(), count}, kernels_.sum_identity(units.data(), count, position));
     }
 }
 
@@ -89,48 +135,115 @@ TEST_P(Kernels, HashCodePoints) {
     }
 }
 
+TEST_P(Kernels, CombineLowUnits) {
+    for (auto const count : lengths) {
+        for (std::int64_t const n : {1, 2, 3, 8}) {
+            auto const units = draw_halves(static_cast<std::size_t>(count + n));
+            auto const multipliers = draw_halves(static_cast<std::size_t>(n));
+            std::vector<std::uint32_t> shingles(static_cast<std::size_t>(count) + cpu::kernel_padding);
+            kernels_.combine_low_units(units.data(), count, multipliers.data(), n, shingles.data());
+            for (std::int64_t i = 0; i < count; ++i) {
+                std::uint64_t sum = 0;
+                for (std::int64_t j = 0; j < n; ++j) {
+                    sum += std::uint64_t{units[static_cast<std::size_t>(i + j)]} *
+                           multipliers[static_cast<std::size_t>(j)];
+                }
+                EXPECT_EQ(shingles[static_cast<std::size_t>(i)],
+                          static_cast<std::uint32_t>(element::finish_shingle(sum)));
+            }
+        }
+    }
+}
+
+TEST_P(Kernels, IdentifyCodePoints) {
+    for (auto const count : lengths) {
+        std::vector<char32_t> code_points(static_cast<std::size_t>(count) + cpu::kernel_padding);
+        for (auto& c : code_points) {
+            c = static_cast<char32_t>(random_() % 0x11'0000);
+        }
+        std::vector<std::uint64_t> units;
+        for (std::int64_t i = 0; i < count; ++i) {
+            units.push_back(element::hash_code_point(
+                9, static_cast<std::uint64_t>(code_points[static_cast<std::size_t>(i)])));
+        }
+        std::vector<std::uint32_t> halves(code_points.size());
+        expect_identified(
+            units, kernels_.identify_code_points(code_points.data(), count, 9, position, halves.data()),
+            halves);
+    }
+}
+
+TEST_P(Kernels, IdentifyTokens) {
+    auto const tokens = draw_tokens();
+    element::byte_hasher const hash{11};
+    for (auto const count : lengths) {
+        std::vector<std::uint64_t> units;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+            units.push_back(hash(tokens[i]));
+        }
+        std::vector<std::uint32_t> halves(units.size() + cpu::kernel_padding);
+        expect_identified(units,
+                          kernels_.identify_tokens(tokens.text.data(), tokens.starts.data(),
+                                                   tokens.ends.data(), count, hash, position, halves.data()),
+                          halves);
+    }
+}
+
 TEST_P(Kernels, UpdateMinima) {
     for (auto const count : lengths) {
-        for (std::size_t const num_minima : {16, 32, 48, 64, 112, 160}) {
-            auto const shingles = draw(static_cast<std::size_t>(count));
+        for (std::int64_t const num_minima : {16, 32, 48, 64, 112, 160}) {
+            auto const shingles = draw_halves(static_cast<std::size_t>(count));
             std::vector<std::uint32_t> multipliers;
             std::vector<std::uint32_t> expected;
-            for (std::size_t k = 0; k < num_minima; ++k) {
-                auto const permutation = element::make_permutation(4, static_cast<std::int64_t>(k));
-                multipliers.push_back(permutation.multiplier);
+            for (std::int64_t k = 0; k < num_minima; ++k) {
+                if (k < num_minima / 2) {
+                    multipliers.push_back(element::permutation_multiplier(4, k));
+                }
+                auto const permutation = element::make_permutation(4, k, num_minima);
                 auto least = element::no_minimum;
                 for (std::int64_t i = 0; i < count; ++i) {
                     least = std::min(least, permutation(shingles[static_cast<std::size_t>(i)]));
                 }
                 expected.push_back(least);
             }
-            std::vector<std::uint32_t> minima(num_minima, element::no_minimum);
-            kernels_.update_minima(shingles.data(), count, multipliers.data(),
-                                   static_cast<std::int64_t>(num_minima), minima.data());
+            std::vector<std::uint32_t> minima(static_cast<std::size_t>(num_minima), element::no_minimum);
+            kernels_.update_minima(shingles.data(), count, multipliers.data(), num_minima, minima.data());
             EXPECT_EQ(minima, expected);
         }
     }
 }
 
 TEST_P(Kernels, HashTokens) {
-    // Tokens of every length up to three registers, at every distance from the end of what can be read.
-    std::string text;
-    for (int i = 0; i < 200; ++i) {
-        text += static_cast<char>(random_());
-    }
-    std::vector<std::uint32_t> starts;
-    std::vector<std::uint32_t> ends;
-    for (std::uint32_t length = 0; length <= 48; ++length) {
-        for (std::uint32_t start = 0; start + length + 16 <= text.size(); start += 7) {
-            starts.push_back(start);
-            ends.push_back(start + length);
-        }
-    }
+    auto const tokens = draw_tokens();
     element::byte_hasher const hash{11};
-    std::vector<std::uint64_t> hashes(starts.size());
-    kernels_.hash_tokens(text.data(), starts.data(), ends.data(), std::ssize(starts), hash, hashes.data());
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-        EXPECT_EQ(hashes[i], hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
+    std::vector<std::uint64_t> hashes(tokens.starts.size());
+    kernels_.hash_tokens(tokens.text.data(), tokens.starts.data(), tokens.ends.data(),
+                         std::ssize(tokens.starts), hash, hashes.data());
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        EXPECT_EQ(hashes[i], hash(tokens[i]));
+    }
+}
+
+TEST_P(Kernels, ShortTokensAreHashedFourAtATime) {
+    // None is too long for that: hash_tokens alone would not tell what is done with a four.
+    std::string text(64 + 16, 'x');
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        text[i] = static_cast<char>(random_());
+    }
+    element::byte_hasher const hash{5};
+    for (std::uint32_t length = 0; length <= 16; ++length) {
+        std::vector<std::uint32_t> starts;
+        std::vector<std::uint32_t> ends;
+        for (std::uint32_t i = 0; i < 40; ++i) {
+            starts.push_back(static_cast<std::uint32_t>(random_() % 48));
+            ends.push_back(starts.back() + (length + i * (i % 3)) % 17);
+        }
+        std::vector<std::uint64_t> hashes(starts.size());
+        kernels_.hash_tokens(text.data(), starts.data(), ends.data(), std::ssize(starts), hash,
+                             hashes.data());
+        for (std::size_t i = 0; i < hashes.size(); ++i) {
+            EXPECT_EQ(hashes[i], hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
+        }
     }
 }
 

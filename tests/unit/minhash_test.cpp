@@ -76,8 +76,8 @@ TEST(MinHash, EqualSetsAgreeAndEmptyOnesHaveNoMinimum) {
     for (auto const minimum : sketch.minima()) {
         EXPECT_EQ(minimum, element::no_minimum);
     }
-    std::vector<std::uint64_t> const some{5, 3, 8};
-    std::vector<std::uint64_t> const again{8, 8, 3, 5, 3};
+    std::vector<std::uint32_t> const some{5, 3, 8};
+    std::vector<std::uint32_t> const again{8, 8, 3, 5, 3};
     sketch.add(some);
     std::vector<std::uint32_t> const first(sketch.minima().begin(), sketch.minima().end());
     sketch.start();
@@ -87,9 +87,9 @@ TEST(MinHash, EqualSetsAgreeAndEmptyOnesHaveNoMinimum) {
 
 TEST(MinHash, PermutationsArePermutations) {
     // Odd multipliers are invertible modulo 2^32; on sixteen low bits the map must be one to one as well.
-    auto const permutation = element::make_permutation(3, 5);
+    auto const permutation = element::make_permutation(3, 5, 8);
     std::vector<bool> met(1 << 16, false);
-    for (std::uint64_t x = 0; x < met.size(); ++x) {
+    for (std::uint32_t x = 0; x < met.size(); ++x) {
         auto const low = permutation(x) & 0xFFFF;
         EXPECT_FALSE(met[low]);
         met[low] = true;

@@ -95,17 +95,17 @@ std::string deciding_words(std::uint64_t seed, std::int32_t num_minima) {
     for (std::int64_t i = 0; i < num_words; ++i) {
         all += word(1'000'000'000 + i);
     }
-    std::vector<std::uint64_t> shingles;
+    std::vector<std::uint32_t> shingles;
     cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
-        cpu::shingler{{shingle_unit::words, 1, seed}}.read(
-            std::string_view{all}, self, [&](view<std::uint64_t const> block) {
+        cpu::shingler{{shingle_unit::words, 1, seed}}.read_low(
+            std::string_view{all}, self, [&](view<std::uint32_t const> block) {
                 shingles.insert(shingles.end(), block.begin(), block.end());
             });
     });
     EXPECT_EQ(std::ssize(shingles), num_words);
     std::string chosen;
     for (std::int32_t k = 0; k < num_minima; ++k) {
-        auto const permutation = element::make_permutation(seed, k);
+        auto const permutation = element::make_permutation(seed, k, num_minima);
         auto const least = std::min_element(shingles.begin(), shingles.end(),
                                             [&](auto a, auto b) { return permutation(a) < permutation(b); });
         chosen += word(1'000'000'000 + (least - shingles.begin()));
