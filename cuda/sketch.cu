@@ -115,31 +115,37 @@ __device__ void read_units(tile& own, Units const& units, unit_ranges const& ran
     }
 }
 
-/// Puts shingles in the place of all units of a tile, over ends of documents too: nobody looks at those.
+/// Adds the products of N positions of a thread's shingles to their sums. The units lie side by side, so that
+/// each is loaded once for all of its shingles.
 template <int N>
-__device__ void make_shingles(tile& own, shingle_rule const& rule) {
-    // A thread's units lie side by side, so that each is loaded once for all of its shingles.
-    auto* const mine = own.hashes + static_cast<int>(thread_rank()) * thread_units;
-    std::uint32_t sums[thread_units] = {};
-    if constexpr (N == any_n) {
-        for (int j = 0; j < rule.n; ++j) {
-            for (int i = 0; i < thread_units; ++i) {
-                sums[i] += mine[i + j] * static_cast<std::uint32_t>(rule.multipliers[j]);
-            }
-        }
-    } else {
-        for (int first = 0; first < thread_units + N - 1; first += four) {
-            auto const loaded = load_four(mine + first);
-            std::uint32_t const units[four] = {loaded.x, loaded.y, loaded.z, loaded.w};
-            for (int k = 0; k < four; ++k) {
-                for (int j = 0; j < N; ++j) {
-                    auto const i = first + k - j;
-                    if (i >= 0 && i < thread_units) {
-                        sums[i] += units[k] * static_cast<std::uint32_t>(rule.multipliers[j]);
-                    }
+__device__ void add_products(std::uint32_t const* mine, std::uint64_t const* multipliers,
+                             std::uint32_t (&sums)[thread_units]) {
+    for (int first = 0; first < thread_units + N - 1; first += four) {
+        auto const loaded = load_four(mine + first);
+        std::uint32_t const units[four] = {loaded.x, loaded.y, loaded.z, loaded.w};
+        for (int k = 0; k < four; ++k) {
+            for (int j = 0; j < N; ++j) {
+                auto const i = first + k - j;
+                if (i >= 0 && i < thread_units) {
+                    sums[i] += units[k] * static_cast<std::uint32_t>(multipliers[j]);
                 }
             }
         }
+    }
+}
+
+/// Puts shingles in the place of all units of a tile, over ends of documents too: nobody looks at those.
+template <int N>
+__device__ void make_shingles(tile& own, shingle_rule const& rule) {
+    auto* const mine = own.hashes + static_cast<int>(thread_rank()) * thread_units;
+    std::uint32_t sums[thread_units] = {};
+    if constexpr (N == any_n) {
+        // Behind the last multiplier are zeros.
+        for (int j = 0; j < rule.n; j += four) {
+            add_products<four>(mine + j, rule.multipliers + j, sums);
+        }
+    } else {
+        add_products<N>(mine, rule.multipliers, sums);
     }
     sync_block(); // neighbours have read what is overwritten
 
@@ -231,7 +237,9 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     }
     sync_block();
 
-    read_units(own, units, ranges, first, count, rule.n - 1, product_sums, placed_sums);
+    // Those behind the tile are read in fours too.
+    auto const num_behind = (rule.n + four - 1) / four * four;
+    read_units(own, units, ranges, first, count, num_behind, product_sums, placed_sums);
     sync_block();
 
     make_shingles<N>(own, rule);
@@ -264,7 +272,8 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
             auto const from = part.from < part.begin ? part.begin : part.from;
             auto const behind = part.begin + element::count_shingles(part.end - part.begin, rule.n);
             auto const to = part.to < behind ? part.to : behind;
-            if (from >= to) {
+            // A stream has its four, or one of the ends, if there is something behind those before it.
+            if (from + four * stream >= to) {
                 return;
             }
             mine.take_part(own.hashes, static_cast<int>(from - first), static_cast<int>(to - first), stream,

@@ -81,12 +81,15 @@ element::lsh_plan plan_rows(double threshold, double recall, std::int32_t rows) 
     element::lsh_plan plan;
     plan.rows = rows;
     plan.bands = static_cast<std::int32_t>(needed);
-    // With two bands or more, the two minima that share a product (element::make_permutation) are half of all
-    // apart, thus never in one band.
+    // Room for two bands at least: minima that share a product (element::make_permutation) lie half of all
+    // minima apart, thus never in one band.
     auto const wanted = std::max(plan.bands, 2) * rows;
     plan.num_minima = (wanted + minima_group - 1) / minima_group * minima_group;
     auto const odds = agreement_of(plan, threshold);
-    while (detection(odds, plan.min_agreement + 1) >= recall) {
+    // Minima that share a product agree together less often than independent ones: never less often than the
+    // odds say for a band, but also more seldom above the mean.
+    while (plan.min_agreement + 1 <= plan.num_minima * threshold &&
+           detection(odds, plan.min_agreement + 1) >= recall) {
         ++plan.min_agreement;
     }
     plan.expected_recall = detection(odds, plan.min_agreement);

@@ -105,13 +105,9 @@ class Mutant:
     @property
     def stages(self) -> tuple[str, ...]:
         """Parts of the names of the stages of newsgpu_parity that can find it; empty for all."""
-        if self.name.startswith("duplicates: short"):
-            return (
-                "near_duplicates characters",
-                "duplicate_index",
-            )  # of such documents only equal ones are found, with any sketch
         if self.name.startswith("duplicates: "):
-            return ("near_duplicates characters",)
+            # An index too: of documents without a shingle only equal ones are found, with any sketch.
+            return ("near_duplicates characters", "ends of tiles")
         if self.name.startswith("joins: "):
             return ("exact", "contained")
         if self.name.startswith("copied: "):
@@ -593,8 +589,8 @@ MUTANTS = [
     Mutant(
         "duplicates: documents searched before they are there",
         SKETCH,
-        "    sync_block();\n\n    read_units(",
-        "    read_units(",
+        "    sync_block();\n\n    // Those behind",
+        "    // Those behind",
     ),
     Mutant(
         "duplicates: what lies before a document is its",
@@ -626,8 +622,8 @@ MUTANTS = [
     Mutant(
         "duplicates: shingles go over ends of documents",
         SKETCH,
-        "to < behind ? to : behind;",
-        "to < behind + rule.n ? to : behind;",
+        "part.to < behind ? part.to : behind;",
+        "part.to < behind + rule.n ? part.to : behind;",
     ),
     Mutant(
         "duplicates: positions count from the tile",

@@ -126,10 +126,10 @@ struct near_duplicates_result {
 ///
 /// `duplicate_method::minhash` is MinHash (Broder 1997) with bands, of which each permutation gives two
 /// minima, its least and its greatest value (min-max hash; Ji, Li, Yan, Tian, Zhang 2013). A pair at
-/// threshold t is found with probability P = sum over x >= m of P[x minima agree, some band in all its rows]:
-/// bands, rows and m follow from t and `recall`. Containment has no such bound (its sets may differ in size
-/// as they like), so its candidates come from the exact join whatever the method. The exact join is a prefix
-/// join (Bayardo, Ma, Srikant 2007; Xiao et al. 2008).
+/// threshold t is found with probability P or more, P = sum over x >= m of P[x minima agree, some band in all
+/// its rows]: bands, rows and m follow from t and `recall`. Containment has no such bound (its sets may
+/// differ in size as they like), so its candidates come from the exact join whatever the method. The exact
+/// join is a prefix join (Bayardo, Ma, Srikant 2007; Xiao et al. 2008).
 ///
 /// Most buckets are small, and all of their documents are compared. What larger ones may cost is limited to
 /// some hundred estimates a document; in the buckets beyond that, which boilerplate and hostile text make, a

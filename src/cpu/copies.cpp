@@ -39,7 +39,7 @@ buffer<document_identity> identities_of(unit_documents corpus, shingle_options c
     for_each_piece("reading", std::ssize(without_words), run, [&](std::int64_t piece, worker& self) {
         auto const doc = without_words[index(piece)];
         auto const [first, second] =
-            readers.get(self, how).read(corpus[doc], self, [](view<std::uint64_t const>) {}).identity;
+            readers.get(self, how).read_low(corpus[doc], self, [](view<std::uint32_t const>) {}).identity;
         identities[index(doc)] = {first, second};
     });
     return identities;

@@ -8,8 +8,9 @@
 
 #include <cstdint>
 
-// The loops of kernels.hpp, written once for registers of `Bytes` bytes; always inlined, so that they take on
-// the instruction set of the function around them.
+// The loops of kernels.hpp. Those for registers of `Bytes` bytes are always inlined, so that they take on the
+// instruction set of the function around them. The others are for every processor: no file that includes this
+// may be compiled for more as a whole.
 
 namespace newsgpu::cpu::kernel_loops {
 
@@ -84,12 +85,13 @@ inline void hash_tokens(char const* text, std::uint32_t const* starts, std::uint
     }
 }
 
-/// The same as element::finish_shingle for a vector of sums.
-template <class Words>
-[[gnu::always_inline]] inline Words finish_shingles(Words sums) {
-    auto const low = sums & 0xFFFF'FFFF;
-    auto const mixed = ((low ^ low >> 16) * 0x7FEB'352D) & 0xFFFF'FFFF;
-    return (sums & 0xFFFF'FFFF'0000'0000) | (mixed ^ mixed >> 15);
+/// The same as element::finish_shingle for a register of sums.
+template <int Bytes>
+[[gnu::always_inline]] inline auto finish_shingles(typename simd<std::uint64_t, Bytes>::vector sums) {
+    using words = typename simd<std::uint64_t, Bytes>::vector;
+    using halves = typename simd<std::uint32_t, Bytes>::vector;
+    auto const low = element::finish_low_shingle(reinterpret_cast<halves>(sums));
+    return (sums & 0xFFFF'FFFF'0000'0000) | (reinterpret_cast<words>(low) & 0xFFFF'FFFF);
 }
 
 template <int Bytes>
@@ -103,7 +105,7 @@ template <int Bytes>
         for (std::int64_t j = 1; j < n; ++j) {
             sum += words::load(units + i + j) * multipliers[j];
         }
-        words::store(finish_shingles(sum), shingles + i);
+        words::store(finish_shingles<Bytes>(sum), shingles + i);
     }
 }
 
@@ -175,7 +177,7 @@ template <int Bytes>
     auto const half = num_minima / 2;
     auto* const reversed = minima + half;
     std::int64_t k = 0;
-    // Three registers of each kind fit into 16.
+    // Three registers of least values, greatest ones and multipliers fit into 16, with the products.
     for (; k + 3 * per_register <= half; k += 3 * per_register) {
         update_some_minima<Bytes, 3>(shingles, count, multipliers + k, minima + k, reversed + k);
     }
@@ -183,8 +185,9 @@ template <int Bytes>
         update_some_minima<Bytes, 2>(shingles, count, multipliers + k, minima + k, reversed + k);
         k += 2 * per_register;
     }
-    for (; k + per_register <= half; k += per_register) {
+    if (k + per_register <= half) {
         update_some_minima<Bytes, 1>(shingles, count, multipliers + k, minima + k, reversed + k);
+        k += per_register;
     }
     constexpr int least_bytes = 2 * element::minima_group; // half a group of 32-bit numbers
     if constexpr (Bytes > least_bytes) {

@@ -1,5 +1,4 @@
-// How vectors are passed between functions does not matter here: every function that takes one is always
-// inlined.
+// How vectors are passed between functions does not matter here: all that take one are compiled for AVX2.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 #include "cpu/kernels_avx2.hpp"
@@ -52,9 +51,9 @@ struct split_products {
 
 /// The same as finish_shingle.
 NEWSGPU_INLINE_AVX2 __m256i finish_shingles(__m256i sums) {
-    auto const factor = _mm256_set1_epi32(0x7FEB'352D);
-    auto const mixed = _mm256_mullo_epi32(_mm256_xor_si256(sums, _mm256_srli_epi32(sums, 16)), factor);
-    return join_halves(_mm256_xor_si256(mixed, _mm256_srli_epi32(mixed, 15)), sums);
+    using words = simd<std::uint64_t, sizeof sums>::vector;
+    return reinterpret_cast<__m256i>(
+        kernel_loops::finish_shingles<sizeof sums>(reinterpret_cast<words>(sums)));
 }
 
 /// The same as hash_code_point of four.
@@ -94,7 +93,9 @@ public:
         auto const lengths = _mm_sub_epi32(four(ends), four(starts));
         auto const short_lengths = _mm_min_epu32(lengths, _mm_set1_epi32(16));
         if (_mm_movemask_epi8(_mm_cmpeq_epi32(lengths, short_lengths)) != 0xFFFF) [[unlikely]] {
-            return one_by_one(starts, ends);
+            std::uint64_t hashes[lanes];
+            kernel_loops::hash_tokens(text_, starts, ends, lanes, hash_, hashes);
+            return load(hashes);
         }
         // The lower words of four tokens, and the upper ones; then what belongs to other tokens goes.
         auto const first_third = both(starts[0], starts[2]), second_fourth = both(starts[1], starts[3]);
@@ -117,22 +118,15 @@ private:
         return _mm256_inserti128_si256(_mm256_castsi128_si256(at(text_ + lower)), at(text_ + upper), 1);
     }
 
-    [[gnu::target("avx2"), gnu::noinline]] __m256i one_by_one(std::uint32_t const* starts,
-                                                              std::uint32_t const* ends) const {
-        std::uint64_t hashes[lanes];
-        kernel_loops::hash_tokens(text_, starts, ends, lanes, hash_, hashes);
-        return load(hashes);
-    }
-
     char const* text_;
     element::byte_hasher const& hash_;
     __m256i low_secret_, high_secret_;
 };
 
-/// Adds units to the sums of an identity, four at a time; the first one is at `position`.
-class identity_of_fours {
+/// The same as identity_summer, four units at a time.
+class identity_summer_avx2 {
 public:
-    NEWSGPU_INLINE_AVX2 explicit identity_of_fours(std::int64_t position) {
+    NEWSGPU_INLINE_AVX2 explicit identity_summer_avx2(std::int64_t position) {
         constexpr auto offset = [](std::uint64_t units_before) {
             return static_cast<std::int64_t>(element::identity_offset(units_before));
         };
@@ -189,7 +183,7 @@ NEWSGPU_AVX2 void hash_tokens_avx2(char const* text, std::uint32_t const* starts
 
 NEWSGPU_AVX2 identity_sums sum_identity_avx2(std::uint64_t const* units, std::int64_t count,
                                              std::int64_t position) {
-    identity_of_fours identity{position};
+    identity_summer_avx2 identity{position};
     std::int64_t i = 0;
     for (; i + lanes <= count; i += lanes) {
         identity.add(load(units + i));
@@ -200,7 +194,7 @@ NEWSGPU_AVX2 identity_sums sum_identity_avx2(std::uint64_t const* units, std::in
 NEWSGPU_AVX2 identity_sums identify_code_points_avx2(char32_t const* code_points, std::int64_t count,
                                                      std::uint64_t seed, std::int64_t position,
                                                      std::uint32_t* units) {
-    identity_of_fours identity{position};
+    identity_summer_avx2 identity{position};
     std::int64_t i = 0;
     for (; i + lanes <= count; i += lanes) {
         auto const four = hash_code_points(broadcast(seed), code_points + i);
@@ -216,7 +210,7 @@ NEWSGPU_AVX2 identity_sums identify_tokens_avx2(char const* text, std::uint32_t 
                                                 element::byte_hasher const& hash, std::int64_t position,
                                                 std::uint32_t* units) {
     token_hasher const hash_four{text, hash};
-    identity_of_fours identity{position};
+    identity_summer_avx2 identity{position};
     std::int64_t i = 0;
     for (; i + lanes <= count; i += lanes) {
         auto const four = hash_four(starts + i, ends + i);
@@ -263,11 +257,8 @@ NEWSGPU_AVX2 void update_minima_avx2(std::uint32_t const* shingles, std::int64_t
 
 /// The same as low_byte_of_minimum.
 NEWSGPU_INLINE_AVX2 __m256i low_bytes_of_minima(std::uint32_t const* minima) {
-    constexpr std::uint32_t factor = 0x9E37'79B1;
-    auto const eight = load(minima);
-    auto const mixed = _mm256_xor_si256(eight, _mm256_srli_epi32(eight, 15));
-    return _mm256_srli_epi32(_mm256_mullo_epi32(mixed, _mm256_set1_epi32(static_cast<std::int32_t>(factor))),
-                             24);
+    return reinterpret_cast<__m256i>(
+        element::low_byte_of_minimum(simd<std::uint32_t, sizeof(__m256i)>::load(minima)));
 }
 
 NEWSGPU_AVX2 void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,
@@ -289,6 +280,9 @@ NEWSGPU_AVX2 void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t n
                                                               std::int64_t num_words) {
     return kernel_loops::count_differing(a, b, num_words);
 }
+
+#undef NEWSGPU_AVX2
+#undef NEWSGPU_INLINE_AVX2
 
 constexpr kernels made{
     .hash_code_points = &hash_code_points_avx2,

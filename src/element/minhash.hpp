@@ -10,14 +10,14 @@
 
 namespace newsgpu::element {
 
-/// The value of a set without members.
+/// The value of a set without members; and of a lone 0 in reverse order.
 inline constexpr std::uint32_t no_minimum = 0xFFFF'FFFF;
 
 /// x -> multiplier * x mod 2^32 with an odd multiplier: an exact permutation of 32 bits in one operation that
 /// every CPU and GPU has; or the same in reverse order, so that one product serves two minima. Shingles are
 /// hashes, as good as random numbers, so each permutation alone is unbiased;
 /// MinHash.EstimatesAreUnbiasedAndAsExactAsTheorySays holds many against independent ones. Two shingles tie
-/// only if their hashes agree in the lowest 32 bits. The order of 0 is the same in all permutations:
+/// only if their hashes agree in the lowest 32 bits. All permutations keep 0, first in order or last:
 /// documents with the one shingle in 2^32 that has it are candidates for each other, which verification tells
 /// apart. (Families with one multiplier and many shifts are wrong: their values are correlated, which costs
 /// recall on short texts.)

@@ -10,6 +10,7 @@
 #include "file.hpp"
 #include "unicode/written_by_icu.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -73,25 +74,48 @@ std::string saved([[maybe_unused]] duplicate_index const& index, [[maybe_unused]
 }
 
 /// Documents that are added in two batches, and the second one looked up before.
+std::int64_t index_differences(corpus_view corpus, duplicate_index_options const& options, device where) {
+    duplicate_index ours{options}, theirs{options};
+    auto const half = corpus.size() / 2;
+    auto const first = corpus.subview(0, half), second = corpus.subview(half, corpus.size() - half);
+    auto const cpu = device::cpu();
+    auto const differences =
+        count_differences(theirs.add(first, {}, {}, cpu), ours.add(first, {}, {}, where)) +
+        count_differences(theirs.query(second, {}, {}, cpu), ours.query(second, {}, {}, where)) +
+        count_differences(theirs.add(second, {}, {}, cpu), ours.add(second, {}, {}, where));
+    auto const a = theirs.stats(), b = ours.stats();
+    bool const same_size = a.texts == b.texts && a.shingles == b.shingles && a.num_bytes == b.num_bytes;
+    bool const same_file = saved(theirs, "theirs") == saved(ours, "ours");
+    return differences + (same_size ? 0 : 1) + (same_file ? 0 : 1);
+}
+
 stage indexing(std::string const& name, duplicate_index_options const& options) {
     return {"duplicate_index " + name,
-            [options](corpus_view corpus, device where) {
-                duplicate_index ours{options}, theirs{options};
-                auto const half = corpus.size() / 2;
-                auto const first = corpus.subview(0, half),
-                           second = corpus.subview(half, corpus.size() - half);
-                auto const cpu = device::cpu();
-                auto const differences =
-                    count_differences(theirs.add(first, {}, {}, cpu), ours.add(first, {}, {}, where)) +
-                    count_differences(theirs.query(second, {}, {}, cpu), ours.query(second, {}, {}, where)) +
-                    count_differences(theirs.add(second, {}, {}, cpu), ours.add(second, {}, {}, where));
-                auto const a = theirs.stats(), b = ours.stats();
-                bool const same_size =
-                    a.texts == b.texts && a.shingles == b.shingles && a.num_bytes == b.num_bytes;
-                bool const same_file = saved(theirs, "theirs") == saved(ours, "ours");
-                return differences + (same_size ? 0 : 1) + (same_file ? 0 : 1);
-            },
+            [options](corpus_view corpus, device where) { return index_differences(corpus, options, where); },
             name.find(',') == std::string::npos};
+}
+
+/// Sketches at the ends of tiles: documents shorter than a shingle lie across them. And more minima than a
+/// warp takes at once.
+std::int64_t differences_in_tiles(device where) {
+    std::mt19937 random{8};
+    auto const texts = [&](std::size_t num_letters, std::size_t longest) {
+        std::vector<std::string> made;
+        for (std::size_t left = num_letters; left > 0; left -= made.back().size()) {
+            std::string text(std::min<std::size_t>(left, 1 + random() % longest), ' ');
+            for (auto& letter : text) {
+                letter = static_cast<char>('a' + random() % 26);
+            }
+            made.push_back(text);
+        }
+        return make_corpus(made);
+    };
+    constexpr auto characters = shingle_unit::characters;
+    auto const short_ones = texts(60'000, 9);
+    auto const long_ones = texts(20'000, 300);
+    return index_differences(short_ones, {.unit = characters, .n = 8}, where) +
+           index_differences(long_ones, {.unit = characters, .n = 5}, where) +
+           index_differences(long_ones, {.threshold = 0.01, .unit = characters, .n = 5}, where);
 }
 
 std::int64_t passage_differences(corpus_view corpus, std::int64_t min_tokens, tokenizer const& how,
@@ -172,6 +196,7 @@ std::vector<stage> duplicate_stages() {
         {.threshold = 0.7, .unit = characters, .n = 4, .similarity = set_similarity::containment}));
     stages.push_back(indexing("words", {.threshold = 0.6, .n = 2, .seed = 5}));
     stages.push_back(indexing("characters, exact", {.threshold = 0.5, .unit = characters, .method = exact}));
+    stages.push_back({"duplicate_index, ends of tiles", differences_in_tiles});
     stages.push_back(finding_passages("words", 5, {}));
     stages.push_back(finding_passages("characters, single", 1, {.kind = token_kind::characters}));
     stages.push_back({"shared_passages, little memory", differences_in_little_memory});

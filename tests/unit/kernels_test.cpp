@@ -137,8 +137,8 @@ TEST_P(Kernels, HashCodePoints) {
 
 TEST_P(Kernels, CombineLowUnits) {
     for (auto const count : lengths) {
-        for (std::int64_t const n : {1, 2, 3, 8}) {
-            auto const units = draw_halves(static_cast<std::size_t>(count + n));
+        for (std::int64_t const n : {1, 2, 3, 8, 64}) {
+            auto const units = draw_halves(static_cast<std::size_t>(count + n - 1));
             auto const multipliers = draw_halves(static_cast<std::size_t>(n));
             std::vector<std::uint32_t> shingles(static_cast<std::size_t>(count) + cpu::kernel_padding);
             kernels_.combine_low_units(units.data(), count, multipliers.data(), n, shingles.data());

@@ -48,11 +48,14 @@ TEST(LshPlan, WithAFilterTheCurveIsWhatDrawingShows) {
 
 TEST(LshPlan, EveryThresholdReachesItsRecall) {
     for (double const threshold : {0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0}) {
-        for (double const recall : {0.5, 0.9, 0.99, 0.999}) {
+        for (double const recall : {0.01, 0.1, 0.3, 0.5, 0.9, 0.99, 0.999}) {
             auto const plan = plan_lsh(threshold, recall);
             EXPECT_GE(plan.expected_recall, recall);
             EXPECT_EQ(plan.num_minima % 16, 0);
             EXPECT_LE(plan.bands * plan.rows, plan.num_minima);
+            // Minima of one product are in different bands, and the filter asks for no more than the mean.
+            EXPECT_GE(plan.num_minima, 2 * plan.rows);
+            EXPECT_LE(plan.min_agreement, plan.num_minima * threshold);
             // Pairs above the threshold are found more surely.
             EXPECT_GE(detection_probability(plan, (1 + threshold) / 2), plan.expected_recall - 1e-12);
         }

@@ -87,6 +87,22 @@ INSTANTIATE_TEST_SUITE_P(
         std::tuple{
             0.9, std::vector<planted>{{9, 1, 2'000}, {90, 10, 1'000}, {900, 100, 100}, {9'000, 1'000, 10}}}));
 
+/// Of two sets with two members in all, exactly one of the two minima of a permutation agrees: always half of
+/// all minima, which must not be too few.
+TEST(Recall, IsReachedByTinySetsWhereLittleIsAsked) {
+    constexpr std::int64_t num_pairs = 500;
+    constexpr double recall = 0.3;
+    constexpr std::uint64_t num_seeds = 10;
+    auto const corpus = make_corpus(plant_pairs(num_pairs, 1, 1));
+    std::int64_t found = 0;
+    for (std::uint64_t seed = 1; seed <= num_seeds; ++seed) {
+        found +=
+            near_duplicates(corpus, {.threshold = 0.5, .n = 1, .recall = recall, .seed = seed}).stats.pairs;
+    }
+    auto const tried = static_cast<double>(num_pairs * static_cast<std::int64_t>(num_seeds));
+    EXPECT_GE(static_cast<double>(found) / tried, recall - 3 * std::sqrt(recall * (1 - recall) / tried));
+}
+
 /// The words that are least under every permutation of a seed, among many: in a document they decide its
 /// minima, whatever else it says.
 std::string deciding_words(std::uint64_t seed, std::int32_t num_minima) {
