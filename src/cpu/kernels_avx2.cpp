@@ -49,11 +49,12 @@ struct split_products {
     }
 };
 
-/// The same as finish_shingle.
+/// The same as finish_shingle: its arithmetic with intrinsics, as clang passes no vectors between instruction
+/// sets.
 NEWSGPU_INLINE_AVX2 __m256i finish_shingles(__m256i sums) {
-    using words = simd<std::uint64_t, sizeof sums>::vector;
-    return reinterpret_cast<__m256i>(
-        kernel_loops::finish_shingles<sizeof sums>(reinterpret_cast<words>(sums)));
+    auto const factor = _mm256_set1_epi32(static_cast<std::int32_t>(element::low_shingle_factor));
+    auto const mixed = _mm256_mullo_epi32(_mm256_xor_si256(sums, _mm256_srli_epi32(sums, 16)), factor);
+    return join_halves(_mm256_xor_si256(mixed, _mm256_srli_epi32(mixed, 15)), sums);
 }
 
 /// The same as hash_code_point of four.
@@ -255,10 +256,12 @@ NEWSGPU_AVX2 void update_minima_avx2(std::uint32_t const* shingles, std::int64_t
     kernel_loops::update_minima<32>(shingles, count, multipliers, num_minima, minima);
 }
 
-/// The same as low_byte_of_minimum.
+/// The same as low_byte_of_minimum, likewise.
 NEWSGPU_INLINE_AVX2 __m256i low_bytes_of_minima(std::uint32_t const* minima) {
-    return reinterpret_cast<__m256i>(
-        element::low_byte_of_minimum(simd<std::uint32_t, sizeof(__m256i)>::load(minima)));
+    auto const eight = load(minima);
+    auto const mixed = _mm256_xor_si256(eight, _mm256_srli_epi32(eight, 15));
+    auto const factor = _mm256_set1_epi32(static_cast<std::int32_t>(element::minimum_factor));
+    return _mm256_srli_epi32(_mm256_mullo_epi32(mixed, factor), 24);
 }
 
 NEWSGPU_AVX2 void minimum_bytes_avx2(std::uint32_t const* minima, std::int64_t num_minima,

@@ -45,10 +45,13 @@ NEWSGPU_HD constexpr permutation make_permutation(std::uint64_t seed, std::int64
     return {permutation_multiplier(seed, i < half ? i : i - half), i >= half};
 }
 
+/// What brings the other bits of a minimum into its upper ones.
+inline constexpr std::uint32_t minimum_factor = 0x9E37'79B1;
+
 /// The byte of a minimum below, for `Word` std::uint32_t or a vector of them.
 template <class Word>
 NEWSGPU_HD constexpr Word low_byte_of_minimum(Word minimum) {
-    return (minimum ^ minimum >> 15) * 0x9E37'79B1u >> 24;
+    return (minimum ^ minimum >> 15) * minimum_factor >> 24;
 }
 
 /// One byte of a minimum for the estimate filter (b-bit minwise hashing, Li and König 2010): unequal minima

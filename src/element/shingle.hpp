@@ -26,10 +26,13 @@ NEWSGPU_HD constexpr std::int64_t count_shingles(std::int64_t num_units, std::in
 
 // `Word` is an integer of the size that is named, or a vector of them.
 
+/// What spreads them: an odd number.
+inline constexpr std::uint32_t low_shingle_factor = 0x7FEB'352D;
+
 /// Spreads the lower 32 bits of a sum of products over all of them; a bijection.
 template <class Word>
 NEWSGPU_HD constexpr Word finish_low_shingle(Word sum) {
-    sum = (sum ^ sum >> 16) * 0x7FEB'352Du;
+    sum = (sum ^ sum >> 16) * low_shingle_factor;
     return sum ^ sum >> 15;
 }
 
