@@ -150,7 +150,8 @@ public:
 private:
     NEWSGPU_INLINE_AVX2 static std::uint64_t sum(__m256i four) {
         auto const two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
-        return static_cast<std::uint64_t>(_mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1));
+        return static_cast<std::uint64_t>(_mm_cvtsi128_si64(two)) +
+               static_cast<std::uint64_t>(_mm_extract_epi64(two, 1));
     }
 
     __m256i offsets_, products_{}, placed_{};
