@@ -223,7 +223,7 @@ __global__ void __launch_bounds__(block_threads)
 /// shingle.
 template <class Units, int N>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
-    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, int width, int streams,
+    sketch_tiles(Units units, unit_ranges ranges, shingle_rule rule, std::int64_t width, std::int64_t streams,
                  view<std::uint32_t const> multipliers, view<std::uint32_t> minima,
                  view<std::uint64_t> product_sums, view<std::uint64_t> placed_sums) {
     auto& own = shared<tile>();
@@ -259,11 +259,12 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
     // A thread's products lie apart, so that neighbours have neighbouring ones.
     auto const num_minima = 2 * multipliers.size();
     auto const groups = static_cast<int>(multipliers.size()) / thread_products;
-    auto const stream = static_cast<int>(lane_rank()) / width;
+    auto const stream = static_cast<int>(lane_rank() / static_cast<unsigned>(width));
     if (stream >= streams) { // lanes are left where the width is no divisor
         return;
     }
-    for (auto k = static_cast<int>(lane_rank()) - stream * width; k < groups; k += width) {
+    for (auto k = static_cast<int>(lane_rank() % static_cast<unsigned>(width)); k < groups;
+         k += static_cast<int>(width)) {
         minima_of_thread mine;
         for (int p = 0; p < thread_products; ++p) {
             mine.multiplier[p] = multipliers[k + p * groups];
@@ -277,7 +278,7 @@ __global__ void __launch_bounds__(block_threads, resident_blocks)
                 return;
             }
             mine.take_part(own.hashes, static_cast<int>(from - first), static_cast<int>(to - first), stream,
-                           streams);
+                           static_cast<int>(streams));
             auto const least = minima.subview(part.doc * num_minima, num_minima);
             for (int p = 0; p < thread_products; ++p) {
                 atomic_min(least[k + p * groups], mine.least[p]);
@@ -321,8 +322,9 @@ document_sketches sketch(Units const& units, unit_ranges ranges, shingle_rule ru
     device_buffer<std::uint32_t> multipliers{num_products, on};
     launch(on, threads_for(num_products, block_threads), make_multipliers, rule.seed, multipliers.view());
     auto const groups = num_products / thread_products;
-    auto const width = static_cast<int>(std::clamp<std::int64_t>(groups, 1, warp_size));
-    auto const streams = static_cast<int>(warp_size) / width;
+    // Of 64 bits: two numbers side by side in eight bytes can look like a host's address to the emulation.
+    auto const width = std::clamp<std::int64_t>(groups, 1, warp_size);
+    auto const streams = warp_size / width;
     auto const kernel =
         rule.n == usual_n<Units> ? sketch_tiles<Units, usual_n<Units>> : sketch_tiles<Units, any_n>;
     launch(on, {parts_of(units.size(), tile_units), block_threads}, kernel, units, ranges, rule, width,
