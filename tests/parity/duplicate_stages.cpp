@@ -115,7 +115,7 @@ std::int64_t differences_in_tiles(device where) {
     auto const long_ones = texts(20'000, 300);
     return index_differences(short_ones, {.unit = characters, .n = 8}, where) +
            index_differences(long_ones, {.unit = characters, .n = 5}, where) +
-           index_differences(long_ones, {.threshold = 0.01, .unit = characters, .n = 5}, where);
+           index_differences(long_ones, {.threshold = 0.02, .unit = characters, .n = 5}, where);
 }
 
 std::int64_t passage_differences(corpus_view corpus, std::int64_t min_tokens, tokenizer const& how,
