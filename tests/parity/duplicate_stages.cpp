@@ -95,7 +95,7 @@ stage indexing(std::string const& name, duplicate_index_options const& options) 
             name.find(',') == std::string::npos};
 }
 
-/// Sketches at the ends of tiles: documents shorter than a shingle lie across them. And more minima than a
+/// Sketches at the ends of tiles: documents shorter than a shingle lie across them. And as many minima as a
 /// warp takes at once.
 std::int64_t differences_in_tiles(device where) {
     std::mt19937 random{8};
@@ -111,9 +111,10 @@ std::int64_t differences_in_tiles(device where) {
         return make_corpus(made);
     };
     constexpr auto characters = shingle_unit::characters;
-    auto const short_ones = texts(60'000, 9);
+    cuda::limit_batches(0); // several tiles in a batch, whatever the stage before has left
+    auto const short_ones = texts(60'000, 7);
     auto const long_ones = texts(20'000, 300);
-    return index_differences(short_ones, {.unit = characters, .n = 8}, where) +
+    return index_differences(short_ones, {.unit = characters, .n = 5}, where) +
            index_differences(long_ones, {.unit = characters, .n = 5}, where) +
            index_differences(long_ones, {.threshold = 0.02, .unit = characters, .n = 5}, where);
 }
@@ -196,9 +197,9 @@ std::vector<stage> duplicate_stages() {
         {.threshold = 0.7, .unit = characters, .n = 4, .similarity = set_similarity::containment}));
     stages.push_back(indexing("words", {.threshold = 0.6, .n = 2, .seed = 5}));
     stages.push_back(indexing("characters, exact", {.threshold = 0.5, .unit = characters, .method = exact}));
-    stages.push_back({"duplicate_index, ends of tiles", differences_in_tiles});
     stages.push_back(finding_passages("words", 5, {}));
     stages.push_back(finding_passages("characters, single", 1, {.kind = token_kind::characters}));
+    stages.push_back({"duplicate_index, ends of tiles", differences_in_tiles});
     stages.push_back({"shared_passages, little memory", differences_in_little_memory});
     return stages;
 }
