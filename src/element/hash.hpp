@@ -56,14 +56,8 @@ public:
     /// The same answer for at most 16 bytes of which 16 can be read, whatever follows the text.
     NEWSGPU_HD std::uint64_t short_text(char const* bytes, std::uint64_t length) const {
         auto const low_bytes = length < 8 ? length : 8;
-        return short_words(load_whole(bytes) & mask(low_bytes),
-                           load_whole(bytes + 8) & mask(length - low_bytes), length);
-    }
-
-    /// The same for `length` bytes as two little-endian words, zero behind them.
-    NEWSGPU_HD constexpr std::uint64_t short_words(std::uint64_t low, std::uint64_t high,
-                                                   std::uint64_t length) const {
-        return finish(0, low, high, length);
+        return finish(0, load_whole(bytes) & mask(low_bytes),
+                      load_whole(bytes + 8) & mask(length - low_bytes), length);
     }
 
     /// The same in steps, for texts that are not loaded byte by byte: `step` takes sixteen bytes as two
