@@ -2,6 +2,7 @@
 
 #include <newsgpu/buffer.hpp>
 #include <newsgpu/corpus.hpp>
+#include <newsgpu/view.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -22,8 +23,12 @@ public:
 
     /// The column of `text`, or `absent`.
     std::int32_t find(std::string_view text) const;
+    /// That of each text: it waits for memory once for some, not once for each.
+    void find(view<std::string_view const> texts, view<std::int32_t> columns) const;
 
 private:
+    std::int32_t find(std::string_view text, std::uint64_t hash) const;
+
     string_column terms_;
     /// (32 bits of hash, column + 1); 0 where free.
     buffer<std::uint64_t> slots_;

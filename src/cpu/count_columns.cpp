@@ -31,7 +31,27 @@ public:
         auto const place = column == term_index::absent ? num_columns_ : static_cast<std::uint32_t>(column);
         targets_.push_back(place << 1 | std::uint32_t{negative});
     }
-    std::size_t num_targets() const { return targets_.size(); }
+    /// Finds the columns of the terms that were met since the last call.
+    template <class Find>
+    void find_new_targets(Find const& find) {
+        constexpr std::size_t at_once = 64;
+        while (targets_.size() < reader.terms().size()) {
+            auto const first = targets_.size();
+            auto const count = std::min(at_once, reader.terms().size() - first);
+            text_.clear();
+            std::size_t ends[at_once];
+            for (std::size_t i = 0; i < count; ++i) {
+                reader.append_text(static_cast<std::uint32_t>(first + i), text_);
+                ends[i] = text_.size();
+            }
+            std::string_view texts[at_once];
+            for (std::size_t i = 0; i < count; ++i) {
+                auto const begin = i == 0 ? 0 : ends[i - 1];
+                texts[i] = std::string_view{text_}.substr(begin, ends[i] - begin);
+            }
+            find(view<std::string_view const>{texts, static_cast<std::int64_t>(count)}, *this);
+        }
+    }
     void forget_terms(analyzer const& how) {
         reader = term_reader{how};
         targets_.clear();
@@ -94,7 +114,6 @@ public:
     }
 
     term_reader reader;
-    std::string text;
 
 private:
     /// Adds up neighbours of one column: what counts positively and what does not.
@@ -111,6 +130,7 @@ private:
     }
 
     std::uint32_t num_columns_;
+    std::string text_; ///< of the terms at hand
     /// [terms] (column, or num_columns where a term has none) * 2 + whether its occurrences count negatively.
     std::vector<std::uint32_t> targets_;
     row_sorter sorter_;
@@ -121,7 +141,7 @@ private:
 /// corpus.
 constexpr std::size_t max_reader_bytes = std::size_t{64} << 20;
 
-/// @param find the column of a term's text, and whether its occurrences count negatively.
+/// @param find `find(texts, counter)` adds the targets of terms, in order, to the counter.
 template <class Value, class Find>
 csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, std::int64_t num_columns,
                                 Find find, matrix_options<Value> const& options, execution const& run) {
@@ -137,13 +157,7 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
         auto const range = ranges[static_cast<std::size_t>(number)];
         auto document = range.first;
         auto const make_row = [&](auto items) {
-            for (auto term = static_cast<std::uint32_t>(mine.num_targets());
-                 term < mine.reader.terms().size(); ++term) {
-                mine.text.clear();
-                mine.reader.append_text(term, mine.text);
-                auto const [column, negative] = find(std::string_view{mine.text});
-                mine.add_target(column, negative);
-            }
+            mine.find_new_targets(find);
             auto const row = mine.add(items);
             rows[static_cast<std::size_t>(document)] = row;
             writer.set_size(document++, row.size());
@@ -173,18 +187,25 @@ csr_matrix<Value> count_targets(documents_view documents, analyzer const& how, s
 template <class Value>
 csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
                         matrix_options<Value> const& options, execution const& run) {
-    return count_targets<Value>(
-        documents, how, columns.size(),
-        [&](std::string_view text) { return std::pair{columns.find(text), false}; }, options, run);
+    auto const find = [&](view<std::string_view const> texts, column_counter& counter) {
+        std::vector<std::int32_t> found(static_cast<std::size_t>(texts.size()));
+        columns.find(texts, found);
+        for (auto const column : found) {
+            counter.add_target(column, false);
+        }
+    };
+    return count_targets<Value>(documents, how, columns.size(), find, options, run);
 }
 
 template <class Value>
 csr_matrix<Value> count_hashed(documents_view documents, analyzer const& how, feature_hashing const& hashing,
                                matrix_options<Value> const& options, execution const& run) {
-    auto const find = [&](std::string_view text) {
-        auto const [column, negative] =
-            element::hash_feature(text.data(), static_cast<std::int64_t>(text.size()), hashing.num_features);
-        return std::pair{column, negative && hashing.alternate_sign};
+    auto const find = [&](view<std::string_view const> texts, column_counter& counter) {
+        for (auto const text : texts) {
+            auto const [column, negative] = element::hash_feature(
+                text.data(), static_cast<std::int64_t>(text.size()), hashing.num_features);
+            counter.add_target(column, negative && hashing.alternate_sign);
+        }
     };
     return count_targets<Value>(documents, how, hashing.num_features, find, options, run);
 }

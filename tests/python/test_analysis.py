@@ -222,10 +222,13 @@ def test_ngrams_in_pieces_are_those_of_the_whole(in_pieces, monkeypatch):
     assert found.equals(ng.count_ngrams(corpus, (1, 3), top=500, min_count=150))
 
 
-def test_keywords_in_pieces_are_those_of_the_whole(in_pieces, monkeypatch):
+# None of the counts kept, some of them, all.
+@pytest.mark.parametrize("kept_bytes", [0, 10_000, 1 << 20])
+def test_keywords_in_pieces_are_those_of_the_whole(in_pieces, monkeypatch, kept_bytes):
     corpus, size = in_pieces
     whole, starts = document_keywords(corpus, 5, {})
     monkeypatch.setattr("newsgpu.analysis.keywords.pieces", lambda corpus: pieces(corpus, size))
+    monkeypatch.setattr("newsgpu.analysis.keywords._KEPT_BYTES", kept_bytes)
     found, found_starts = document_keywords(corpus, 5, {})
     assert found.combine_chunks().equals(whole.combine_chunks())
     assert found_starts.tolist() == starts.tolist()

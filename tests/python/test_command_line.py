@@ -1,3 +1,4 @@
+import codecs
 import csv
 import gzip
 import io
@@ -453,6 +454,16 @@ def test_dedup_writes_pairs_clusters_and_kept_lines(run, news, tmp_path):
     lines = news.read_bytes().splitlines(keepends=True)
     assert (out / "kept" / "news.jsonl").read_bytes() == b"".join(lines[:1] + lines[2:])
     assert sorted(path.name for path in out.iterdir()) == ["clusters.parquet", "kept", "pairs.parquet"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_dedup_keeps_the_byte_order_mark_of_a_table(run, tmp_path, encoding):
+    table = tmp_path / "news.csv"
+    table.write_text("id,text\na,大桥开放\nb,大桥开放\nc,渡轮停航\n", encoding)
+    assert run("dedup", table, "-o", tmp_path / "out", "-q")[0] == 0
+    kept = (tmp_path / "out" / "kept" / "news.csv").read_bytes()
+    mark = b"" if encoding == "utf-8" else codecs.BOM_UTF8
+    assert kept == mark + "id,text\na,大桥开放\nc,渡轮停航\n".encode()
 
 
 def test_dedup_remembers_earlier_runs(run, news, tmp_path):

@@ -16,6 +16,7 @@ import pytest
 import scipy.sparse as sp
 
 import newsgpu as ng
+from newsgpu.vectorizers import _vocabulary
 from newsgpu.vectorizers._plan import native_plan
 
 BRIDGES = ["The bridge reopened.", "The old bridge, the new bridge", "", "Harbour news: bridge"]
@@ -137,6 +138,45 @@ def test_whoever_changes_the_dict_changes_the_vocabulary() -> None:
     vectorizer = ng.CountVectorizer().fit(["bridge"])
     vectorizer.vocabulary_["harbour"] = 1
     assert rows(vectorizer.transform(["harbour bridge harbour"])) == [[1, 2]]
+
+
+CHANGES: dict[str, Callable[[dict[str, int]], object]] = {
+    "set": lambda terms: terms.__setitem__("harbour", terms["new"]) or terms.__delitem__("new"),
+    "pop": lambda terms: terms.update(news=terms.pop("the")),
+    "popitem": lambda terms: terms.setdefault("one", terms.popitem()[1]),
+    "clear": lambda terms: terms.clear() or terms.__ior__({"harbour": 0, "news": 1}),
+    "swap": lambda terms: terms.update(bridge=terms["old"], old=terms["bridge"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_index_serves_until_the_vocabulary_is_changed(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    made = []
+    index_of = _vocabulary._index_of
+    monkeypatch.setattr(_vocabulary, "_index_of", lambda terms: made.append(terms) or index_of(terms))
+    ours, theirs = (module.CountVectorizer().fit(BRIDGES[:2]) for module in (ng, text))
+    for _ in range(3):
+        ours.transform(BRIDGES)
+        assert ours.vocabulary_ == theirs.vocabulary_
+    assert not made  # that of the counted terms still served
+    CHANGES[change](ours.vocabulary_)
+    CHANGES[change](theirs.vocabulary_)
+    restored = pickle.loads(pickle.dumps(ours))
+    for _ in range(2):
+        assert rows(ours.transform(BRIDGES)) == rows(theirs.transform(BRIDGES))
+        assert rows(restored.transform(BRIDGES)) == rows(theirs.transform(BRIDGES))
+    assert len(made) == 2
+    assert type(pickle.loads(pickle.dumps(ours.vocabulary_))) is dict
+
+
+def test_a_mapping_of_the_users_own_may_change_unseen() -> None:
+    vectorizer, terms = ng.CountVectorizer(), {"bridge": 0, "harbour": 1}
+    vectorizer.vocabulary_ = terms
+    assert rows(vectorizer.transform(BRIDGES[3:])) == [[1, 1]]
+    del terms["harbour"]
+    assert vectorizer.vocabulary_ is terms
+    assert rows(vectorizer.transform(BRIDGES[3:])) == [[1]]
 
 
 def test_terms_that_are_no_text() -> None:

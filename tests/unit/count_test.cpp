@@ -109,6 +109,27 @@ TEST(Count, KnownColumnsOnly) {
     EXPECT_THROW((term_index{make_corpus(strings{"aa", "aa"})}), invalid_input);
 }
 
+TEST(TermIndex, FindsManyTextsAsItFindsOne) {
+    strings terms, texts;
+    for (int i = 0; i < 1000; ++i) {
+        terms.push_back("term " + std::to_string(i));
+    }
+    term_index const index{make_corpus(terms)};
+    for (std::size_t count : {0, 1, 31, 32, 33, 64, 1000}) {
+        texts.clear();
+        for (std::size_t i = 0; i < count; ++i) {
+            texts.push_back(i % 3 == 0 ? "no " + terms[i] : terms[999 - i]);
+        }
+        std::vector<std::string_view> const views{texts.begin(), texts.end()};
+        std::vector<std::int32_t> columns(count, 7);
+        index.find(views, columns);
+        for (std::size_t i = 0; i < count; ++i) {
+            EXPECT_EQ(columns[i], i % 3 == 0 ? term_index::absent : static_cast<std::int32_t>(999 - i)) << i;
+            EXPECT_EQ(columns[i], index.find(texts[i]));
+        }
+    }
+}
+
 TEST(Count, HashedTermsThatCancelStayAsZeros) {
     // One column for all: "aa" and "bb" collide, and their signs decide the sum.
     auto const corpus = make_corpus(strings{"aa bb"});

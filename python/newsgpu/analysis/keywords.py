@@ -15,6 +15,9 @@ from .pieces import CountMatrix, TermColumns, counted_terms, distinct_terms, pie
 
 _SIZES = (1, 2)
 _BATCH = 1 << 16
+# Counts of so many bytes stay in memory between the pass that sums them up and the one that ranks; the others are
+# counted twice.
+_KEPT_BYTES = 128 << 20
 
 
 def document_keywords(corpus: Corpus, top: int, how: dict[str, Any]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
@@ -22,18 +25,24 @@ def document_keywords(corpus: Corpus, top: int, how: dict[str, Any]) -> tuple[pa
 
     Terms are the words of the corpus, and the pairs of adjacent words that some document repeats, without those that
     ``is_weak`` names. The score is their TF-IDF: count * (ln((1 + D) / (1 + df)) + 1), each document divided by its
-    Euclidean norm; equal scores are ordered by term in code point order. Cost: three passes over the text, and memory
-    for the terms and for the matrix of one piece.
+    Euclidean norm; equal scores are ordered by term in code point order. Cost: two passes over the text, a third one
+    over what is beyond some 150 MB of it, and memory for the terms and for 128 MB of counts.
     """
     parts = pieces(corpus)
     columns = TermColumns(_strong(distinct_terms(_candidates(part, how) for part in parts)), _SIZES)
     document_counts = np.zeros(len(columns), np.int64)
+    kept: list[CountMatrix | None] = []
+    room = _KEPT_BYTES
     for part in parts:
-        document_counts += np.bincount(columns.count(part, how).indices, minlength=len(columns))
+        matrix = columns.count(part, how)
+        document_counts += np.bincount(matrix.indices, minlength=len(columns))
+        room -= matrix.num_bytes
+        kept.append(matrix if room >= 0 else None)
     idf = np.log((1 + len(corpus)) / (1 + document_counts)) + 1
     tables, sizes = [], [np.zeros(1, np.int64)]
+    kept.reverse()
     for part in parts:
-        docs, ranks, terms, scores = _ranked(columns.count(part, how), idf, top)
+        docs, ranks, terms, scores = _ranked(kept.pop() or columns.count(part, how), idf, top)
         sizes.append(np.bincount(docs, minlength=len(part)))
         tables.append(
             pa.table(
@@ -85,7 +94,8 @@ def _ranked(
     weights = matrix.data * idf[matrix.indices]
     norms = np.sqrt(np.bincount(docs, weights * weights, len(sizes)))
     weights = weights / norms[docs]
-    order = np.lexsort((matrix.indices, -weights, docs))
+    # Columns ascend in a row, and stay so among equal weights.
+    order = np.lexsort((-weights, docs))
     ranks = np.arange(len(order)) - matrix.indptr[:-1][docs]
     first = ranks < top
     chosen = order[first]

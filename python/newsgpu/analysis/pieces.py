@@ -43,6 +43,11 @@ class CountMatrix:
     indices: npt.NDArray[np.int32]
     data: npt.NDArray[Any]
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory that it takes."""
+        return int(self.indptr.nbytes + self.indices.nbytes + self.data.nbytes)
+
 
 def pieces(corpus: Corpus, piece_bytes: int = PIECE_BYTES) -> list[Corpus]:
     """``corpus`` as runs of documents of ``piece_bytes`` or a little more each; they depend on the texts alone."""
@@ -64,9 +69,7 @@ class TermColumns:
 
     def __init__(self, terms: pa.LargeStringArray, sizes: tuple[int, int]) -> None:
         self.terms = terms
-        # The index looks into the texts, and does not own them.
-        self._texts = Corpus(terms)
-        self._index = _core.TermIndex(self._texts._view)
+        self._index = _core.TermIndex(Corpus(terms)._view)
         self._analyzer = word_analyzer(sizes, None)
 
     def __len__(self) -> int:

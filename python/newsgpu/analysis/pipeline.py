@@ -116,7 +116,7 @@ def analyze(
     """Analyzes ``corpus``: tokens, languages, days, n-grams, keywords of each document, groups of near-duplicates.
 
     ``on_stage`` is called with the name of each stage as it begins. The keeper of a group is its earliest document
-    where dates are known, else the first. An empty corpus gives empty findings. Cost: about seven passes over the
+    where dates are known, else the first. An empty corpus gives empty findings. Cost: about six passes over the
     text, and memory for its distinct words, its repeated pairs of words and 16 bytes a keyword.
 
     >>> import newsgpu as ng

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import io
 import os
@@ -31,9 +32,9 @@ _BATCH_ROWS = 1024
 def write_kept(corpus: Corpus, kept: npt.NDArray[np.bool_], directory: Path, options: argparse.Namespace) -> Path:
     """Writes the files that ``corpus`` was read from into ``directory/kept``, without the rows that ``kept`` drops.
 
-    Rows keep all their fields; JSON lines and CSV records stay byte for byte, or become UTF-8. A page file is copied if
-    any of its articles is kept; if none is, the copy of an earlier run goes. With ``--clean always`` rows have become
-    articles, and are written to ``directory/kept.jsonl``.
+    Rows keep all their fields; JSON lines and CSV records stay byte for byte, or become UTF-8; CSV keeps its byte order
+    mark. A page file is copied if any of its articles is kept; if none is, the copy of an earlier run goes. With
+    ``--clean always`` rows have become articles, and are written to ``directory/kept.jsonl``.
     """
     if options.clean == "always":
         target = directory / "kept.jsonl"
@@ -122,7 +123,7 @@ class _Writer:
 
     def _write_json_lines(self, file: InputFile, source: ByteStream, sink: IO[bytes]) -> None:
         parse = LineParser(file, self._columns, self._skips)
-        for block in blocks(utf8_stream(source, self._encoding)):
+        for block in blocks(utf8_stream(source, self._encoding)):  # type: ignore[arg-type]
             lines = [line for line in block.content.split(b"\n") if line.strip()]
             if self._skips and parse(block).batch.skipped:
                 lines = [line for line in lines if len(parse(Block(line, 1)).batch.text)]
@@ -131,7 +132,11 @@ class _Writer:
 
     def _write_delimited(self, file: InputFile, source: ByteStream, sink: IO[bytes]) -> None:
         header: list[str] | None = None
-        for record, row in _records(utf8_stream(source, self._encoding), "\t" if file.format == "tsv" else ","):
+        text = utf8_stream(source, self._encoding)
+        if text.is_marked:
+            # Without its mark a spreadsheet takes Chinese for another encoding.
+            sink.write(codecs.BOM_UTF8)
+        for record, row in _records(text, "\t" if file.format == "tsv" else ","):
             if header is None and row:
                 header = row
                 sink.write(record)

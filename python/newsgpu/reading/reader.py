@@ -205,7 +205,7 @@ class Reader:
             if str(file.path) not in files[-1:]:
                 files.append(str(file.path))
 
-        return utf8_stream(self._open(file), self._options.encoding, doubt)
+        return utf8_stream(self._open(file), self._options.encoding, doubt)  # type: ignore[return-value]
 
 
 def _file_meter(bar: Progress, files: list[InputFile]) -> Callable[[int], None]:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from .failures import corrupt
 from .paths import InputFile
 
-__all__ = ["ByteStream", "check_encoding", "expansion_limit", "reopenable", "seekable", "utf8_stream"]
+__all__ = ["ByteStream", "Utf8Stream", "check_encoding", "expansion_limit", "reopenable", "seekable", "utf8_stream"]
 
 #: So much may come out of any file, whatever it was compressed from.
 FREE_BYTES = 128 << 20
@@ -177,11 +177,15 @@ def check_encoding(encoding: str) -> str:
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
 
-class _Transcoded(io.RawIOBase):
-    """Another encoding as UTF-8; what is ill-formed in it becomes U+FFFD."""
+class Utf8Stream(io.RawIOBase):
+    """Another encoding as UTF-8; what is ill-formed in it becomes U+FFFD.
 
-    def __init__(self, first: bytes, source: ByteStream, encoding: str) -> None:
+    ``is_marked`` says whether a byte order mark stood before it, which is not part of the text.
+    """
+
+    def __init__(self, first: bytes, source: ByteStream, encoding: str, is_marked: bool) -> None:
         super().__init__()
+        self.is_marked = is_marked
         self._first = first
         self._source = source
         # UTF-8 stays as it is, for the core reads ill-formed bytes itself.
@@ -236,7 +240,7 @@ _MARKS = (
 )
 
 
-def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], None] | None = None) -> BinaryIO:
+def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], None] | None = None) -> Utf8Stream:
     """The text of a file as UTF-8, without its byte order mark.
 
     A mark wins over ``encoding``, as on the web. ``on_doubt`` hears what the encoding of a file seems to be that is
@@ -245,12 +249,10 @@ def utf8_stream(source: ByteStream, encoding: str, on_doubt: Callable[[str], Non
     start = source.read(_START_BYTES)
     for mark, name in _MARKS:
         if start.startswith(mark):
-            start, encoding = start[len(mark) :], name
-            break
-    else:
-        if on_doubt is not None and encoding == "utf-8" and (guess := _guessed(start)):
-            on_doubt(guess)
-    return _Transcoded(start, source, encoding)  # type: ignore[return-value]
+            return Utf8Stream(start[len(mark) :], source, name, is_marked=True)
+    if on_doubt is not None and encoding == "utf-8" and (guess := _guessed(start)):
+        on_doubt(guess)
+    return Utf8Stream(start, source, encoding, is_marked=False)
 
 
 def _guessed(start: bytes) -> str | None:

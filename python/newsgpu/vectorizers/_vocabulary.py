@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import functools
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,21 +16,55 @@ from .._tables import string_array
 from ..corpus import Corpus
 
 
+class _OwnTerms(dict[Any, int]):
+    """Term to column, in a dict that notes when somebody changes it; copies and pickles of it are plain dicts."""
+
+    __slots__ = ("is_changed",)
+
+    def __init__(self, terms: Mapping[Any, int]) -> None:
+        super().__init__(terms)
+        self.is_changed = False
+
+    def __reduce__(self) -> tuple[type[dict[Any, int]], tuple[dict[Any, int]]]:
+        return dict, (dict(self),)
+
+
+def _changing(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def noted(self: _OwnTerms, *args: Any, **kwargs: Any) -> Any:
+        self.is_changed = True
+        return method(self, *args, **kwargs)
+
+    return noted
+
+
+for _name in ("__delitem__", "__ior__", "__setitem__", "clear", "pop", "popitem", "setdefault", "update"):
+    setattr(_OwnTerms, _name, _changing(getattr(dict, _name)))
+
+
 class Vocabulary:
     """Distinct terms and their columns.
 
     A vocabulary that the core has counted keeps the core's form, from which Arrow strings, a dict or an index are made
-    when asked for. One that came as a mapping stays that mapping: whoever changes the dict changes the vocabulary.
+    when asked for. Whoever changes the dict changes the vocabulary: the index is then made anew.
     """
 
     def __init__(self, mapping: dict[Any, int] | None = None) -> None:
-        self._mapping = mapping
+        self._mapping: dict[Any, int] | None = None if mapping is None else _OwnTerms(mapping)
         self._counted: _core.TermCounts | None = None
         self._columns: npt.NDArray[np.int32] | None = None
         self._texts: pa.LargeStringArray | None = None
         self._appearance: npt.NDArray[np.int32] | None = None
         self._index: _core.TermIndex | None = None
+        self._is_indexed = False
         self._size = 0
+
+    @classmethod
+    def of_users(cls, mapping: dict[Any, int]) -> Vocabulary:
+        """A user's own mapping, which may change unseen: an index of it serves once."""
+        made = cls()
+        made._mapping = mapping
+        return made
 
     @classmethod
     def counted(cls, terms: _core.TermCounts, kept: npt.NDArray[np.bool_] | None) -> Vocabulary:
@@ -59,13 +94,13 @@ class Vocabulary:
             texts = self.texts()
             _, offsets, content = texts.buffers()
             first = texts.offset
-            self._mapping = _core.term_columns(
-                np.frombuffer(b"" if content is None else content, np.uint8),
-                np.frombuffer(offsets, np.int64)[first : first + len(texts) + 1],
-                appearance,
+            self._mapping = _OwnTerms(
+                _core.term_columns(
+                    np.frombuffer(b"" if content is None else content, np.uint8),
+                    np.frombuffer(offsets, np.int64)[first : first + len(texts) + 1],
+                    appearance,
+                )
             )
-            # Only the dict may answer from here on: it can be changed by whoever holds it.
-            self._index = None
         return self._mapping
 
     def texts(self) -> pa.LargeStringArray:
@@ -87,10 +122,17 @@ class Vocabulary:
 
     def index(self) -> _core.TermIndex | None:
         """What the core finds columns with; ``None`` where a term is no text."""
-        if self._mapping is not None:
-            return _index_of(self._sorted_terms(self._mapping))
-        if self._index is None:
-            self._index = _core.TermIndex(Corpus(self.texts())._view)
+        mapping = self._mapping
+        if mapping is None:
+            if not self._is_indexed:
+                self._index = _core.TermIndex(Corpus(self.texts())._view)
+        elif not isinstance(mapping, _OwnTerms):
+            return _index_of(self._sorted_terms(mapping))
+        elif mapping.is_changed or not self._is_indexed:
+            # Before it is read: what changes meanwhile is noted, and an error leaves no index behind.
+            mapping.is_changed = self._is_indexed = False
+            self._index = _index_of(self._sorted_terms(mapping))
+        self._is_indexed = True
         return self._index
 
     @staticmethod
@@ -99,7 +141,7 @@ class Vocabulary:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._mapping is not None:
-            return {"mapping": self._mapping}
+            return {"mapping": dict(self._mapping)}
         return {"texts": self.texts(), "appearance": self._appearance}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

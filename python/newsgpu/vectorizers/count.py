@@ -163,7 +163,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
 
     @vocabulary_.setter
     def vocabulary_(self, value: dict[Any, int]) -> None:
-        self._vocabulary = Vocabulary(value)
+        self._vocabulary = Vocabulary.of_users(value)
 
     @vocabulary_.deleter
     def vocabulary_(self) -> None:
@@ -319,7 +319,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
                     raise ValueError(f"Duplicate term in vocabulary: {term!r}")
         if not made:
             raise ValueError("empty vocabulary passed to fit")
-        self.vocabulary_ = made
+        self._vocabulary = Vocabulary(made)
 
     def _check_vocabulary(self) -> None:
         self._settle()
