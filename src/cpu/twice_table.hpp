@@ -37,7 +37,9 @@ public:
         return (bytes_[slot >> 2] >> ((slot & 3) * 2 + 1) & 1) != 0;
     }
 
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&bytes_[hash >> shift_ >> 2]); }
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const {
+        __builtin_prefetch(&bytes_[hash >> shift_ >> 2]);
+    }
 
 private:
     static int slot_bits(std::int64_t num_hashes) {
