@@ -15,6 +15,7 @@ from ._execution import run
 from ._html import MAX_CHARACTERS, MAX_ROWS, html_table
 from ._texts import arrow_of, is_table, large_binary, one_chunk, text_column, valid_text
 
+_ITERATED_ROWS = 1 << 12
 _METADATA = ("ids", "dates", "titles", "sources")
 
 _Columns = dict[str, "pa.Array | None"]
@@ -231,8 +232,9 @@ class Corpus:
         return Corpus._from_parts(pick(self._array), metadata, self.skipped)
 
     def __iter__(self) -> Iterator[str | None]:
-        for row in range(len(self)):
-            yield self[row]
+        # Many times as fast as a document after the other by its row.
+        for first in range(0, len(self), _ITERATED_ROWS):
+            yield from _decoded(self._array.slice(first, _ITERATED_ROWS))
 
     def __reduce__(self) -> tuple[Any, ...]:
         metadata = {name: None if column is None else _compact(column) for name, column in self._metadata.items()}
@@ -271,6 +273,14 @@ def row_ids(num_documents: int) -> pa.Array:
 def as_corpus(texts: Any, num_threads: int | None) -> Corpus:
     """``texts`` as a corpus: itself if it is one, else what ``Corpus(texts)`` makes of it."""
     return texts if isinstance(texts, Corpus) else Corpus(texts, num_threads=num_threads)
+
+
+def _decoded(texts: pa.LargeBinaryArray) -> Iterator[str | None]:
+    _, offsets, data = texts.buffers()
+    content = memoryview(b"" if data is None else data)
+    bounds = np.frombuffer(offsets, np.int64, len(texts) + 1, 8 * texts.offset).tolist()
+    for start, end, is_valid in zip(bounds, bounds[1:], texts.is_valid().to_pylist(), strict=False):
+        yield str(content[start:end], "utf-8", "replace") if is_valid else None
 
 
 def _beginning(text: pa.Scalar) -> str | None:

@@ -214,6 +214,14 @@ def test_slices_keep_their_rows_ids_and_missing_documents() -> None:
         corpus[40]
 
 
+def test_a_walk_gives_what_rows_give() -> None:
+    kinds: list[bytes | None] = [b"", None, b"a\xff", "\u822a\u9053".encode(), b"\xe8\x88", b"plain"]
+    texts = [kinds[i * i % 7 % 6] for i in range(2 * 4096 + 3)]
+    corpus = ng.Corpus(texts)
+    for part in (corpus, corpus[5:], corpus[4095:4098], corpus[:0]):
+        assert list(part) == [part[i] for i in range(len(part))]
+
+
 def test_take() -> None:
     corpus = ng.Corpus(["a", "b", "c"], ids=["x", "y", "z"])
     assert list(corpus.take([2, 0, 2])) == ["c", "a", "c"]
