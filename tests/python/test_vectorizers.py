@@ -170,13 +170,20 @@ def test_an_index_serves_until_the_vocabulary_is_changed(change: str, monkeypatc
     assert type(pickle.loads(pickle.dumps(ours.vocabulary_))) is dict
 
 
-def test_a_mapping_of_the_users_own_may_change_unseen() -> None:
+def test_a_mapping_of_the_users_own_may_change_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    index_of = _vocabulary._index_of
+    monkeypatch.setattr(_vocabulary, "_index_of", lambda terms: made.append(terms) or index_of(terms))
     vectorizer, terms = ng.CountVectorizer(), {"bridge": 0, "harbour": 1}
     vectorizer.vocabulary_ = terms
-    assert rows(vectorizer.transform(BRIDGES[3:])) == [[1, 1]]
-    del terms["harbour"]
     assert vectorizer.vocabulary_ is terms
+    for _ in range(3):
+        assert rows(vectorizer.transform(BRIDGES[3:])) == [[1, 1]]
+    terms["bridge"], terms["harbour"] = 1, 0
+    assert rows(vectorizer.transform(["bridge bridge harbour"])) == [[1, 2]]
+    del terms["bridge"]
     assert rows(vectorizer.transform(BRIDGES[3:])) == [[1]]
+    assert len(made) == 3
 
 
 def test_terms_that_are_no_text() -> None:

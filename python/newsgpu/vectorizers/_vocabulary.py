@@ -57,11 +57,12 @@ class Vocabulary:
         self._appearance: npt.NDArray[np.int32] | None = None
         self._index: _core.TermIndex | None = None
         self._is_indexed = False
+        self._indexed: dict[Any, int] | None = None
         self._size = 0
 
     @classmethod
     def of_users(cls, mapping: dict[Any, int]) -> Vocabulary:
-        """A user's own mapping, which may change unseen: an index of it serves once."""
+        """A user's own mapping, which may change unseen: an index serves while the mapping equals what it was."""
         made = cls()
         made._mapping = mapping
         return made
@@ -127,7 +128,10 @@ class Vocabulary:
             if not self._is_indexed:
                 self._index = _core.TermIndex(Corpus(self.texts())._view)
         elif not isinstance(mapping, _OwnTerms):
-            return _index_of(self._sorted_terms(mapping))
+            if not self._is_indexed or self._indexed != mapping:
+                self._is_indexed = False
+                self._indexed = dict(mapping)
+                self._index = _index_of(self._sorted_terms(self._indexed))
         elif mapping.is_changed or not self._is_indexed:
             # Before it is read: what changes meanwhile is noted, and an error leaves no index behind.
             mapping.is_changed = self._is_indexed = False
