@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import contextlib
 import contextvars
+import errno
 import gzip
 import io
 import json
@@ -173,7 +174,9 @@ def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             raise
-        raise type(error)(error.errno, f"cannot be written: {error.strerror}", os.fspath(path)) from None
+        is_folder_missing = error.errno == errno.ENOENT and not Path(path).parent.exists()
+        reason = f"there is no folder {Path(path).parent}" if is_folder_missing else error.strerror
+        raise type(error)(error.errno, f"cannot be written: {reason}", os.fspath(path)) from None
 
 
 @contextlib.contextmanager
@@ -187,7 +190,8 @@ def compressed(raw: BinaryIO, suffix: str) -> Iterator[Any]:
         with bz2.BZ2File(raw, "wb") as packed:
             yield packed
     elif suffix == ".xz":
-        with lzma.LZMAFile(raw, "wb") as packed_xz:
+        # The default preset takes eight times as long as this one for news, and saves a quarter of the file.
+        with lzma.LZMAFile(raw, "wb", preset=1) as packed_xz:
             yield packed_xz
     elif suffix == ".zst":
         with pa.CompressedOutputStream(pa.PythonFile(raw, mode="w"), "zstd") as packed_zst:

@@ -200,7 +200,14 @@ def test_a_folder_that_cannot_be_written_fails_before_the_work(run, news, monkey
 def test_a_file_that_cannot_be_written(run, news, tmp_path):
     status, _, errors = run("ngrams", news, "-o", tmp_path / "absent" / "table.csv")
     assert (status, len(errors)) == (1, 1)
-    assert "absent" in errors[0]
+    assert errors[0].endswith(f"cannot be written: there is no folder {tmp_path / 'absent'}")
+
+
+@pytest.mark.parametrize("command", ["analyze", "dedup"])
+def test_a_file_where_a_folder_is_needed(run, news, command):
+    status, output, errors = run(command, news, "-o", news)
+    assert (status, output, len(errors)) == (2, "", 1)
+    assert errors[0].startswith(f"newsgpu: {news} is a file where a directory is needed")
 
 
 @pytest.mark.parametrize("command", ["ngrams", "keywords", "similar", "tfidf", "tokenize"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import os
@@ -70,6 +71,7 @@ def test_a_file_that_may_not_be_read() -> None:
         ({"paths": 3}, TypeError, "paths must be a path or a list of paths, got int"),
         ({"paths": [3]}, TypeError, "paths must hold strings or path objects, got int"),
         ({"paths": b"x.txt"}, TypeError, "paths must be a path"),
+        ({"paths": io.StringIO("x.txt")}, TypeError, "paths must be a path or a list of paths, got StringIO"),
         ({"paths": "a\0b"}, ValueError, "NUL"),
         ({"format": "pdf"}, ValueError, "format must be one of jsonl, csv"),
         ({"clean": "yes"}, ValueError, "clean must be one of 'auto', 'never', 'always', got 'yes'"),
@@ -100,8 +102,12 @@ def test_a_column_that_is_missing(tmp_path: Path) -> None:
             ng.read(tmp_path / name)
         assert set(str(raised.value).rpartition(": ")[2].split(", ")) == {"id", "body", "note"}
     for name in ("x.jsonl", "x.csv", "x.parquet"):
-        with pytest.raises(ValueError, match="no column 'headline' for title=; the columns are: id, body, note"):
+        with pytest.raises(
+            ValueError, match=rf"{name}: no column 'headline' for title=; the columns are: id, body, note"
+        ):
             ng.read(tmp_path / name, text="body", title="headline")
+    with pytest.raises(ValueError, match=r"^the files: no column 'headline' for title="):
+        ng.read([tmp_path / "x.jsonl", tmp_path / "x.csv"], text="body", title="headline")
     # A column that holds nothing is there.
     assert ng.read(tmp_path / "x.jsonl", text="note", id="id")[0] is None
     assert ng.read(tmp_path / "x.jsonl", text="body", title="note").titles is None

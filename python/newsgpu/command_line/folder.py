@@ -22,7 +22,10 @@ def writable_folder(name: str) -> Path:
     if not name:
         raise UsageError("-o needs the name of a directory, got an empty one")
     directory = Path(name)
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageError(f"{name} is a file where a directory is needed") from None
     with tempfile.TemporaryFile(dir=directory):
         return directory
 

@@ -39,10 +39,18 @@ def register(commands: Any) -> None:
     add_reading(parser)
     add_ngram_range(parser, (1, 1))
     parser.add_argument(
-        "--min-df", metavar="X", type=count_or_fraction, default=1, help="drop terms of fewer documents (default: 1)"
+        "--min-df",
+        metavar="X",
+        type=count_or_fraction,
+        default=1,
+        help="drop terms of fewer documents: a number, or a share such as 0.01 (default: 1)",
     )
     parser.add_argument(
-        "--max-df", metavar="X", type=count_or_fraction, default=1.0, help="drop terms of more documents (default: 1.0)"
+        "--max-df",
+        metavar="X",
+        type=count_or_fraction,
+        default=1.0,
+        help="drop terms of more documents, likewise (default: 1.0, all)",
     )
     parser.add_argument("--max-features", metavar="N", type=positive, help="keep the N most frequent terms")
     parser.add_argument("--norm", choices=("l2", "l1", "none"), default="l2", help="length of a row (default: l2)")

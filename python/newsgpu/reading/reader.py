@@ -76,7 +76,7 @@ class Reader:
                     for file in group:
                         self._add_rows(file)
         for role, name in self._options.columns.required.items():
-            self._seen.demand(role, name, "the files")
+            self._seen.demand(role, name, files[0].path if len(files) == 1 else "the files")
         corpus = self._builder.finish()
         self._tell_ill_formed(corpus)
         return corpus
