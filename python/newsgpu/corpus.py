@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, SupportsIndex, overload
 
@@ -15,6 +16,7 @@ from ._execution import run
 from ._html import MAX_CHARACTERS, MAX_ROWS, html_table
 from ._texts import arrow_of, is_table, large_binary, one_chunk, text_column, valid_text
 
+# Lists of so many rows cost nothing beside their texts.
 _ITERATED_ROWS = 1 << 12
 _METADATA = ("ids", "dates", "titles", "sources")
 
@@ -279,7 +281,7 @@ def _decoded(texts: pa.LargeBinaryArray) -> Iterator[str | None]:
     _, offsets, data = texts.buffers()
     content = memoryview(b"" if data is None else data)
     bounds = np.frombuffer(offsets, np.int64, len(texts) + 1, 8 * texts.offset).tolist()
-    for start, end, is_valid in zip(bounds, bounds[1:], texts.is_valid().to_pylist(), strict=False):
+    for (start, end), is_valid in zip(itertools.pairwise(bounds), texts.is_valid().to_pylist(), strict=True):
         yield str(content[start:end], "utf-8", "replace") if is_valid else None
 
 

@@ -174,8 +174,9 @@ def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             raise
-        is_folder_missing = error.errno == errno.ENOENT and not Path(path).parent.exists()
-        reason = f"there is no folder {Path(path).parent}" if is_folder_missing else error.strerror
+        folder = Path(os.path.realpath(path)).parent
+        is_missing = error.errno == errno.ENOENT and not folder.exists()
+        reason = f"there is no folder {folder}" if is_missing else error.strerror
         raise type(error)(error.errno, f"cannot be written: {reason}", os.fspath(path)) from None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,8 @@ def test_a_fitted_vectorizer_can_be_pickled_before_and_after_its_dict_is_made() 
     early = pickle.loads(pickle.dumps(vectorizer))
     assert early.vocabulary_ == vectorizer.vocabulary_
     late = pickle.loads(pickle.dumps(vectorizer))
-    for copy in (early, late):
-        assert rows(copy.transform(BRIDGES)) == rows(vectorizer.transform(BRIDGES))
+    for restored in (early, late):
+        assert rows(restored.transform(BRIDGES)) == rows(vectorizer.transform(BRIDGES))
 
 
 def test_whoever_changes_the_dict_changes_the_vocabulary() -> None:
@@ -140,16 +141,74 @@ def test_whoever_changes_the_dict_changes_the_vocabulary() -> None:
     assert rows(vectorizer.transform(["harbour bridge harbour"])) == [[1, 2]]
 
 
+# Each method that changes a dict, alone.
 CHANGES: dict[str, Callable[[dict[str, int]], object]] = {
-    "set": lambda terms: terms.__setitem__("harbour", terms["new"]) or terms.__delitem__("new"),
-    "pop": lambda terms: terms.update(news=terms.pop("the")),
-    "popitem": lambda terms: terms.setdefault("one", terms.popitem()[1]),
-    "clear": lambda terms: terms.clear() or terms.__ior__({"harbour": 0, "news": 1}),
-    "swap": lambda terms: terms.update(bridge=terms["old"], old=terms["bridge"]),
+    "__delitem__": lambda terms: terms.__delitem__("the"),
+    "__init__": lambda terms: terms.__init__({"harbour": 5}),  # type: ignore[misc]
+    "__ior__": lambda terms: terms.__ior__({"harbour": 5}),
+    "__setitem__": lambda terms: terms.__setitem__("harbour", 5),
+    "clear": lambda terms: terms.clear(),
+    "pop": lambda terms: terms.pop("the"),
+    "popitem": lambda terms: terms.popitem(),
+    "setdefault": lambda terms: terms.setdefault("harbour", 5),
+    "update": lambda terms: terms.update(bridge=terms["old"], old=terms["bridge"]),
 }
 
 
+def test_all_methods_that_change_a_dict_are_known() -> None:
+    assert sorted(CHANGES) == sorted(_vocabulary.CHANGING)
+    terms = ng.CountVectorizer().fit(BRIDGES).vocabulary_
+    for copied in (copy.copy(terms), copy.deepcopy(terms), terms.copy(), terms | {}, pickle.loads(pickle.dumps(terms))):
+        assert type(copied) is dict
+        assert copied == terms
+    assert type(terms).fromkeys("ab", 1) == {"a": 1, "b": 1}
+
+
 @pytest.mark.parametrize("change", CHANGES)
+def test_every_change_of_a_vocabulary_makes_another_index(change: str) -> None:
+    vectorizer = ng.CountVectorizer().fit(BRIDGES[:2])
+    vectorizer.transform(BRIDGES)
+    vocabulary, terms = vectorizer._vocabulary, vectorizer.vocabulary_
+    before = vocabulary.index()
+    assert vocabulary.index() is before
+    CHANGES[change](terms)
+    after = vocabulary.index()
+    assert after is not before
+    assert vocabulary.index() is after
+    if change != "clear":
+        expected = ng.CountVectorizer(vocabulary=sorted(terms, key=terms.__getitem__)).transform(BRIDGES)
+        assert rows(vectorizer.transform(BRIDGES)) == rows(expected)
+
+
+def test_two_vectorizers_may_share_a_vocabulary() -> None:
+    first, second = ng.CountVectorizer().fit(BRIDGES[:1]), ng.CountVectorizer()
+    second.vocabulary_ = first.vocabulary_
+    for _ in range(2):
+        assert rows(first.transform(BRIDGES)) == rows(second.transform(BRIDGES))
+        first.vocabulary_.update({term: (column + 1) % 3 for term, column in first.vocabulary_.items()})
+
+
+def test_a_vocabulary_that_is_used_while_it_changes() -> None:
+    vectorizer = ng.CountVectorizer(vocabulary={"old": 0})
+    vectorizer.transform(BRIDGES)
+
+    def more() -> Iterator[tuple[str, int]]:
+        yield "bridge", 1
+        vectorizer.transform(BRIDGES)
+        yield "new", 2
+
+    vectorizer.vocabulary_.update(more())
+    assert rows(vectorizer.transform(["new old bridge new"])) == [[1, 1, 2]]
+
+
+MIXED_CHANGES: dict[str, Callable[[dict[str, int]], object]] = {
+    "pop": lambda terms: terms.update(news=terms.pop("the")),
+    "popitem": lambda terms: terms.setdefault("one", terms.popitem()[1]),
+    "swap": CHANGES["update"],
+}
+
+
+@pytest.mark.parametrize("change", MIXED_CHANGES)
 def test_an_index_serves_until_the_vocabulary_is_changed(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = pytest.importorskip("sklearn.feature_extraction.text")
     made = []
@@ -160,8 +219,8 @@ def test_an_index_serves_until_the_vocabulary_is_changed(change: str, monkeypatc
         ours.transform(BRIDGES)
         assert ours.vocabulary_ == theirs.vocabulary_
     assert not made  # that of the counted terms still served
-    CHANGES[change](ours.vocabulary_)
-    CHANGES[change](theirs.vocabulary_)
+    MIXED_CHANGES[change](ours.vocabulary_)
+    MIXED_CHANGES[change](theirs.vocabulary_)
     restored = pickle.loads(pickle.dumps(ours))
     for _ in range(2):
         assert rows(ours.transform(BRIDGES)) == rows(theirs.transform(BRIDGES))

@@ -85,14 +85,14 @@ def _weakness(parts: list[str]) -> str | None:
     return "number" if _is_number(parts[0]) or all(_is_number(part) or len(part) == 1 for part in parts) else None
 
 
-# The same words come again in phrase after phrase.
-@functools.lru_cache(maxsize=1 << 16)
+# The same words come again in phrase after phrase; so many of them are a few megabytes.
+@functools.lru_cache(maxsize=1 << 14)
 def _is_stop_word(part: str) -> bool:
     # ICU's dictionary joins some Chinese function words: 的是, 也在.
     return part in STOP_WORDS or all(character in CHINESE for character in part)
 
 
-@functools.lru_cache(maxsize=1 << 16)
+@functools.lru_cache(maxsize=1 << 14)
 def _is_number(part: str) -> bool:
     return not any(map(str.isalpha, part)) or _NUMERAL.fullmatch(part) is not None
 

@@ -24,8 +24,8 @@ def writable_folder(name: str) -> Path:
     directory = Path(name)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UsageError(f"{name} is a file where a directory is needed") from None
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(errno.ENOTDIR, "cannot be a directory: there is something else", name) from None
     with tempfile.TemporaryFile(dir=directory):
         return directory
 

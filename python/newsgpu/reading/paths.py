@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import glob
-import io
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -94,7 +93,7 @@ def _format(name: str) -> str:
 def _entries(paths: object) -> Iterator[str]:
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
-    if isinstance(paths, (bytes, bytearray, io.IOBase)) or not isinstance(paths, Iterable):
+    if isinstance(paths, (bytes, bytearray)) or hasattr(paths, "read") or not isinstance(paths, Iterable):
         raise TypeError(f"paths must be a path or a list of paths, got {type(paths).__name__}")
     for path in paths:
         text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None

@@ -178,7 +178,7 @@ def check_encoding(encoding: str) -> str:
 
 
 class Utf8Stream(io.RawIOBase):
-    """Another encoding as UTF-8; what is ill-formed in it becomes U+FFFD.
+    """A file's text as UTF-8: that stays as it is, what is ill-formed in another encoding becomes U+FFFD.
 
     ``is_marked`` says whether a byte order mark stood before it, which is not part of the text.
     """

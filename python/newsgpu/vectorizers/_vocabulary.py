@@ -17,13 +17,15 @@ from ..corpus import Corpus
 
 
 class _OwnTerms(dict[Any, int]):
-    """Term to column, in a dict that notes when somebody changes it; copies and pickles of it are plain dicts."""
+    """Term to column, in a dict that counts its changes; copies and pickles of it are plain dicts."""
 
-    __slots__ = ("is_changed",)
+    __slots__ = ("changes",)
+    changes: int
 
-    def __init__(self, terms: Mapping[Any, int]) -> None:
-        super().__init__(terms)
-        self.is_changed = False
+    def __new__(cls, *_: Any, **__: Any) -> _OwnTerms:
+        made = super().__new__(cls)
+        made.changes = 0
+        return made
 
     def __reduce__(self) -> tuple[type[dict[Any, int]], tuple[dict[Any, int]]]:
         return dict, (dict(self),)
@@ -31,14 +33,18 @@ class _OwnTerms(dict[Any, int]):
 
 def _changing(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
-    def noted(self: _OwnTerms, *args: Any, **kwargs: Any) -> Any:
-        self.is_changed = True
-        return method(self, *args, **kwargs)
+    def counted(self: _OwnTerms, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            # Behind the change: whoever reads the number and then the terms has either both or is told later.
+            self.changes += 1
 
-    return noted
+    return counted
 
 
-for _name in ("__delitem__", "__ior__", "__setitem__", "clear", "pop", "popitem", "setdefault", "update"):
+CHANGING = ("__delitem__", "__init__", "__ior__", "__setitem__", "clear", "pop", "popitem", "setdefault", "update")
+for _name in CHANGING:
     setattr(_OwnTerms, _name, _changing(getattr(dict, _name)))
 
 
@@ -49,20 +55,20 @@ class Vocabulary:
     when asked for. Whoever changes the dict changes the vocabulary: the index is then made anew.
     """
 
-    def __init__(self, mapping: dict[Any, int] | None = None) -> None:
+    def __init__(self, mapping: Mapping[Any, int] | None = None) -> None:
         self._mapping: dict[Any, int] | None = None if mapping is None else _OwnTerms(mapping)
         self._counted: _core.TermCounts | None = None
         self._columns: npt.NDArray[np.int32] | None = None
         self._texts: pa.LargeStringArray | None = None
         self._appearance: npt.NDArray[np.int32] | None = None
-        self._index: _core.TermIndex | None = None
-        self._is_indexed = False
-        self._indexed: dict[Any, int] | None = None
+        # What it was made of (the number of changes of a dict of ours, a copy of a user's own mapping, or None for
+        # counted terms), and the index: in one, for other threads.
+        self._indexed: tuple[Any, _core.TermIndex | None] | None = None
         self._size = 0
 
     @classmethod
     def of_users(cls, mapping: dict[Any, int]) -> Vocabulary:
-        """A user's own mapping, which may change unseen: an index serves while the mapping equals what it was."""
+        """A user's own mapping of distinct columns, which may change unseen: an index serves while it is equal."""
         made = cls()
         made._mapping = mapping
         return made
@@ -95,13 +101,16 @@ class Vocabulary:
             texts = self.texts()
             _, offsets, content = texts.buffers()
             first = texts.offset
-            self._mapping = _OwnTerms(
+            made = _OwnTerms(
                 _core.term_columns(
                     np.frombuffer(b"" if content is None else content, np.uint8),
                     np.frombuffer(offsets, np.int64)[first : first + len(texts) + 1],
                     appearance,
                 )
             )
+            if self._indexed is not None:
+                self._indexed = (made.changes, self._indexed[1])
+            self._mapping = made
         return self._mapping
 
     def texts(self) -> pa.LargeStringArray:
@@ -123,21 +132,19 @@ class Vocabulary:
 
     def index(self) -> _core.TermIndex | None:
         """What the core finds columns with; ``None`` where a term is no text."""
-        mapping = self._mapping
+        mapping, held = self._mapping, self._indexed
+        # Before the terms are read: what changes meanwhile makes another index necessary.
+        source = mapping.changes if isinstance(mapping, _OwnTerms) else mapping
+        if held is not None and held[0] == source:
+            return held[1]
         if mapping is None:
-            if not self._is_indexed:
-                self._index = _core.TermIndex(Corpus(self.texts())._view)
-        elif not isinstance(mapping, _OwnTerms):
-            if not self._is_indexed or self._indexed != mapping:
-                self._is_indexed = False
-                self._indexed = dict(mapping)
-                self._index = _index_of(self._sorted_terms(self._indexed))
-        elif mapping.is_changed or not self._is_indexed:
-            # Before it is read: what changes meanwhile is noted, and an error leaves no index behind.
-            mapping.is_changed = self._is_indexed = False
-            self._index = _index_of(self._sorted_terms(mapping))
-        self._is_indexed = True
-        return self._index
+            index: _core.TermIndex | None = _core.TermIndex(Corpus(self.texts())._view)
+        else:
+            if not isinstance(mapping, _OwnTerms):
+                mapping = source = dict(mapping)
+            index = _index_of(self._sorted_terms(mapping))
+        self._indexed = (source, index)
+        return index
 
     @staticmethod
     def _sorted_terms(mapping: Mapping[Hashable, int]) -> list[Any]:

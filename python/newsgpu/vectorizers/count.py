@@ -311,7 +311,7 @@ class CountVectorizer(TextAnalysis, BaseEstimator):  # type: ignore[misc]
             for column in range(len(vocabulary)):
                 if column not in columns:
                     raise ValueError(f"Vocabulary of size {len(vocabulary)} doesn't contain index {column}.")
-            made = dict(vocabulary)
+            made = vocabulary
         else:
             made = {}
             for column, term in enumerate(sorted(vocabulary) if isinstance(vocabulary, set) else vocabulary):
