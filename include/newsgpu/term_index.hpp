@@ -23,7 +23,7 @@ public:
 
     /// The column of `text`, or `absent`.
     std::int32_t find(std::string_view text) const;
-    /// That of each text: it waits for memory once for some, not once for each.
+    /// `columns[i]` becomes that of `texts[i]`, as many of both; waits for slots of the table overlap.
     void find(view<std::string_view const> texts, view<std::int32_t> columns) const;
 
 private:

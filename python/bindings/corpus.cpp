@@ -47,6 +47,9 @@ unit_text units_of(PyObject* text) {
     return {PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text), unit};
 }
 
+/// Objects are asked for so many before they are looked at: some hundred cycles of work on those in between.
+constexpr int items_ahead = 32;
+
 /// Documents of a list, or some of an iterator's, with what keeps them alive.
 class gathered_texts {
 public:
@@ -79,10 +82,9 @@ public:
     gathered_texts(gathered_texts&&) = default;
     gathered_texts& operator=(gathered_texts&&) = default;
     ~gathered_texts() {
-        constexpr std::size_t ahead = 16;
         for (std::size_t i = 0; i < held_.size(); ++i) {
-            if (i + ahead < held_.size()) {
-                __builtin_prefetch(held_[i + ahead].ptr(), 1);
+            if (i + items_ahead < held_.size()) {
+                __builtin_prefetch(held_[i + items_ahead].ptr(), 1);
             }
             held_[i] = {};
         }
@@ -102,15 +104,14 @@ bool is_list_or_tuple(py::handle given) {
     return PyList_CheckExact(given.ptr()) || PyTuple_CheckExact(given.ptr());
 }
 
-/// Brings in the item of a list or tuple that is `ahead` places behind this one: its header will be read, and
-/// counts one reference more. Strings lie anywhere in memory, and waiting for one after another takes longer
-/// than all else that is done while other threads cannot help. Always inlined: GCC leaves out calls of
-/// functions that do nothing else.
+/// Brings in the item of a list or tuple that is `items_ahead` places behind this one: its header, which may
+/// lie in two lines, will be read, and counts one reference more. Strings lie anywhere in memory, and waiting
+/// for one after another takes longer than all else that is done while other threads cannot help. Always
+/// inlined: GCC leaves out calls of functions that do nothing else.
 [[gnu::always_inline]] inline void prefetch_item(py::handle given, std::int64_t index) {
-    constexpr std::int64_t ahead = 32;
-    if (is_list_or_tuple(given) && index + ahead < PySequence_Fast_GET_SIZE(given.ptr())) {
+    if (is_list_or_tuple(given) && index + items_ahead < PySequence_Fast_GET_SIZE(given.ptr())) {
         auto const* const header =
-            reinterpret_cast<char const*>(PySequence_Fast_GET_ITEM(given.ptr(), index + ahead));
+            reinterpret_cast<char const*>(PySequence_Fast_GET_ITEM(given.ptr(), index + items_ahead));
         __builtin_prefetch(header, 1);
         __builtin_prefetch(header + sizeof(PyASCIIObject) - 1);
     }

@@ -1,4 +1,5 @@
 #include <newsgpu/error.hpp>
+#include <newsgpu/view.hpp>
 
 #include "backend.hpp"
 #include "cpu/counted_pieces.hpp"
@@ -8,6 +9,7 @@
 #include "element/feature_hash.hpp"
 #include "instantiations.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,9 @@
 namespace newsgpu::cpu {
 
 namespace {
+
+/// So many terms are looked up together: enough for all that memory brings at a time.
+constexpr std::size_t terms_at_once = 64;
 
 /// Rows of one worker: columns, and signed sums as 32 bits. A document has less than 2^31 bytes, so single
 /// counts fit with their sign.
@@ -34,17 +39,16 @@ public:
     /// Finds the columns of the terms that were met since the last call.
     template <class Find>
     void find_new_targets(Find const& find) {
-        constexpr std::size_t at_once = 64;
         while (targets_.size() < reader.terms().size()) {
             auto const first = targets_.size();
-            auto const count = std::min(at_once, reader.terms().size() - first);
+            auto const count = std::min(terms_at_once, reader.terms().size() - first);
             text_.clear();
-            std::size_t ends[at_once];
+            std::size_t ends[terms_at_once];
             for (std::size_t i = 0; i < count; ++i) {
                 reader.append_text(static_cast<std::uint32_t>(first + i), text_);
                 ends[i] = text_.size();
             }
-            std::string_view texts[at_once];
+            std::string_view texts[terms_at_once];
             for (std::size_t i = 0; i < count; ++i) {
                 auto const begin = i == 0 ? 0 : ends[i - 1];
                 texts[i] = std::string_view{text_}.substr(begin, ends[i] - begin);
@@ -188,10 +192,10 @@ template <class Value>
 csr_matrix<Value> count(documents_view documents, analyzer const& how, term_index const& columns,
                         matrix_options<Value> const& options, execution const& run) {
     auto const find = [&](view<std::string_view const> texts, column_counter& counter) {
-        std::vector<std::int32_t> found(static_cast<std::size_t>(texts.size()));
-        columns.find(texts, found);
-        for (auto const column : found) {
-            counter.add_target(column, false);
+        std::int32_t found[terms_at_once];
+        columns.find(texts, {found, texts.size()});
+        for (std::int64_t i = 0; i < texts.size(); ++i) {
+            counter.add_target(found[i], false);
         }
     };
     return count_targets<Value>(documents, how, columns.size(), find, options, run);
