@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -64,11 +65,12 @@ block map(std::size_t bytes) noexcept {
 /// Blocks that were given back, kept for the next result: the system clears every page before it hands it
 /// out, which takes longer than most passes over text. It may take them back at any time (MADV_FREE).
 ///
-/// At most `kept_bytes` lie here, and they are given up before new memory is asked for, so that a process has
-/// never more than it would have without this.
+/// At most `limit` bytes lie here, and they are given up before new memory is asked for, so that a process
+/// has never more than it would have without this.
 class spare_blocks {
 public:
-    static constexpr std::size_t kept_bytes = std::size_t{1} << 28;
+    /// May be changed while others take and keep: what is too much then is given up with the next block.
+    std::atomic<std::size_t> limit{kept_memory};
 
     /// The front of the smallest block that is large enough, or a block whose begin is null.
     block take(std::size_t bytes) noexcept {
@@ -92,11 +94,12 @@ public:
 
     /// @return whether it is kept.
     bool keep(block given) noexcept {
-        if (given.bytes > kept_bytes) {
+        auto const most = limit.load(std::memory_order_relaxed);
+        if (given.bytes > most) {
             return false;
         }
-        if (total_ + given.bytes > kept_bytes) {
-            release(total_ + given.bytes - kept_bytes);
+        if (total_ + given.bytes > most) {
+            release(total_ + given.bytes - most);
         }
         // In order of address, so that neighbours become one again.
         auto* const after =
@@ -121,6 +124,12 @@ public:
             ++count_;
         }
         return true;
+    }
+
+    /// Gives back what lies here beyond the limit.
+    void trim() noexcept {
+        auto const most = limit.load(std::memory_order_relaxed);
+        release(total_ > most ? total_ - most : 0);
     }
 
     /// Gives `bytes` back to the system, or all there is.
@@ -168,6 +177,13 @@ bool keeps_large_blocks() noexcept {
 
 // None waits for the other threads: a child of fork() may find the lock taken for ever.
 
+void keep_large_blocks(std::size_t bytes) noexcept {
+    spare().limit = bytes;
+    if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
+        spare().trim();
+    }
+}
+
 void* allocate_large_zeroed(std::size_t bytes) {
     bytes = whole_pages(bytes);
     if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
@@ -202,6 +218,8 @@ void deallocate_large(void* memory, std::size_t bytes) noexcept {
 bool keeps_large_blocks() noexcept {
     return false;
 }
+
+void keep_large_blocks(std::size_t) noexcept {}
 
 void* allocate_large(std::size_t bytes) {
     auto* const memory = std::aligned_alloc(large_bytes, whole_pages(bytes));

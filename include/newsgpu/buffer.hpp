@@ -20,8 +20,21 @@ void* allocate_large_zeroed(std::size_t bytes);
 void deallocate_large(void* memory, std::size_t bytes) noexcept;
 /// Whether memory is used again; not under a sanitizer.
 bool keeps_large_blocks() noexcept;
+void keep_large_blocks(std::size_t bytes) noexcept;
 
 } // namespace detail
+
+/// How much memory of results that are gone is kept for the next ones, until it is said otherwise.
+inline constexpr std::size_t kept_memory = std::size_t{1} << 28;
+
+/// Keeps up to `bytes` of the memory of results that are gone, for the next ones; what is kept beyond goes
+/// back to the system at once. The system clears memory before it hands it out, a virtual machine may have to
+/// be given it first, which can take longer than to count the terms of the text. What is kept is given up
+/// before more is asked for, and on Linux the system takes it when it needs it; elsewhere nothing is kept at
+/// all.
+inline void keep_memory(std::size_t bytes) noexcept {
+    detail::keep_large_blocks(bytes);
+}
 
 /// Leaves elements uninitialised where `std::allocator` would zero them: results are written once,
 /// and touching their pages twice costs as much as many of the computations.

@@ -2,6 +2,7 @@
 
 // Everything newsgpu offers to C++.
 
+#include <newsgpu/buffer.hpp>
 #include <newsgpu/build_info.hpp>
 #include <newsgpu/code_units.hpp>
 #include <newsgpu/corpus.hpp>

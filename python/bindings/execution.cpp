@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 
+#include <newsgpu/buffer.hpp>
 #include <newsgpu/build_info.hpp>
 #include <newsgpu/error.hpp>
 #include <newsgpu/version.hpp>
@@ -50,6 +51,7 @@ void bind_execution(py::module_& module) {
         });
     module.def("available_devices", &available_devices);
     module.def("usable_cores", &usable_cores);
+    module.def("keep_memory", &keep_memory, py::arg("limit"));
     module.def("build_info", [] {
         py::dict info;
         for (auto const& [name, value] : build_info()) {

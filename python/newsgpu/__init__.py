@@ -14,6 +14,7 @@ from .corpus import Corpus
 from .duplicate_index import DuplicateIndex
 from .info import build_info, devices
 from .keywords import keywords
+from .memory import keep_memory
 from .near_duplicates import NearDuplicates, near_duplicates
 from .ngrams import count_ngrams
 from .reading import read
@@ -41,6 +42,7 @@ __all__ = [
     "build_info",
     "count_ngrams",
     "devices",
+    "keep_memory",
     "keywords",
     "near_duplicates",
     "read",

@@ -29,15 +29,15 @@ def whole_number(name: str, value: Any, least: int, most: int = 2**63 - 1) -> in
     return number
 
 
-def byte_count(name: str, value: Any) -> int:
-    """``value`` as a number of bytes, at least 1: an int, or a string such as ``"600MB"`` or ``"1.5GiB"``."""
+def byte_count(name: str, value: Any, least: int = 1) -> int:
+    """``value`` as a number of bytes: an int, or a string such as ``"600MB"`` or ``"1.5GiB"``."""
     if not isinstance(value, str):
-        return whole_number(name, value, 1)
+        return whole_number(name, value, least)
     parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?\s*", value, re.IGNORECASE)
-    number = round(float(parts[1]) * _UNITS[parts[2].lower()]) if parts and parts[2].lower() in _UNITS else 0
-    if number < 1:
+    number = round(float(parts[1]) * _UNITS[parts[2].lower()]) if parts and parts[2].lower() in _UNITS else -1
+    if number < least:
         raise ValueError(f"{name} must be a number of bytes such as 600000000, '600MB' or '1.5GiB', got {value!r}")
-    return whole_number(name, number, 1)
+    return whole_number(name, number, least)
 
 
 def fraction(name: str, value: Any) -> float:

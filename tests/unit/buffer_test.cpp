@@ -59,6 +59,63 @@ TEST(Buffer, ComesInWholePagesThatAreUsedAgain) {
     }
 }
 
+/// Restores what is kept when a test ends.
+struct kept_while {
+    explicit kept_while(std::size_t bytes) { keep_memory(bytes); }
+    ~kept_while() { keep_memory(kept_memory); }
+};
+
+/// Writes to one page of a large buffer, and tells whether the next one finds it there: memory that is new to
+/// the process holds zeros. The system may take what is kept, so there are three tries.
+bool is_kept(std::size_t bytes) {
+    auto const at = bytes / 2;
+    for (int tries = 0; tries < 3; ++tries) {
+        {
+            buffer<char> gone(bytes);
+            gone[at] = 7;
+        }
+        if (buffer<char> const next(bytes); next[at] == 7) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(Buffer, KeepsAsMuchMemoryAsIsAskedFor) {
+    if (!detail::keeps_large_blocks()) {
+        GTEST_SKIP() << "a sanitizer's allocator keeps nothing";
+    }
+    auto const more = kept_memory + detail::large_bytes;
+    EXPECT_TRUE(is_kept(kept_memory));
+    EXPECT_FALSE(is_kept(more));
+    {
+        kept_while const largely{2 * more};
+        EXPECT_TRUE(is_kept(more));
+        EXPECT_TRUE(is_kept(2 * more));
+        EXPECT_FALSE(is_kept(2 * more + 1));
+    }
+    {
+        kept_while const nothing{0};
+        EXPECT_FALSE(is_kept(detail::large_bytes));
+    }
+    EXPECT_TRUE(is_kept(detail::large_bytes));
+}
+
+TEST(Buffer, GivesBackAtOnceWhatIsKeptNoLonger) {
+    if (!detail::keeps_large_blocks()) {
+        GTEST_SKIP() << "a sanitizer's allocator keeps nothing";
+    }
+    auto const bytes = 4 * detail::large_bytes;
+    {
+        buffer<char> gone(bytes);
+        gone.assign(bytes, 7);
+    }
+    keep_memory(0);
+    keep_memory(kept_memory);
+    buffer<char> const next(bytes);
+    EXPECT_EQ(std::count(next.begin(), next.end(), 7), 0);
+}
+
 TEST(Buffer, RefusesMoreThanThereIs) {
     if (!detail::keeps_large_blocks()) {
         GTEST_SKIP() << "a sanitizer's allocator ends the program instead";
