@@ -2,15 +2,15 @@
 
 python bench/growth.py near_duplicates count_ngrams … --data FOLDER [--most 2000] [--repeat 3] [--plot growth.svg]
 
-News of any size are made from those of the folder: each document is a real one of which every second word is drawn
-anew from all of the corpus, so that it repeats none, or, one time in ten, one of the hundred documents before it with a
-word in fifty changed. Smaller corpora are the beginning of larger ones. Sizes take turns, so that what else the machine
-does meets all of them; of each the least time of a turn counts, by the clock, and beside it stand the processors', all
-threads together. All memory of results is kept between turns (``newsgpu.keep_memory``) and asked for before the first:
-where a virtual machine has to be given it, that alone takes longer than the work. Time is linear where the nanoseconds
-a byte stay the same: the last line of an operation says how far the least and the largest of them lie from the line
-between. ``index`` adds the corpus to a DuplicateIndex in batches of two megabytes; ``attack`` is a corpus of documents
-that share a paragraph.
+News of any size are made from those of the folder: each document is a real one of which every second word is drawn anew
+from all of the corpus, so that it repeats none, or, one time in ten, one of the hundred documents before it with a word
+in fifty changed. Smaller corpora are the beginning of larger ones. Sizes take turns, so that what else the machine does
+meets all of them; medians of the turns are shown, by the clock, and beside them the processors', all threads together.
+All memory of results is kept between turns (``newsgpu.keep_memory``) and asked for before the first: where a virtual
+machine has to be given it, that alone takes longer than the work. Time is linear where the nanoseconds a byte stay the
+same: the last line of an operation says how far the least and the largest of them lie from the line between. Machines
+get faster and slower within minutes, so each turn is compared with the others of its round. ``index`` adds the corpus
+to a DuplicateIndex in batches of two megabytes; ``attack`` is a corpus of documents that share a paragraph.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ import argparse
 import itertools
 import json
 import lzma
-import math
 import os
 import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -157,41 +156,32 @@ OPERATIONS: dict[str, Callable[[ng.Corpus, int], None]] = {
 }
 
 
-class Nanoseconds(NamedTuple):
-    """Of a byte: the clock's, and those of the processors, spent in the library and in the system."""
-
-    clock: float
-    library: float
-    system: float
-
-
-def measure(operation: str, corpora: list[ng.Corpus], repeat: int, num_threads: int) -> list[Nanoseconds]:
-    """The least of all turns, for each corpus."""
+def measure(operation: str, corpora: list[ng.Corpus], repeat: int, num_threads: int) -> npt.NDArray[np.float64]:
+    """[round, corpus, 3] nanoseconds a byte: by the clock, and of processors in the library and in the system."""
     run = OPERATIONS[operation]
-    least = [Nanoseconds(math.inf, math.inf, math.inf)] * len(corpora)
     run(corpora[-1], num_threads)  # whose memory is enough for all
-    for _ in range(repeat):
-        for i, corpus in enumerate(corpora):
-            # The system tells the two apart by looking now and then: a turn takes 100 MB at least.
+    turns = np.empty((repeat, len(corpora), 3))
+    for each in turns:
+        for turn, corpus in zip(each, corpora, strict=True):
+            # The system tells library and system apart by looking now and then: a turn takes 100 MB at least.
             calls = max(1, 100_000_000 // corpus.num_bytes)
             clock, begin = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
             for _ in range(calls):
                 run(corpus, num_threads)
             clock, end = time.perf_counter() - clock, resource.getrusage(resource.RUSAGE_SELF)
-            scale = 1e9 / (calls * corpus.num_bytes)
-            turn = Nanoseconds(
-                scale * clock, scale * (end.ru_utime - begin.ru_utime), scale * (end.ru_stime - begin.ru_stime)
-            )
-            least[i] = min(least[i], turn)
-    return least
+            turn[:] = clock, end.ru_utime - begin.ru_utime, end.ru_stime - begin.ru_stime
+            turn *= 1e9 / (calls * corpus.num_bytes)
+    return turns
 
 
-def rate(nanoseconds: list[float]) -> float:
-    """The nanoseconds a byte of the line that lies between all of them."""
-    return math.sqrt(min(nanoseconds) * max(nanoseconds))
+def from_line(clock: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """[corpus] the time a byte of the typical round, over that of the line that lies between all of them."""
+    rounds = np.exp(np.log(clock).mean(axis=1, keepdims=True))
+    typical = np.median(clock / rounds, axis=0)
+    return typical / np.sqrt(typical.min() * typical.max())
 
 
-def plot(path: str, sizes: list[float], measured: dict[str, list[float]]) -> None:
+def plot(path: str, sizes: list[float], measured: dict[str, npt.NDArray[np.float64]]) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -199,8 +189,7 @@ def plot(path: str, sizes: list[float], measured: dict[str, list[float]]) -> Non
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
-    for operation, each in measured.items():
-        relative = np.array(each) / rate(each)
+    for operation, relative in measured.items():
         axes.plot(sizes, relative, marker="o", label=operation)
     axes.axhspan(1 / 1.15, 1.15, alpha=0.15, color="gray", label="linear within 15 %")
     axes.set(xscale="log", xlabel="MB of news", ylabel="time a byte, relative to the line", ylim=(0, 2))
@@ -225,7 +214,7 @@ def main(arguments: list[str] | None = None) -> Any:
     ng.keep_memory("64GB")
     sizes = [size for size in SIZES if size <= options.most] or [options.most]
     print(ng.build_info(), "threads:", options.threads)
-    measured: dict[str, list[float]] = {}
+    measured: dict[str, npt.NDArray[np.float64]] = {}
     corpora: dict[Any, list[ng.Corpus]] = {}
     for operation in options.operations:
         kind = one_paragraph if operation == "attack" else news
@@ -233,13 +222,14 @@ def main(arguments: list[str] | None = None) -> Any:
             whole = make_corpus(words, kind(words, np.random.default_rng(1)), int(sizes[-1] * 1e6))
             corpora[kind] = [beginning(whole, size * 1e6) for size in sizes]
         turns = measure(operation, corpora[kind], options.repeat, options.threads)
-        each = measured[operation] = [turn.clock for turn in turns]
-        for size, corpus, turn in zip(sizes, corpora[kind], turns, strict=True):
+        for size, corpus, turn in zip(sizes, corpora[kind], np.median(turns, axis=0), strict=True):
+            clock, library, system = turn
             print(
-                f"{operation}: {size:6.0f} MB, {len(corpus):9,} documents: {turn.clock:7.3f} ns a byte;"
-                f" of processors {turn.library:.3f} + {turn.system:.3f}"
+                f"{operation}: {size:6.0f} MB, {len(corpus):9,} documents: {clock:7.3f} ns a byte;"
+                f" of processors {library:.3f} + {system:.3f}"
             )
-        print(f"{operation}: within {100 * (max(each) / rate(each) - 1):.0f} % of linear", flush=True)
+        relative = measured[operation] = from_line(turns[:, :, 0])
+        print(f"{operation}: within {100 * (relative.max() - 1):.0f} % of linear", flush=True)
     if options.plot:
         plot(options.plot, sizes, measured)
     return measured
