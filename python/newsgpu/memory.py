@@ -9,10 +9,10 @@ from ._arguments import byte_count
 def keep_memory(limit: int | str) -> None:
     """Keeps the memory of large results that are gone for the next ones, up to a limit; 256 MiB if never called.
 
-    The system clears memory before it hands it out, and a virtual machine may have to be given it first. With the first
-    gigabytes in hand, a loop over large corpora spends none of its time on that. What is kept is given up before more
-    is asked for, and on Linux the system takes it back when it runs short, but tools that look at the resident size of
-    a process count it. On other systems nothing is kept.
+    The system clears memory before it hands it out, and a virtual machine may have to be given it first. A loop over
+    large corpora spends no time on that where as much is kept as one of its calls takes. What is kept is given up
+    before more is asked for, and on Linux the system takes it back when it runs short, but tools that look at the
+    resident size of a process count it. On other systems nothing is kept.
 
     Parameters
     ----------
