@@ -94,13 +94,10 @@ public:
 
     /// @return whether it is kept.
     bool keep(block given) noexcept {
-        auto const most = limit.load(std::memory_order_relaxed);
-        if (given.bytes > most) {
+        if (given.bytes > limit.load(std::memory_order_relaxed)) {
             return false;
         }
-        if (total_ + given.bytes > most) {
-            release(total_ + given.bytes - most);
-        }
+        make_room(given.bytes);
         // In order of address, so that neighbours become one again.
         auto* const after =
             std::lower_bound(begin(), end(), given, [](block a, block b) { return a.begin < b.begin; });
@@ -126,10 +123,10 @@ public:
         return true;
     }
 
-    /// Gives back what lies here beyond the limit.
-    void trim() noexcept {
-        auto const most = limit.load(std::memory_order_relaxed);
-        release(total_ > most ? total_ - most : 0);
+    /// Gives back what would be beyond the limit with so many bytes more.
+    void make_room(std::size_t bytes) noexcept {
+        auto const wanted = total_ + bytes, most = limit.load(std::memory_order_relaxed);
+        release(wanted > most ? wanted - most : 0);
     }
 
     /// Gives `bytes` back to the system, or all there is.
@@ -180,7 +177,7 @@ bool keeps_large_blocks() noexcept {
 void keep_large_blocks(std::size_t bytes) noexcept {
     spare().limit = bytes;
     if (std::unique_lock const lock{spare().mutex(), std::try_to_lock}) {
-        spare().trim();
+        spare().make_room(0);
     }
 }
 
