@@ -9,6 +9,8 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -34,7 +36,7 @@ bool is_missing(PyObject* item) {
 
 /// A `str` as the core reads it. Its code units are what it holds: PyUnicode_AsUTF8 would leave a cached copy
 /// on the caller's string.
-unit_text units_of(PyObject* text) {
+[[gnu::always_inline]] inline unit_text units_of(PyObject* text) {
 #if PY_VERSION_HEX < 0x030C0000
     if (PyUnicode_READY(text) != 0) { // its code units could be lacking
         throw py::error_already_set{};
@@ -160,6 +162,28 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
     return py::make_tuple(column[0], column[1], bitmap);
 }
 
+/// Whole numbers in decimal digits, as an Arrow large-string array has them: Arrow's own cast takes ten times
+/// as long.
+py::tuple spell_numbers(py::array_t<std::int64_t, py::array::c_style> const& numbers) {
+    constexpr std::size_t most_digits = 20, block = 256;
+    string_column spelled;
+    auto const* const values = numbers.data();
+    auto const count = static_cast<std::size_t>(numbers.size());
+    spelled.offsets.reserve(count + 1);
+    std::size_t end = 0;
+    for (std::size_t first = 0; first < count; first += block) {
+        auto const last = std::min(count, first + block);
+        spelled.bytes.resize(end + (last - first) * most_digits);
+        for (auto i = first; i < last; ++i) {
+            auto* const to = spelled.bytes.data() + end;
+            end += static_cast<std::size_t>(std::to_chars(to, to + most_digits, values[i]).ptr - to);
+            spelled.offsets.push_back(static_cast<std::int64_t>(end));
+        }
+    }
+    spelled.bytes.resize(end);
+    return to_numpy(std::move(spelled));
+}
+
 /// What an iterable gives, a tuple's subclass too.
 py::tuple items_of(py::iterable const& texts) {
     auto* const items = PySequence_Tuple(texts.ptr());
@@ -179,14 +203,16 @@ python_texts::python_texts(py::iterable const& texts) {
     if (is_list && PyList_GET_SIZE(texts.ptr()) != size) { // making the tuple may have run the collector
         throw py::value_error{"texts changed while they were read"};
     }
-    texts_.reserve(static_cast<std::size_t>(size));
+    texts_.resize(static_cast<std::size_t>(size));
     for (py::ssize_t i = 0; i < size; ++i) {
         prefetch_item(texts, i);
         auto* const given = is_list ? PyList_GET_ITEM(texts.ptr(), i) : PyTuple_GET_ITEM(strings_.ptr(), i);
         if (given != Py_None && !PyUnicode_Check(given)) {
             throw py::type_error{"texts must be str or None, got " + std::string{Py_TYPE(given)->tp_name}};
         }
-        texts_.push_back(given == Py_None ? unit_text{} : units_of(given));
+        if (given != Py_None) {
+            texts_[static_cast<std::size_t>(i)] = units_of(given);
+        }
         if (is_list) {
             PyTuple_SET_ITEM(strings_.ptr(), i, Py_NewRef(given));
         }
@@ -279,6 +305,7 @@ void bind_corpus(py::module_& module) {
             py::arg("execution"))
         .def("part", &python_corpus::part, py::arg("first"), py::arg("count"));
     module.def("encode_texts", &encode_texts, py::arg("texts"), py::arg("execution"));
+    module.def("spell_numbers", &spell_numbers, py::arg("numbers"));
 }
 
 } // namespace newsgpu::python

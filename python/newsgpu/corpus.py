@@ -14,6 +14,7 @@ from . import _core
 from ._dates import date_column
 from ._execution import run
 from ._html import MAX_CHARACTERS, MAX_ROWS, html_table
+from ._tables import string_array
 from ._texts import arrow_of, is_table, large_binary, one_chunk, text_column, valid_text
 
 # Lists of so many rows cost nothing beside their texts.
@@ -118,7 +119,7 @@ class Corpus:
         if self._metadata["ids"] is not None:
             return self._metadata["ids"]
         if self._row_ids is None:
-            self._row_ids = row_ids(len(self))
+            self._row_ids = row_ids(np.arange(len(self)))
         return self._row_ids
 
     @property
@@ -267,9 +268,9 @@ class Corpus:
         return html_table([*shown, "text"], rows, caption=caption, num_rows=len(self))
 
 
-def row_ids(num_documents: int) -> pa.Array:
+def row_ids(rows: npt.NDArray[np.int64]) -> pa.LargeStringArray:
     """The ids of documents that were given none: their numbers."""
-    return pa.array(np.arange(num_documents)).cast(pa.large_string())
+    return string_array(*_core.spell_numbers(rows))
 
 
 def as_corpus(texts: Any, num_threads: int | None) -> Corpus:

@@ -190,14 +190,13 @@ class NearDuplicates:
         if self._pairs is None:
             _require_memory_for(self._found.stats["pairs"])
             with run(description="pairs") as execution:
-                left, right, similarity = (pa.array(column) for column in self._found.pairs(execution))
-            ids = self._ids
+                left, right, similarity = self._found.pairs(execution)
             self._pairs = pa.table(
                 {
                     "left": left,
                     "right": right,
-                    "left_id": ids.take(left),
-                    "right_id": ids.take(right),
+                    "left_id": self._ids_of(left),
+                    "right_id": self._ids_of(right),
                     "similarity": similarity,
                 }
             )
@@ -211,13 +210,12 @@ class NearDuplicates:
         ``similarity`` (float64, to the keeper; 1 for a keeper). A document that repeats nothing is its own keeper.
         """
         if self._clusters is None:
-            ids = self._ids
             self._clusters = pa.table(
                 {
-                    "id": ids,
+                    "id": self._ids,
                     "cluster_id": pa.array(self._found.cluster_id),
                     "is_keeper": pa.array(self.kept),
-                    "keeper_id": ids.take(pa.array(self._found.keeper)),
+                    "keeper_id": self._ids_of(self._found.keeper),
                     "similarity": pa.array(self._found.similarity),
                 }
             )
@@ -225,7 +223,11 @@ class NearDuplicates:
 
     @property
     def _ids(self) -> pa.Array:
-        return self._documents.ids if isinstance(self._documents, Corpus) else row_ids(len(self._documents))
+        documents = self._documents
+        return documents.ids if isinstance(documents, Corpus) else row_ids(np.arange(len(documents)))
+
+    def _ids_of(self, rows: npt.NDArray[np.int64]) -> pa.Array:
+        return self._documents.ids.take(pa.array(rows)) if isinstance(self._documents, Corpus) else row_ids(rows)
 
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
@@ -300,12 +302,12 @@ class NearDuplicates:
         keeper = self._found.keeper
         sizes = np.bincount(keeper, minlength=1)
         largest = np.argsort(-sizes, kind="stable")[:count]
-        ids = self._ids
+        largest = largest[sizes[largest] > 1]
         described = []
-        for row in largest[sizes[largest] > 1].tolist():
+        for row, name in zip(largest.tolist(), self._ids_of(largest).to_pylist(), strict=True):
             lowest = float(self._found.similarity[keeper == row].min())
             text = " ".join((self._documents[row] or "").split())
-            described.append((int(sizes[row]), ids[row].as_py(), lowest, text))
+            described.append((int(sizes[row]), name, lowest, text))
         return described
 
 

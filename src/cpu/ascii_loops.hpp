@@ -1,9 +1,8 @@
 #pragma once
 
-#include "cpu/ascii_set.hpp"
+#include "cpu/ascii_kinds.hpp"
 #include "element/word_break.hpp"
 
-#include <bit>
 #include <cstdint>
 
 namespace newsgpu::cpu {
@@ -29,9 +28,10 @@ struct ascii_loops {
     }
 
 private:
-    // A rule says which characters of a block are in tokens, given what it looked up of that block and of the
-    // next one, and the text, in which the block is at `begin`. Blocks come in order; all masks of what is no
-    // text are 0.
+    // A rule says which characters of a block are in tokens, given what it looked up of them and what kind of
+    // character follows, if that matters. Blocks come in order; all masks of what is no text are 0.
+
+    static constexpr word last_of_block = word{1} << (word_bits - 1);
 
     template <bool DropSingle>
     struct run_rule {
@@ -42,55 +42,62 @@ private:
         };
         word before = 0;
 
-        static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            return {Vector::members(of.inside, bytes).of[0]};
+        static ascii_kinds const& kinds(ascii_characters const& of) { return of.inside; }
+        static block look_up(typename Vector::bytes const& kinds) {
+            return {Vector::template any<0xFF>(kinds)};
         }
-        word apply(ascii_characters const&, char const*, index, block here, block next) {
-            auto const joined = element::shift_in(here.inside, before) | here.inside >> 1 | next.inside << 63;
-            return DropSingle ? here.inside & joined : here.inside;
+        template <class Following>
+        word apply(block here, Following kind_behind) {
+            if constexpr (!DropSingle) {
+                return here.inside;
+            }
+            auto const joined = element::shift_in(here.inside, before) | here.inside >> 1;
+            return here.inside & (joined | (kind_behind() != 0 ? last_of_block : 0));
         }
     };
 
     /// element::plain_rules for no more than the words of ASCII text. These are runs too: of letters,
     /// numbers, connectors, and Mid characters between two of a kind.
     struct segment_rule {
+        using which = segment_kinds;
+
         struct block {
-            word words = 0, mids = 0, connectors = 0;
+            word words = 0, letters = 0, numbers = 0, mid_letters = 0, mid_numbers = 0;
 
             block moved(index left, word valid) const {
-                return {words >> left & valid, mids >> left & valid, connectors >> left & valid};
+                return {words >> left & valid, letters >> left & valid, numbers >> left & valid,
+                        mid_letters >> left & valid, mid_numbers >> left & valid};
             }
         };
-        word before = 0;
+        word word_before = 0, letter_before = 0, number_before = 0;
 
-        static block look_up(ascii_characters const& of, typename Vector::bytes const& bytes) {
-            auto const found = Vector::members(of.roles, bytes);
-            using which = ascii_characters;
-            return {found.of[which::word], found.of[which::mid], found.of[which::connector]};
+        static ascii_kinds const& kinds(ascii_characters const& of) { return of.roles; }
+        static block look_up(typename Vector::bytes const& kinds) {
+            return {Vector::template any<which::word>(kinds), Vector::template any<which::letter>(kinds),
+                    Vector::template any<which::number>(kinds),
+                    Vector::template any<which::mid_letter>(kinds),
+                    Vector::template any<which::mid_number>(kinds)};
         }
-        word apply(ascii_characters const& of, char const* text, index begin, block const& here,
-                   block const& next) {
-            auto tokens = here.words;
-            auto const behind_word = element::shift_in(here.words, before);
-            auto const before_word = here.words >> 1 | next.words << 63;
-            // Few have words on both sides: that these are of a kind is not looked up for whole blocks.
-            for (auto left = here.mids & behind_word & before_word; left != 0; left &= left - 1) {
-                tokens |= joins(of, text + (begin + std::countr_zero(left))) ? left & -left : 0;
+        template <class Following>
+        word apply(block const& here, Following kind_behind) {
+            // One block in four has a Mid character between two of a kind: no branch depends on that.
+            auto const behind_letter = element::shift_in(here.letters, letter_before) & here.mid_letters;
+            auto const behind_number = element::shift_in(here.numbers, number_before) & here.mid_numbers;
+            auto tokens =
+                here.words | (behind_letter & here.letters >> 1) | (behind_number & here.numbers >> 1);
+            if ((here.mid_numbers & last_of_block) != 0) [[unlikely]] { // where all Mid characters are
+                auto const kind = kind_behind();
+                tokens |= last_of_block & (((kind & which::letter) != 0 ? behind_letter : 0) |
+                                           ((kind & which::number) != 0 ? behind_number : 0));
             }
-            if (here.connectors != 0) {
+            if (auto const connectors = here.words & ~(here.letters | here.numbers); connectors != 0) {
                 // A connector by itself is no word. A Mid character joins none.
-                tokens &= ~here.connectors | behind_word | before_word;
+                auto const followed =
+                    here.words >> 1 | ((kind_behind() & which::word) != 0 ? last_of_block : 0);
+                tokens &= ~connectors | here.words << 1 | word_before | followed;
             }
+            word_before = here.words >> (word_bits - 1);
             return tokens;
-        }
-
-    private:
-        static bool joins(ascii_characters const& of, char const* at) {
-            namespace flag = element::flag;
-            auto const flags = [&](index i) { return of.flags[static_cast<unsigned char>(at[i])]; };
-            auto const mid = flags(0), kind = static_cast<std::uint8_t>(flags(-1) & flags(1));
-            return ((mid & flag::mid_letter) != 0 && (kind & flag::letter) != 0) ||
-                   ((mid & flag::mid_number) != 0 && (kind & flag::numeric) != 0);
         }
     };
 
@@ -127,9 +134,8 @@ private:
             }
             num_blocks_ = 0;
             auto const count = size_ / 2;
-            for (index i = 0; i < count; ++i) {
-                starts_[num_tokens_ + i] = edges_[2 * i];
-                ends_[num_tokens_ + i] = edges_[2 * i + 1];
+            for (index i = 0; i < count; i += 8) { // the last ones may be too many
+                Vector::part_pairs(edges_ + 2 * i, starts_ + num_tokens_ + i, ends_ + num_tokens_ + i);
             }
             num_tokens_ += count;
             if (size_ % 2 != 0) {
@@ -148,46 +154,38 @@ private:
     template <class Rule>
     static index scan_blocks(ascii_characters const& of, bool lower, char const* text, index size, char* to,
                              std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
-        // A block is finished when the first character of the next one is known.
+        auto const kinds = Rule::kinds(of); // a copy, which is no byte that is written, can stay in registers
         Rule rule;
-        typename Rule::block block{};
-        index begin = -word_bits;
-        // The first block to finish is one before the text.
-        edge_list edges{base - static_cast<std::uint32_t>(word_bits), starts, ends};
+        edge_list edges{base, starts, ends};
         word open = 0;
-        auto const finish = [&](typename Rule::block const& next) {
-            auto const tokens = rule.apply(of, text, begin, block, next);
-            edges.add(tokens ^ element::shift_in(tokens, open));
-            block = next;
-            begin += word_bits;
-        };
-        auto const is_ascii = [](typename Vector::bytes const& bytes) {
-            return Vector::plane(bytes, 7) == 0;
-        };
         auto const put = [lower](char* where, typename Vector::bytes const& bytes) {
             Vector::store(where, lower ? Vector::lower(bytes) : bytes);
         };
+        auto const add = [&](word tokens) { edges.add(tokens ^ element::shift_in(tokens, open)); };
         index done = 0;
-        for (; size - done >= word_bits; done += word_bits) {
+        for (; size - done > word_bits; done += word_bits) {
             auto const bytes = Vector::load(text + done);
-            if (!is_ascii(bytes)) {
+            if (!Vector::is_ascii(bytes)) {
                 return -1;
             }
             put(to + done, bytes);
-            finish(Rule::look_up(of, bytes));
+            add(rule.apply(Rule::look_up(Vector::look_up(kinds, bytes)), [&] {
+                return kinds.kind_of[static_cast<unsigned char>(text[done + word_bits]) & 0x7F];
+            }));
         }
         if (auto const left = size - done; left > 0) {
             // The last 64 bytes, some of them again, are loaded at once; of fewer a part has to be copied.
             bool const is_short = size < word_bits;
             auto const bytes =
                 is_short ? Vector::load_part(text, size) : Vector::load(text + size - word_bits);
-            if (!is_ascii(bytes)) {
+            if (!Vector::is_ascii(bytes)) {
                 return -1;
             }
             put(to + (is_short ? 0 : size - word_bits), bytes);
-            finish(Rule::look_up(of, bytes).moved(is_short ? 0 : word_bits - left, (word{1} << left) - 1));
+            auto const block = Rule::look_up(Vector::look_up(kinds, bytes));
+            add(rule.apply(block.moved(is_short ? 0 : word_bits - left, ~word{0} >> (word_bits - left)),
+                           [] { return std::uint8_t{0}; }));
         }
-        finish({});
         edges.add(open);
         return edges.finish();
     }

@@ -146,11 +146,12 @@ private:
     newsgpu::monitor* monitor_;
     std::function<void(std::int64_t, worker&)> const& body_;
     int num_workers_;
-    std::atomic<std::int64_t> next_ = 0, done_ = 0;
-    std::atomic<bool> stop_ = false;
-    clock::time_point last_look_ = clock::now();
+    // What one thread writes at every checkpoint is in no cache line that another one reads there.
+    alignas(separate_lines) std::atomic<bool> stop_ = false;
+    alignas(separate_lines) std::atomic<std::int64_t> next_ = 0, done_ = 0;
+    alignas(separate_lines) clock::time_point last_look_ = clock::now();
     int unlooked_ = 0; ///< checkpoints of the caller until the clock is read
-    std::mutex mutex_;
+    alignas(separate_lines) std::mutex mutex_;
     std::condition_variable finished_;
     int running_ = 0;
     std::exception_ptr failure_;

@@ -13,6 +13,9 @@
 
 namespace newsgpu::cpu {
 
+/// Bytes between what threads write at the same time: processors fetch lines of 64 in pairs.
+inline constexpr std::size_t separate_lines = 128;
+
 namespace detail {
 class team;
 }

@@ -16,7 +16,7 @@ public:
 
     template <class... Args>
     T& get(worker const& self, Args&&... args) {
-        auto& mine = made_[static_cast<std::size_t>(self.id())];
+        auto& mine = made_[static_cast<std::size_t>(self.id())].scratch;
         if (!mine) {
             mine.emplace(std::forward<Args>(args)...);
         }
@@ -24,7 +24,10 @@ public:
     }
 
 private:
-    std::vector<std::optional<T>> made_;
+    struct alignas(separate_lines) place {
+        std::optional<T> scratch;
+    };
+    std::vector<place> made_;
 };
 
 } // namespace newsgpu::cpu

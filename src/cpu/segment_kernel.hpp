@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cpu/ascii_set.hpp"
+#include "cpu/ascii_kinds.hpp"
 #include "cpu/simd_level.hpp"
 #include "cpu/word_lookup.hpp"
 #include "element/code_point_table.hpp"

@@ -59,7 +59,7 @@ struct plain_scan {
         return {count, at_end};
     }
 
-    static bool is_ascii(char const* text) { return Vector::plane(Vector::load(text), 7) == 0; }
+    static bool is_ascii(char const* text) { return Vector::is_ascii(Vector::load(text)); }
 
     /// Decodes the code points that begin in [at, last).
     static void decode_block(character_tables const& tables, segment_window& window, char const* text,

@@ -70,19 +70,31 @@ std::optional<ascii_characters> const& ascii_of_segments() {
         }
         ascii_characters characters;
         namespace flag = element::flag;
-        using role = ascii_characters::role;
-        constexpr std::pair<std::uint8_t, role> roles[] = {
-            {flag::letter | flag::numeric | flag::connector, role::word},
-            {flag::mid_letter | flag::mid_number, role::mid},
-            {flag::connector, role::connector}};
+        using kind = segment_kinds;
+        constexpr unsigned mids = flag::mid_letter | flag::mid_number;
+        constexpr struct {
+            unsigned flags, bits;
+        } roles[] = {{flag::letter, kind::letter},
+                     {flag::numeric, kind::number},
+                     {flag::connector, kind::connector},
+                     {mids, kind::mid_letter},
+                     {flag::mid_number, kind::only_mid_number}};
+        constexpr auto all = flag::letter | flag::numeric | flag::connector | mids;
+        auto const insert = [&](ascii_kinds& kinds, unsigned bits, auto is_member) {
+            bool members[0x80];
+            std::transform(std::begin(tables.ascii_flags), std::end(tables.ascii_flags), members, is_member);
+            return kinds.insert(members, bits);
+        };
+        bool fits = insert(characters.inside, 0xFF, [](unsigned flags) { return (flags & all) != 0; });
+        for (auto const& role : roles) {
+            auto const plays = [&](unsigned flags) { return (flags & all) == role.flags; };
+            fits = insert(characters.roles, role.bits, plays) && fits;
+        }
         for (int c = 0; c < 0x80; ++c) {
-            characters.flags[c] = tables.ascii_flags[c];
-            for (auto const& [flags, played] : roles) {
-                if ((characters.flags[c] & flags) != 0) {
-                    characters.roles.insert(c, played);
-                    characters.inside.insert(c, 0);
-                }
-            }
+            fits = fits && (characters.roles.kind_of[c] != 0) == (characters.inside.kind_of[c] != 0);
+        }
+        if (!fits) {
+            return std::nullopt;
         }
         return characters;
     }();

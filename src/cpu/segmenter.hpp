@@ -8,8 +8,8 @@
 
 namespace newsgpu::cpu {
 
-/// What segment_kernel::scan_ascii_segments needs of ICU's rules; none where they are not known, or an ASCII
-/// character has a flag that it does not look at.
+/// What segment_kernel::scan_ascii_segments needs of ICU's rules; none where they are not known, or ASCII
+/// characters play other roles than segment_kinds can tell apart: then text is cut as any other.
 std::optional<ascii_characters> const& ascii_of_segments();
 
 /// Cuts text into the segments of ICU's root word iterator. One per thread.

@@ -121,7 +121,7 @@ public:
 private:
     bool is_inside(std::int64_t at) const {
         return reader_->ascii_.inside
-                   .sets_of[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
+                   .kind_of[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
     }
 
     bool scan_ascii(std::int64_t begin, std::int64_t end) {
@@ -381,13 +381,13 @@ void token_reader::prepare_scan() {
     bool const at_least_two = kind_ == token_kind::sklearn || min_length_ == 2;
     scan_ = at_least_two ? kernel_->scan_ascii_words : kernel_->scan_ascii_runs;
     auto const flags = unicode::character_flags();
+    bool inside[128];
     for (int c = 0; c < 128; ++c) {
         auto const is_word = (flags[c] & element::character_flag::word) != 0;
         auto const is_space = (flags[c] & element::character_flag::space) != 0;
-        if (words ? is_word : !is_space) {
-            ascii_.inside.insert(c, 0);
-        }
+        inside[c] = words ? is_word : !is_space;
     }
+    ascii_.inside.insert(inside, 0xFF); // eight rows have eight sets of columns at most
 }
 
 token_reader::batch_maker& token_reader::maker() {

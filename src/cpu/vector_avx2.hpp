@@ -5,6 +5,7 @@
 #include "cpu/vector_baseline.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <immintrin.h>
@@ -52,6 +53,9 @@ struct avx2_vector {
             return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_slli_epi16(x, 7 - bit)));
         };
         return half(of.low) | std::uint64_t{half(of.high)} << 32;
+    }
+    static inline bool is_ascii(bytes const& of) {
+        return _mm256_movemask_epi8(_mm256_or_si256(of.low, of.high)) == 0;
     }
     /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
     static inline std::uint64_t range(bytes const& of, int first, int count) {
@@ -113,24 +117,49 @@ struct avx2_vector {
         };
         return {half(indices.low), half(indices.high)};
     }
-    /// Which characters are in each set, of ASCII: of the column that their low four bits choose, the bit
-    /// that the others choose.
-    template <int NumSets>
-    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes const& of) {
-        auto const bits = _mm256_set1_epi64x(static_cast<long long>(0x8040'2010'0804'0201));
-        auto const bit_of = [&](__m256i x) {
-            return _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7)));
+    static inline bytes look_up(ascii_kinds const& kinds, bytes const& of) {
+        // A shuffle takes the lowest four bits of a byte, and 0 if its highest is set.
+        auto const columns = part(kinds.columns, 0), rows = part(kinds.rows, 0);
+        auto const half = [&](__m256i x) {
+            auto const row = _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(7));
+            return _mm256_and_si256(_mm256_shuffle_epi8(columns, x), _mm256_shuffle_epi8(rows, row));
         };
-        bytes const wanted{bit_of(of.low), bit_of(of.high)};
-        set_masks<NumSets> made;
-        for (int k = 0; k < NumSets; ++k) {
-            auto const columns = part(sets.columns[k], 0);
-            auto const half = [&](__m256i x, __m256i bit) {
-                return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(columns, x), bit), bit);
+        return {half(of.low), half(of.high)};
+    }
+    /// Which bytes have one of `Bits`, or several.
+    template <unsigned Bits>
+    static inline std::uint64_t any(bytes const& of) {
+        constexpr auto lowest = Bits & (0U - Bits);
+        if constexpr (Bits == lowest) {
+            return plane(of, std::countr_zero(Bits));
+        } else if constexpr (Bits + lowest == 0x100) {
+            // All from `lowest` up: what the sum of one of them and the least that makes it 0x80 has.
+            auto const half = [](__m256i x) {
+                return _mm256_adds_epu8(x, _mm256_set1_epi8(static_cast<char>(0x80 - lowest)));
             };
-            made.of[k] = plane({half(of.low, wanted.low), half(of.high, wanted.high)}, 7);
+            return plane({half(of.low), half(of.high)}, 7);
+        } else {
+            static_assert(Bits < 0x80, "a byte is compared as a number with a sign");
+            auto const half = [](__m256i x) {
+                return _mm256_cmpgt_epi8(_mm256_and_si256(x, _mm256_set1_epi8(Bits)), _mm256_setzero_si256());
+            };
+            return plane({half(of.low), half(of.high)}, 7);
         }
-        return made;
+    }
+    /// The first and the second numbers of eight pairs, apart.
+    static inline void part_pairs(std::uint32_t const* pairs, std::uint32_t* firsts, std::uint32_t* seconds) {
+        auto const four = [pairs](int i) {
+            return _mm256_castsi256_ps(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(pairs + 2 * i)));
+        };
+        // Each half of a register by itself, and then the middle quarters change places.
+        auto const put = [](std::uint32_t* to, __m256 parted) {
+            constexpr int middle_turned = 0b11'01'10'00;
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                                _mm256_permute4x64_epi64(_mm256_castps_si256(parted), middle_turned));
+        };
+        constexpr int evens = 0b10'00'10'00, odds = 0b11'01'11'01;
+        put(firsts, _mm256_shuffle_ps(four(0), four(4), evens));
+        put(seconds, _mm256_shuffle_ps(four(0), four(4), odds));
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

@@ -2,7 +2,7 @@
 
 #if defined(__AVX512VBMI2__) && defined(__AVX512VBMI__) && defined(__AVX512BW__)
 
-#include "cpu/ascii_set.hpp"
+#include "cpu/ascii_kinds.hpp"
 
 #include <cstdint>
 #include <immintrin.h>
@@ -33,6 +33,7 @@ struct avx512_vector {
     static inline std::uint64_t plane(bytes of, int bit) {
         return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(1 << bit)));
     }
+    static inline bool is_ascii(bytes of) { return _mm512_movepi8_mask(of) == 0; }
     static inline bytes subtract(bytes of, std::uint64_t where, int value) {
         return _mm512_mask_sub_epi8(of, where, of, _mm512_set1_epi8(static_cast<char>(value)));
     }
@@ -77,10 +78,18 @@ struct avx512_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes indices) {
         return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), indices, _mm512_loadu_si512(table + 64));
     }
-    /// Which characters are in each set, of ASCII.
-    template <int NumSets>
-    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes of) {
-        return masks_by_planes<avx512_vector>(sets, of);
+    static inline bytes look_up(ascii_kinds const& kinds, bytes of) { return look_up_128(kinds.kind_of, of); }
+    /// Which bytes have one of `Bits`, or several.
+    template <unsigned Bits>
+    static inline std::uint64_t any(bytes of) {
+        return _mm512_test_epi8_mask(of, _mm512_set1_epi8(static_cast<char>(Bits)));
+    }
+    /// The first and the second numbers of eight pairs, apart.
+    static inline void part_pairs(std::uint32_t const* pairs, std::uint32_t* firsts, std::uint32_t* seconds) {
+        auto const eight = _mm512_loadu_si512(pairs);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(firsts), _mm512_cvtepi64_epi32(eight));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(seconds),
+                            _mm512_cvtepi64_epi32(_mm512_srli_epi64(eight, 32)));
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return _pdep_u64(from, places);

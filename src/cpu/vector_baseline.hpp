@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cpu/ascii_set.hpp"
+#include "cpu/ascii_kinds.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -41,6 +41,14 @@ inline std::int64_t put_bit_positions(std::uint64_t bits, std::uint32_t base, st
         }
     }
     return count;
+}
+
+/// The first and the second numbers of eight pairs, apart.
+inline void part_eight_pairs(std::uint32_t const* pairs, std::uint32_t* firsts, std::uint32_t* seconds) {
+    for (int i = 0; i < 8; ++i) {
+        firsts[i] = pairs[2 * i];
+        seconds[i] = pairs[2 * i + 1];
+    }
 }
 
 /// 64 bytes at a time in plain C++.
@@ -92,6 +100,13 @@ struct baseline_vector {
         }
         return made;
     }
+    static inline bool is_ascii(bytes const& of) {
+        std::uint64_t all = 0;
+        for (auto const word : of.words) {
+            all |= word;
+        }
+        return (all & 0x80 * ones) == 0;
+    }
     /// Which bytes are one of `count` values from `first` on.
     static inline std::uint64_t range(bytes const& of, int first, int count) {
         return of_each(of, [&](std::uint64_t x) {
@@ -116,16 +131,27 @@ struct baseline_vector {
     static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
         return put_bit_positions(bits, base, to);
     }
+    /// The first and the second numbers of eight pairs, apart.
+    static inline void part_pairs(std::uint32_t const* pairs, std::uint32_t* firsts, std::uint32_t* seconds) {
+        part_eight_pairs(pairs, firsts, seconds);
+    }
     static inline bytes look_up_32(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<baseline_vector>(table, indices, 0x1F);
     }
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<baseline_vector>(table, indices, 0x7F);
     }
-    /// Which characters are in each set, of ASCII.
-    template <int NumSets>
-    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes const& of) {
-        return masks_by_planes<baseline_vector>(sets, of);
+    /// The kinds of ASCII characters.
+    static inline bytes look_up(ascii_kinds const& kinds, bytes const& of) {
+        return look_up_128(kinds.kind_of, of);
+    }
+    /// Which bytes have one of `Bits`, or several.
+    template <unsigned Bits>
+    static inline std::uint64_t any(bytes const& of) {
+        return of_each(of, [](std::uint64_t x) {
+            x &= Bits * ones;
+            return ((x & 0x7F * ones) + 0x7F * ones) | x; // no sum carries over
+        });
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return deposit_bits(from, places);

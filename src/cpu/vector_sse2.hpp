@@ -53,6 +53,10 @@ struct sse2_vector {
         }
         return made;
     }
+    static inline bool is_ascii(bytes const& of) {
+        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(of.part[0], of.part[1]),
+                                              _mm_or_si128(of.part[2], of.part[3]))) == 0;
+    }
     /// Which bytes are one of `count` values from `first` on: these become the least of signed bytes.
     static inline std::uint64_t range(bytes const& of, int first, int count) {
         auto const in = of_each(of, [&](__m128i x) {
@@ -79,16 +83,26 @@ struct sse2_vector {
     static inline bytes look_up_128(std::uint8_t const* table, bytes const& indices) {
         return look_up_bytes<sse2_vector>(table, indices, 0x7F);
     }
-    /// Which characters are in each set, of ASCII.
-    template <int NumSets>
-    static inline set_masks<NumSets> members(ascii_sets<NumSets> const& sets, bytes const& of) {
-        return masks_by_planes<sse2_vector>(sets, of);
+    static inline bytes look_up(ascii_kinds const& kinds, bytes const& of) {
+        return look_up_128(kinds.kind_of, of);
+    }
+    /// Which bytes have one of `Bits`, or several.
+    template <unsigned Bits>
+    static inline std::uint64_t any(bytes const& of) {
+        auto const none = of_each(of, [](__m128i x) {
+            return _mm_cmpeq_epi8(_mm_and_si128(x, _mm_set1_epi8(static_cast<char>(Bits))),
+                                  _mm_setzero_si128());
+        });
+        return ~plane(none, 7);
     }
     static inline std::uint64_t deposit(std::uint64_t from, std::uint64_t places) {
         return deposit_bits(from, places);
     }
     static inline std::int64_t put_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* to) {
         return put_bit_positions(bits, base, to);
+    }
+    static inline void part_pairs(std::uint32_t const* pairs, std::uint32_t* firsts, std::uint32_t* seconds) {
+        part_eight_pairs(pairs, firsts, seconds);
     }
 
 private:

@@ -1,3 +1,4 @@
+#include "cpu/segmenter.hpp"
 #include "cpu/vector_baseline.hpp"
 #include "cpu/vector_sse2.hpp"
 
@@ -6,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
+#include <numeric>
 #include <random>
 #include <utility>
 #include <vector>
@@ -62,14 +65,13 @@ TYPED_TEST(Vectors, DoWhatLoopsOverBytesDo) {
     for (auto& entry : table) {
         entry = static_cast<std::uint8_t>(random());
     }
-    ascii_sets<5> sets;
-    for (int c = 0; c < 128; ++c) {
-        for (int k = 0; k < 5; ++k) {
-            if (random() % 2 == 0) {
-                sets.insert(c, k);
-            }
-        }
+    // Every row has columns of its own: as many kinds as there are.
+    ascii_kinds kinds;
+    bool members[128];
+    for (auto& member : members) {
+        member = random() % 2 == 0;
     }
+    ASSERT_TRUE(kinds.insert(members, 0xFF));
     for (int round = 0; round < 2'000; ++round) {
         auto const a = draw(random), b = draw(random);
         auto const bytes = TypeParam::load(a.data());
@@ -114,17 +116,76 @@ TYPED_TEST(Vectors, DoWhatLoopsOverBytesDo) {
         EXPECT_EQ(stored<TypeParam>(TypeParam::look_up_32(table.data(), bytes)), looked_up_32);
         // Only of ASCII is the answer used.
         auto const ascii = mask_of(a, [](auto byte) { return byte < 0x80; });
-        auto const members = TypeParam::members(sets, bytes);
-        for (int k = 0; k < 5; ++k) {
-            EXPECT_EQ(members.of[k] & ascii, mask_of(a, [&](auto byte) {
-                          return byte < 0x80 && (sets.sets_of[byte % 128] >> k & 1) != 0;
-                      }));
+        auto const found_kinds = TypeParam::look_up(kinds, bytes);
+        auto const kinds_found = stored<TypeParam>(found_kinds);
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            EXPECT_TRUE((ascii >> i & 1) == 0 || kinds_found[i] == kinds.kind_of[a[i] % 128]) << i;
         }
+        auto const any = [&](unsigned bits) {
+            return mask_of(kinds_found, [bits](auto byte) { return (byte & bits) != 0; });
+        };
+        EXPECT_EQ(TypeParam::template any<0x01>(found_kinds), any(0x01));
+        EXPECT_EQ(TypeParam::template any<0x20>(found_kinds), any(0x20));
+        EXPECT_EQ(TypeParam::template any<0x80>(found_kinds), any(0x80));
+        EXPECT_EQ(TypeParam::template any<0x0B>(found_kinds), any(0x0B));
+        EXPECT_EQ(TypeParam::template any<0x7F>(found_kinds), any(0x7F));
+        EXPECT_EQ(TypeParam::template any<0xC0>(found_kinds), any(0xC0));
+        EXPECT_EQ(TypeParam::template any<0xF0>(found_kinds), any(0xF0));
+        EXPECT_EQ(TypeParam::template any<0xFF>(found_kinds), any(0xFF));
         auto const found = stored<TypeParam>(TypeParam::look_up_128(table.data(), bytes));
         for (std::size_t i = 0; i < a.size(); ++i) {
             EXPECT_TRUE((ascii >> i & 1) == 0 || found[i] == looked_up_128[i]) << i;
         }
     }
+}
+
+TYPED_TEST(Vectors, PartPairs) {
+    std::array<std::uint32_t, 16> pairs;
+    std::iota(pairs.begin(), pairs.end(), 0xFFFF'FFF8);
+    std::array<std::uint32_t, 8> firsts, seconds;
+    TypeParam::part_pairs(pairs.data(), firsts.data(), seconds.data());
+    for (std::size_t i = 0; i < firsts.size(); ++i) {
+        EXPECT_EQ(firsts[i], pairs[2 * i]);
+        EXPECT_EQ(seconds[i], pairs[2 * i + 1]);
+    }
+}
+
+TEST(AsciiKinds, AreOfOneSetAndInBothShapesTheSame) {
+    std::mt19937 random{3};
+    for (int round = 0; round < 200; ++round) {
+        // Sets without a common member, of few columns or of many.
+        auto const first_row = random() % 8, share = 1 + random() % 4;
+        bool some[128], others[128];
+        for (unsigned c = 0; c < 128; ++c) {
+            some[c] = c / 16 == first_row && random() % share == 0;
+            others[c] = !some[c] && c % 16 < 3 && c / 16 % 2 == 0;
+        }
+        ascii_kinds kinds;
+        ASSERT_TRUE(kinds.insert(some, 0x80));
+        ASSERT_TRUE(kinds.insert(others, 0x0F));
+        for (unsigned c = 0; c < 128; ++c) {
+            EXPECT_EQ((kinds.kind_of[c] & 0x80) != 0, some[c]);
+            EXPECT_EQ((kinds.kind_of[c] & 0x0F) != 0, others[c]);
+            EXPECT_EQ(kinds.kind_of[c] & 0x70, 0);
+            EXPECT_EQ(kinds.kind_of[c], kinds.columns[c % 16] & kinds.rows[c / 16]);
+        }
+    }
+}
+
+TEST(AsciiKinds, AreEnoughForTheRolesOfThisICU) {
+    if (unicode::load_segmentation() == nullptr) {
+        GTEST_SKIP() << "this ICU's rules are not known";
+    }
+    // Else all would work, in more time.
+    EXPECT_TRUE(ascii_of_segments().has_value());
+}
+
+TEST(AsciiKinds, MayBeTooFew) {
+    bool digits_and_capitals[128] = {};
+    std::fill(digits_and_capitals + '0', digits_and_capitals + '9' + 1, true);
+    std::fill(digits_and_capitals + 'A', digits_and_capitals + 'Z' + 1, true);
+    EXPECT_FALSE(ascii_kinds{}.insert(digits_and_capitals, 0x30));
+    EXPECT_TRUE(ascii_kinds{}.insert(digits_and_capitals, 0x70));
 }
 
 TYPED_TEST(Vectors, MoveBits) {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+namespace newsgpu::cpu {
+
+/// A kind for each ASCII character, one bit or 0, in both shapes in which vectors look it up.
+struct ascii_kinds {
+    std::uint8_t kind_of[128] = {};
+    /// The kind of c is what `columns[c % 16]` and `rows[c / 16]` have in common. Sixteen make a register.
+    std::uint8_t columns[16] = {}, rows[16] = {};
+
+    // No inline functions: this is in objects for several instruction sets.
+
+    /// Makes the members of a set, all of kind 0, of kinds among `bits`: one for each set of columns that a
+    /// row of sixteen characters has. Returns whether there are enough.
+    bool insert(bool const (&members)[128], unsigned bits);
+};
+
+/// What the scans of ASCII text know of its characters.
+struct ascii_characters {
+    /// Those that a token may hold have a kind.
+    ascii_kinds inside;
+    /// For scan_ascii_segments alone: of segment_kinds.
+    ascii_kinds roles;
+};
+
+/// Who plays which role in ICU's rules for words, as bits of ascii_kinds: as many as ICU 72 and later need,
+/// where @ is a letter and the colon is nothing. Mid characters join numbers, and some of them letters too.
+struct segment_kinds {
+    static constexpr unsigned letter = 0xE0, number = 0x10, connector = 0x08;
+    static constexpr unsigned mid_letter = 0x04, only_mid_number = 0x03;
+
+    static constexpr unsigned word = letter | number | connector;
+    static constexpr unsigned mid_number = mid_letter | only_mid_number;
+};
+
+} // namespace newsgpu::cpu
