@@ -1,6 +1,7 @@
 import codecs
 import csv
 import gzip
+import importlib
 import io
 import json
 import os
@@ -368,6 +369,20 @@ def test_tokenize(run, news):
     assert rows(output)[2] == {"id": "c", "tokens": ["the", "ferry", "is", "late", "late", "late"]}
     assert rows(output)[3]["tokens"] == []
     assert rows(output)[4]["tokens"] == ["中国", "经济", "增长"]
+
+
+def test_tokens_go_to_a_pipe_in_parts(run, news, tmp_path, monkeypatch):
+    whole = tmp_path / "tokens.jsonl"
+    assert run("tokenize", news, "-o", whole)[0] == 0
+    module = importlib.import_module("newsgpu.command_line.tokenize")
+    sizes = []
+    put_table = module.put_table
+    monkeypatch.setattr(
+        module, "put_table", lambda table, options: (sizes.append(len(table)), put_table(table, options))
+    )
+    monkeypatch.setattr(module, "_PIPED_DOCUMENTS", 2)
+    assert run("tokenize", news, "--format", "jsonl")[1] == whole.read_text(encoding="utf-8")
+    assert sizes == [2, 2, 1]
 
 
 def test_tokenize_counts(run, news):

@@ -7,9 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..corpus import Corpus
+from ..tokens import Tokenizer
 from .output import check_output, put_table
 from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer
 from .reading import execution, read_corpus, tokenizer
+
+# Who reads a pipe need not wait until all of the documents are tokenized, nor is there room for all of their tokens.
+_PIPED_DOCUMENTS = 1 << 12
 
 
 def register(commands: Any) -> None:
@@ -34,8 +39,15 @@ def _run(options: argparse.Namespace) -> None:
     check_output(options)
     how = tokenizer(options)
     corpus = read_corpus(options)
+    is_piped = options.output is None and options.format == "jsonl"
+    at_once = _PIPED_DOCUMENTS if is_piped else max(1, len(corpus))
+    for first in range(0, max(1, len(corpus)), at_once):
+        put_table(_table(how, corpus[first : first + at_once], options), options)
+
+
+def _table(how: Tokenizer, corpus: Corpus, options: argparse.Namespace) -> pa.Table:
     if options.count:
         column = {"num_tokens": pa.array(how.count(corpus, **execution(options)))}
     else:
         column = {"tokens": how.tokenize(corpus, **execution(options)).to_arrow()}
-    put_table(pa.table({"id": corpus.ids, **column}), options)
+    return pa.table({"id": corpus.ids, **column})
