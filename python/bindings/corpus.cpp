@@ -36,7 +36,7 @@ bool is_missing(PyObject* item) {
 
 /// A `str` as the core reads it. Its code units are what it holds: PyUnicode_AsUTF8 would leave a cached copy
 /// on the caller's string.
-[[gnu::always_inline]] inline unit_text units_of(PyObject* text) {
+unit_text units_of(PyObject* text) {
 #if PY_VERSION_HEX < 0x030C0000
     if (PyUnicode_READY(text) != 0) { // its code units could be lacking
         throw py::error_already_set{};
@@ -162,8 +162,8 @@ py::tuple encode_texts(py::iterable const& texts, python_execution& how) {
     return py::make_tuple(column[0], column[1], bitmap);
 }
 
-/// Whole numbers in decimal digits, as an Arrow large-string array has them: Arrow's own cast takes ten times
-/// as long.
+/// Whole numbers in decimal digits, as an Arrow large-string array has them: Arrow's own cast takes two to
+/// four times as long.
 py::tuple spell_numbers(py::array_t<std::int64_t, py::array::c_style> const& numbers) {
     constexpr std::size_t most_digits = 20, block = 256;
     string_column spelled;

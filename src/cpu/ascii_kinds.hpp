@@ -12,8 +12,8 @@ struct ascii_kinds {
 
     // No inline functions: this is in objects for several instruction sets.
 
-    /// Makes the members of a set, all of kind 0, of kinds among `bits`: one for each set of columns that a
-    /// row of sixteen characters has. Returns whether there are enough.
+    /// Gives each member of a set, which had no kind yet, one of `bits`: a bit for each set of columns that a
+    /// row of sixteen characters has. Where these are too few it returns false, and the table is of no use.
     bool insert(bool const (&members)[128], unsigned bits);
 };
 

@@ -127,7 +127,7 @@ private:
 
         void put() {
             for (index b = 0; b < num_blocks_; ++b) {
-                if (blocks_[b] != 0) { // the first one, and often the last
+                if (blocks_[b] != 0) { // often the last one is
                     size_ += Vector::put_positions(blocks_[b], base_, edges_ + size_);
                 }
                 base_ += static_cast<std::uint32_t>(word_bits);

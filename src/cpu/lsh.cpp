@@ -243,9 +243,9 @@ sketches::sketches(element::lsh_plan const& plan, std::int64_t num_documents, st
 
 void sketches::store(std::int64_t doc, std::uint32_t const* minima) {
     with_rows(plan_.rows, [&](auto rows) {
-        auto* key = key_memory_.data() + doc;
-        for (std::int32_t band = 0; band < plan_.bands; ++band, key += num_documents_) {
-            *key = element::band_key(minima + band * rows, rows);
+        auto* const keys = key_memory_.data() + doc;
+        for (std::int32_t band = 0; band < plan_.bands; ++band) {
+            keys[band * num_documents_] = element::band_key(minima + band * rows, rows);
         }
     });
     kernels_->minimum_bytes(minima, plan_.num_minima,

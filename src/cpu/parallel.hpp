@@ -4,6 +4,7 @@
 #include <newsgpu/execution.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>

@@ -128,8 +128,8 @@ struct segment_kernel {
     /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters that are
     /// `inside`. Positions have `base` added. Returns how many there are, -1 if there is other text. Whole
     /// blocks of 64 bytes are written, and 64 positions too many. `scan_ascii_words` leaves out single
-    /// characters; the tokens of `scan_ascii_segments` are ICU's segments with letters or numbers, by the
-    /// flags of characters whose other flags decide nothing.
+    /// characters; the tokens of `scan_ascii_segments` are ICU's segments with a letter, a number or two
+    /// connectors, by the `roles` of characters.
     using scan_function = std::int64_t(ascii_characters const&, bool lower, char const* text,
                                        std::int64_t size, char* to, std::uint32_t base, std::uint32_t* starts,
                                        std::uint32_t* ends);

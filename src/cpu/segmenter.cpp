@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
 #include <limits>
-#include <utility>
 
 namespace newsgpu::cpu {
 

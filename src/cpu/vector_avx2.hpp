@@ -131,7 +131,8 @@ struct avx2_vector {
     static inline std::uint64_t any(bytes const& of) {
         constexpr auto lowest = Bits & (0U - Bits);
         if constexpr (Bits == lowest) {
-            return plane(of, std::countr_zero(Bits));
+            constexpr int bit = std::countr_zero(Bits);
+            return plane(of, bit);
         } else if constexpr (Bits + lowest == 0x100) {
             // All from `lowest` up: what the sum of one of them and the least that makes it 0x80 has.
             auto const half = [](__m256i x) {

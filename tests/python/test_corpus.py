@@ -18,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 import newsgpu as ng
+from newsgpu.corpus import row_ids
 
 # ASCII, Latin-1, UCS-2 and UCS-4 strings in CPython; runs longer and shorter than what is converted at once.
 TEXTS = [
@@ -178,6 +179,13 @@ def arrow_inputs() -> Iterator[Any]:
 @pytest.mark.parametrize("made", list(arrow_inputs()), ids=lambda made: type(made).__name__)
 def test_columns_of_every_kind(made: Any) -> None:
     assert list(ng.Corpus(made)) == ["a", None, "", "\u4e2d\u6587", "a"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 1000])
+def test_row_numbers_are_spelled_as_arrow_does(count: int) -> None:
+    for rows in (np.arange(count), np.arange(count)[::2] * -97, 2**63 - 1 - np.arange(count)):
+        assert row_ids(rows).equals(pa.array(rows).cast(pa.large_string()))
+    assert row_ids(np.array([-(2**63)])).to_pylist() == [str(-(2**63))]
 
 
 def test_columns_without_a_text() -> None:

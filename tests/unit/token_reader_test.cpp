@@ -181,7 +181,7 @@ TEST(TokenReader, ABatchMayHoldManyDocuments) {
 /// ASCII documents are scanned in one pass; with a character that is no ASCII behind them they are not.
 TEST(TokenReader, TheScanOfAsciiFindsWhatTheCutterFinds) {
     std::mt19937 random{11};
-    // In every row and column of the set that the scan looks characters up in.
+    // In every row and column of the table that the scan looks characters up in.
     std::string const alphabet = "aZ09_ ,.'\t\n\x1C-/:@[`{o{pPOAZ^\x7F\x01\x0F";
     std::vector<std::string> plain, other;
     for (std::size_t size = 0; size < 400; ++size) {

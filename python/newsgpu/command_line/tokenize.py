@@ -8,13 +8,14 @@ from typing import Any
 import pyarrow as pa
 
 from ..corpus import Corpus
+from ..info import devices
 from ..tokens import Tokenizer
 from .output import check_output, put_table
 from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer
 from .reading import execution, read_corpus, tokenizer
 
-# Who reads a pipe need not wait until all of the documents are tokenized, nor is there room for all of their tokens.
-_PIPED_DOCUMENTS = 1 << 12
+# About so much text at a time: who reads a pipe need not wait until all of the documents are tokenized.
+_PIPED_BYTES = 1 << 22
 
 
 def register(commands: Any) -> None:
@@ -39,8 +40,10 @@ def _run(options: argparse.Namespace) -> None:
     check_output(options)
     how = tokenizer(options)
     corpus = read_corpus(options)
-    is_piped = options.output is None and options.format == "jsonl"
-    at_once = _PIPED_DOCUMENTS if is_piped else max(1, len(corpus))
+    at_once = max(1, len(corpus))
+    # A device is for large corpora, and reading parts one by one would be no work for it.
+    if options.output is None and options.format == "jsonl" and (options.device == "cpu" or devices() == ["cpu"]):
+        at_once = max(1, at_once * _PIPED_BYTES // max(_PIPED_BYTES, corpus.num_bytes))
     for first in range(0, max(1, len(corpus)), at_once):
         put_table(_table(how, corpus[first : first + at_once], options), options)
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from .._execution import Progress
 from .._texts import valid_text
-from ..corpus import Corpus
+from ..corpus import Corpus, row_ids
 from .builder import CorpusBuilder, ill_formed_rows
 from .columnar import read_arrow, read_parquet
 from .columns import Batch, Columns, Sightings
@@ -223,7 +223,7 @@ def _file_meter(bar: Progress, files: list[InputFile]) -> Callable[[int], None]:
 
 def _row_names(name: str, first: int, count: int) -> pa.LargeStringArray:
     """``NAME#ROW``, the ids of rows that have none."""
-    numbers = pa.array(np.arange(first, first + count)).cast(pa.large_string())
+    numbers = row_ids(np.arange(first, first + count))
     return pc.binary_join_element_wise(pa.scalar(name, pa.large_string()), numbers, pa.scalar("#", pa.large_string()))
 
 
