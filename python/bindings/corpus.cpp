@@ -203,16 +203,14 @@ python_texts::python_texts(py::iterable const& texts) {
     if (is_list && PyList_GET_SIZE(texts.ptr()) != size) { // making the tuple may have run the collector
         throw py::value_error{"texts changed while they were read"};
     }
-    texts_.resize(static_cast<std::size_t>(size));
+    texts_.reserve(static_cast<std::size_t>(size));
     for (py::ssize_t i = 0; i < size; ++i) {
         prefetch_item(texts, i);
         auto* const given = is_list ? PyList_GET_ITEM(texts.ptr(), i) : PyTuple_GET_ITEM(strings_.ptr(), i);
         if (given != Py_None && !PyUnicode_Check(given)) {
             throw py::type_error{"texts must be str or None, got " + std::string{Py_TYPE(given)->tp_name}};
         }
-        if (given != Py_None) {
-            texts_[static_cast<std::size_t>(i)] = units_of(given);
-        }
+        texts_.push_back(given == Py_None ? unit_text{} : units_of(given));
         if (is_list) {
             PyTuple_SET_ITEM(strings_.ptr(), i, Py_NewRef(given));
         }

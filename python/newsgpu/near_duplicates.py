@@ -15,7 +15,7 @@ from ._arguments import byte_count, choice, whole_number
 from ._execution import run
 from ._html import MAX_ROWS, html_table
 from .corpus import Corpus, as_corpus, row_ids
-from .info import devices
+from .info import stays_on_cpu
 
 Unit = Literal["words", "characters"]
 Similarity = Literal["jaccard", "containment"]
@@ -313,7 +313,7 @@ class NearDuplicates:
 
 def _readable(corpus: Any, device: str, num_threads: int | None) -> tuple[_Documents, _core.Documents]:
     """The documents, and how the core reads them: the strings of a list lie where they are, if no device takes them."""
-    if isinstance(corpus, (list, tuple)) and (device == "cpu" or devices() == ["cpu"]):
+    if isinstance(corpus, (list, tuple)) and stays_on_cpu(device):
         try:
             texts = _core.TextList(corpus)
         except TypeError:

@@ -17,14 +17,6 @@ struct ascii_kinds {
     bool insert(bool const (&members)[128], unsigned bits);
 };
 
-/// What the scans of ASCII text know of its characters.
-struct ascii_characters {
-    /// Those that a token may hold have a kind.
-    ascii_kinds inside;
-    /// For scan_ascii_segments alone: of segment_kinds.
-    ascii_kinds roles;
-};
-
 /// Who plays which role in ICU's rules for words, as bits of ascii_kinds: as many as ICU 72 and later need,
 /// where @ is a letter and the colon is nothing. Mid characters join numbers, and some of them letters too.
 struct segment_kinds {

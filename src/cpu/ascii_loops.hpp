@@ -14,17 +14,17 @@ struct ascii_loops {
     using index = std::int64_t;
     static constexpr index word_bits = 64;
 
-    /// Tokens are the runs of characters that are `inside`.
+    /// Tokens are the runs of characters that have a kind.
     template <bool DropSingle>
-    static index scan(ascii_characters const& of, bool lower, char const* text, index size, char* to,
+    static index scan(ascii_kinds const& kinds, bool lower, char const* text, index size, char* to,
                       std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
-        return scan_blocks<run_rule<DropSingle>>(of, lower, text, size, to, base, starts, ends);
+        return scan_blocks<run_rule<DropSingle>>(kinds, lower, text, size, to, base, starts, ends);
     }
 
     /// Tokens are the segments that hold a letter, a number or two connectors.
-    static index scan_segments(ascii_characters const& of, bool lower, char const* text, index size, char* to,
+    static index scan_segments(ascii_kinds const& kinds, bool lower, char const* text, index size, char* to,
                                std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
-        return scan_blocks<segment_rule>(of, lower, text, size, to, base, starts, ends);
+        return scan_blocks<segment_rule>(kinds, lower, text, size, to, base, starts, ends);
     }
 
 private:
@@ -42,17 +42,17 @@ private:
         };
         word before = 0;
 
-        static ascii_kinds const& kinds(ascii_characters const& of) { return of.inside; }
         static block look_up(typename Vector::bytes const& kinds) {
             return {Vector::template any<0xFF>(kinds)};
         }
         template <class Following>
         word apply(block here, Following kind_behind) {
-            if constexpr (!DropSingle) {
+            if constexpr (DropSingle) {
+                auto const joined = element::shift_in(here.inside, before) | here.inside >> 1;
+                return here.inside & (joined | (kind_behind() != 0 ? last_of_block : 0));
+            } else {
                 return here.inside;
             }
-            auto const joined = element::shift_in(here.inside, before) | here.inside >> 1;
-            return here.inside & (joined | (kind_behind() != 0 ? last_of_block : 0));
         }
     };
 
@@ -71,7 +71,6 @@ private:
         };
         word word_before = 0, letter_before = 0, number_before = 0;
 
-        static ascii_kinds const& kinds(ascii_characters const& of) { return of.roles; }
         static block look_up(typename Vector::bytes const& kinds) {
             return {Vector::template any<which::word>(kinds), Vector::template any<which::letter>(kinds),
                     Vector::template any<which::number>(kinds),
@@ -152,9 +151,9 @@ private:
     };
 
     template <class Rule>
-    static index scan_blocks(ascii_characters const& of, bool lower, char const* text, index size, char* to,
+    static index scan_blocks(ascii_kinds const& given, bool lower, char const* text, index size, char* to,
                              std::uint32_t base, std::uint32_t* starts, std::uint32_t* ends) {
-        auto const kinds = Rule::kinds(of); // a copy, which is no byte that is written, can stay in registers
+        auto const kinds = given; // a copy, which is no byte that is written, can stay in registers
         Rule rule;
         edge_list edges{base, starts, ends};
         word open = 0;

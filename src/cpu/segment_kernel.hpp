@@ -125,13 +125,13 @@ struct segment_kernel {
     /// A bit for each byte, at least where a character outside ASCII and U+4000..9FFF begins or text is
     /// ill-formed. Returns whether there is anything but ASCII.
     bool (*mark_others)(char const* text, std::int64_t size, std::uint64_t* marks);
-    /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters that are
-    /// `inside`. Positions have `base` added. Returns how many there are, -1 if there is other text. Whole
+    /// Copies ASCII text, in small letters if `lower`, and finds its tokens: the runs of characters that
+    /// have a kind. Positions have `base` added. Returns how many there are, -1 if there is other text. Whole
     /// blocks of 64 bytes are written, and 64 positions too many. `scan_ascii_words` leaves out single
     /// characters; the tokens of `scan_ascii_segments` are ICU's segments with a letter, a number or two
-    /// connectors, by the `roles` of characters.
-    using scan_function = std::int64_t(ascii_characters const&, bool lower, char const* text,
-                                       std::int64_t size, char* to, std::uint32_t base, std::uint32_t* starts,
+    /// connectors, by segment_kinds.
+    using scan_function = std::int64_t(ascii_kinds const&, bool lower, char const* text, std::int64_t size,
+                                       char* to, std::uint32_t base, std::uint32_t* starts,
                                        std::uint32_t* ends);
     scan_function *scan_ascii_runs, *scan_ascii_words, *scan_ascii_segments;
     /// Makes the keys of `count` words `text[starts[i], ends[i])`, at most a group, compares each with the

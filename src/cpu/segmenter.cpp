@@ -61,14 +61,13 @@ element::segment_kind kind_of_status(std::uint16_t status) {
 
 } // namespace
 
-std::optional<ascii_characters> const& ascii_of_segments() {
-    static auto const made = []() -> std::optional<ascii_characters> {
+std::optional<ascii_kinds> const& ascii_of_segments() {
+    static auto const made = []() -> std::optional<ascii_kinds> {
         auto const* const data = unicode::load_segmentation();
         auto const tables = data != nullptr ? tables_of(*data) : segment_tables{};
         if (!tables.ascii_is_plain) {
             return std::nullopt;
         }
-        ascii_characters characters;
         namespace flag = element::flag;
         using kind = segment_kinds;
         constexpr unsigned mids = flag::mid_letter | flag::mid_number;
@@ -80,23 +79,21 @@ std::optional<ascii_characters> const& ascii_of_segments() {
                      {mids, kind::mid_letter},
                      {flag::mid_number, kind::only_mid_number}};
         constexpr auto all = flag::letter | flag::numeric | flag::connector | mids;
-        auto const insert = [&](ascii_kinds& kinds, unsigned bits, auto is_member) {
-            bool members[0x80];
-            std::transform(std::begin(tables.ascii_flags), std::end(tables.ascii_flags), members, is_member);
-            return kinds.insert(members, bits);
-        };
-        bool fits = insert(characters.inside, 0xFF, [](unsigned flags) { return (flags & all) != 0; });
+        ascii_kinds kinds;
         for (auto const& role : roles) {
-            auto const plays = [&](unsigned flags) { return (flags & all) == role.flags; };
-            fits = insert(characters.roles, role.bits, plays) && fits;
+            bool members[0x80];
+            std::transform(std::begin(tables.ascii_flags), std::end(tables.ascii_flags), members,
+                           [&](unsigned flags) { return (flags & all) == role.flags; });
+            if (!kinds.insert(members, role.bits)) {
+                return std::nullopt;
+            }
         }
         for (int c = 0; c < 0x80; ++c) {
-            fits = fits && (characters.roles.kind_of[c] != 0) == (characters.inside.kind_of[c] != 0);
+            if ((tables.ascii_flags[c] & all) != 0 && kinds.kind_of[c] == 0) {
+                return std::nullopt;
+            }
         }
-        if (!fits) {
-            return std::nullopt;
-        }
-        return characters;
+        return kinds;
     }();
     return made;
 }

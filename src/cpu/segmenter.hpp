@@ -10,7 +10,7 @@ namespace newsgpu::cpu {
 
 /// What segment_kernel::scan_ascii_segments needs of ICU's rules; none where they are not known, or ASCII
 /// characters play other roles than segment_kinds can tell apart: then text is cut as any other.
-std::optional<ascii_characters> const& ascii_of_segments();
+std::optional<ascii_kinds> const& ascii_of_segments();
 
 /// Cuts text into the segments of ICU's root word iterator. One per thread.
 class segmenter final : public text_cutter {

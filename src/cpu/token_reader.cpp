@@ -120,8 +120,8 @@ public:
 
 private:
     bool is_inside(std::int64_t at) const {
-        return reader_->ascii_.inside
-                   .kind_of[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] != 0;
+        return reader_->ascii_.kind_of[static_cast<unsigned char>(document_[static_cast<std::size_t>(at)])] !=
+               0;
     }
 
     bool scan_ascii(std::int64_t begin, std::int64_t end) {
@@ -368,9 +368,9 @@ void token_reader::prepare_scan() {
         return;
     }
     if (kind_ == token_kind::words) {
-        if (auto const& characters = ascii_of_segments()) {
+        if (auto const& kinds = ascii_of_segments()) {
             scan_ = kernel_->scan_ascii_segments;
-            ascii_ = *characters;
+            ascii_ = *kinds;
         }
         return;
     }
@@ -387,7 +387,7 @@ void token_reader::prepare_scan() {
         auto const is_space = (flags[c] & element::character_flag::space) != 0;
         inside[c] = words ? is_word : !is_space;
     }
-    ascii_.inside.insert(inside, 0xFF); // eight rows have eight sets of columns at most
+    ascii_.insert(inside, 0xFF); // eight rows have eight sets of columns at most
 }
 
 token_reader::batch_maker& token_reader::maker() {

@@ -91,7 +91,7 @@ private:
     std::optional<normalizer> lower_; ///< token_kind::sklearn only
     /// Finds the tokens of ASCII text in one pass; null where the classes of characters do not decide.
     segment_kernel::scan_function* scan_ = nullptr;
-    ascii_characters ascii_;
+    ascii_kinds ascii_; ///< of the characters that a token may hold
     text_set stop_words_;
     int min_length_;
     std::unique_ptr<text_cutter> cutter_;

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..corpus import Corpus
-from ..info import devices
+from ..info import stays_on_cpu
 from ..tokens import Tokenizer
 from .output import check_output, put_table
 from .parser import add_command, add_execution, add_output, add_reading, add_tokenizer
@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> None:
     corpus = read_corpus(options)
     at_once = max(1, len(corpus))
     # A device is for large corpora, and reading parts one by one would be no work for it.
-    if options.output is None and options.format == "jsonl" and (options.device == "cpu" or devices() == ["cpu"]):
+    if options.output is None and options.format == "jsonl" and stays_on_cpu(options.device):
         at_once = max(1, at_once * _PIPED_BYTES // max(_PIPED_BYTES, corpus.num_bytes))
     for first in range(0, max(1, len(corpus)), at_once):
         put_table(_table(how, corpus[first : first + at_once], options), options)
