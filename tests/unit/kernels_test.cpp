@@ -176,7 +176,9 @@ TEST_P(Kernels, IdentifyCodePoints) {
 TEST_P(Kernels, IdentifyTokens) {
     auto const tokens = draw_tokens();
     element::byte_hasher const hash{11};
-    for (auto const count : lengths) {
+    std::vector<std::int64_t> counts{std::begin(lengths), std::end(lengths)};
+    counts.push_back(std::ssize(tokens.starts));
+    for (auto const count : counts) {
         std::vector<std::uint64_t> units;
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
             units.push_back(hash(tokens[i]));
@@ -224,8 +226,8 @@ TEST_P(Kernels, HashTokens) {
     }
 }
 
-TEST_P(Kernels, ShortTokensAreHashedFourAtATime) {
-    // None is too long for that: hash_tokens alone would not tell what is done with a four.
+TEST_P(Kernels, ShortTokensAreHashedTogether) {
+    // None is too long for that: the tests above would not tell what is done with four or eight.
     std::string text(64 + 16, 'x');
     for (std::size_t i = 0; i < text.size(); ++i) {
         text[i] = static_cast<char>(random_());
@@ -238,12 +240,17 @@ TEST_P(Kernels, ShortTokensAreHashedFourAtATime) {
             starts.push_back(static_cast<std::uint32_t>(random_() % 48));
             ends.push_back(starts.back() + (length + i * (i % 3)) % 17);
         }
+        auto const count = std::ssize(starts);
         std::vector<std::uint64_t> hashes(starts.size());
-        kernels_.hash_tokens(text.data(), starts.data(), ends.data(), std::ssize(starts), hash,
-                             hashes.data());
+        kernels_.hash_tokens(text.data(), starts.data(), ends.data(), count, hash, hashes.data());
         for (std::size_t i = 0; i < hashes.size(); ++i) {
             EXPECT_EQ(hashes[i], hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
         }
+        std::vector<std::uint32_t> halves(starts.size() + cpu::kernel_padding);
+        expect_identified(hashes,
+                          kernels_.identify_tokens(text.data(), starts.data(), ends.data(), count, hash,
+                                                   position, halves.data()),
+                          halves);
     }
 }
 
