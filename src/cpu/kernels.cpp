@@ -1,7 +1,3 @@
-// How vectors are passed between functions does not matter here: every function that takes one is always
-// inlined.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
 #include "cpu/kernels.hpp"
 
 #include "cpu/kernel_loops.hpp"

@@ -1,4 +1,5 @@
-// How vectors are passed between functions does not matter here: all that take one are compiled for AVX2.
+// How vectors are passed between functions does not matter here: all that take one are compiled for AVX2, or
+// always inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 #include "cpu/kernels_avx2.hpp"

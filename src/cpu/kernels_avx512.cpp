@@ -1,4 +1,5 @@
-// How vectors are passed between functions does not matter here: all that take one are compiled for AVX-512.
+// How vectors are passed between functions does not matter here: all that take one are compiled for AVX-512,
+// or always inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 #include "cpu/kernels_avx512.hpp"
@@ -25,14 +26,14 @@ NEWSGPU_INLINE_AVX512 __m512i broadcast(std::uint64_t word) {
 }
 
 /// Eight of 32 bits.
-NEWSGPU_INLINE_AVX512 __m256i load_halves(void const* from) {
+NEWSGPU_INLINE_AVX512 __m256i load_eight(void const* from) {
     return _mm256_loadu_si256(static_cast<__m256i const*>(from));
 }
 
 /// The same as hash_code_point of eight.
 NEWSGPU_INLINE_AVX512 __m512i hash_code_points(__m512i seed, char32_t const* code_points) {
     constexpr std::uint64_t factor = 0xD6E8'FEB8'6659'FD93;
-    auto const eight = _mm512_cvtepu32_epi64(load_halves(code_points));
+    auto const eight = _mm512_cvtepu32_epi64(load_eight(code_points));
     auto const x = _mm512_mullo_epi64(_mm512_xor_si512(eight, seed), broadcast(factor));
     return _mm512_xor_si512(x, _mm512_srli_epi64(x, 32));
 }
@@ -60,12 +61,15 @@ public:
           high_secret_{broadcast(hash.high_secret())} {}
 
     NEWSGPU_INLINE_AVX512 __m512i operator()(std::uint32_t const* starts, std::uint32_t const* ends) const {
-        auto const lengths = _mm256_sub_epi32(load_halves(ends), load_halves(starts));
-        if (_mm256_cmpgt_epu32_mask(lengths, _mm256_set1_epi32(16)) != 0) [[unlikely]] {
-            std::uint64_t hashes[lanes];
-            kernel_loops::hash_tokens(text_, starts, ends, lanes, hash_, hashes);
-            return _mm512_loadu_si512(hashes);
-        }
+        auto const lengths = _mm256_sub_epi32(load_eight(ends), load_eight(starts));
+        auto const hashes = hash_short(starts, lengths);
+        unsigned const are_long = _mm256_cmpgt_epu32_mask(lengths, _mm256_set1_epi32(16));
+        return are_long == 0 ? hashes : replace(hashes, are_long, starts, ends);
+    }
+
+private:
+    /// Right for those of at most 16 bytes.
+    NEWSGPU_INLINE_AVX512 __m512i hash_short(std::uint32_t const* starts, __m256i lengths) const {
         // The lower words of eight tokens, and the upper ones; then what belongs to other tokens goes.
         auto const even = every_other(starts), odd = every_other(starts + 1);
         auto const low = _mm512_unpacklo_epi64(even, odd), high = _mm512_unpackhi_epi64(even, odd);
@@ -75,12 +79,24 @@ public:
         auto const behind_low = _mm512_sllv_epi64(ones, bits);
         auto const in_high = _mm512_srlv_epi64(ones, _mm512_sub_epi64(broadcast(128), bits));
         auto const marked = _mm512_xor_si512(high_secret_, _mm512_slli_epi64(length, 48));
+        // What follows from three bits a, b and c stands at place 4 a + 2 b + c.
         constexpr int not_a_and_b_xor_c = 0b10100110, a_and_b_xor_c = 0b01101010;
         return fold_multiply(_mm512_ternarylogic_epi64(behind_low, low, low_secret_, not_a_and_b_xor_c),
                              _mm512_ternarylogic_epi64(in_high, high, marked, a_and_b_xor_c));
     }
 
-private:
+    /// The same with the hashes of the tokens that a bit of `where` is set for.
+    NEWSGPU_INLINE_AVX512 __m512i replace(__m512i hashes, unsigned where, std::uint32_t const* starts,
+                                          std::uint32_t const* ends) const {
+        std::uint64_t replaced[lanes];
+        _mm512_storeu_si512(replaced, hashes);
+        for (; where != 0; where &= where - 1) {
+            auto const i = __builtin_ctz(where);
+            replaced[i] = kernel_loops::hash_token(text_, starts[i], ends[i], hash_);
+        }
+        return _mm512_loadu_si512(replaced);
+    }
+
     /// Sixteen bytes each from the first, third, fifth and seventh start on.
     NEWSGPU_INLINE_AVX512 __m512i every_other(std::uint32_t const* starts) const {
         auto const at = [this](std::uint32_t start) {
@@ -119,8 +135,15 @@ public:
     }
 
 private:
+    /// Not _mm512_reduce_add_epi64: GCC's adds signed numbers, whose overflow is undefined.
     NEWSGPU_INLINE_AVX512 static std::uint64_t sum(__m512i eight) {
-        return static_cast<std::uint64_t>(_mm512_reduce_add_epi64(eight));
+        std::uint64_t numbers[lanes];
+        _mm512_storeu_si512(numbers, eight);
+        std::uint64_t all = 0;
+        for (auto const number : numbers) {
+            all += number;
+        }
+        return all;
     }
 
     __m512i offsets_, products_ = _mm512_setzero_si512(), placed_ = _mm512_setzero_si512();
@@ -131,14 +154,14 @@ NEWSGPU_INLINE_AVX512 void store_lower_halves(__m512i units, std::uint32_t* to) 
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi64_epi32(units));
 }
 
-// What is left of eight goes to AVX2, which takes four more together.
-
 NEWSGPU_AVX512 void hash_code_points_avx512(char32_t const* code_points, std::int64_t count,
                                             std::uint64_t seed, std::uint64_t* units) {
     for (std::int64_t i = 0; i < count; i += lanes) {
         _mm512_storeu_si512(units + i, hash_code_points(broadcast(seed), code_points + i));
     }
 }
+
+// What is left of eight goes to AVX2, which takes four more together.
 
 NEWSGPU_AVX512 void hash_tokens_avx512(char const* text, std::uint32_t const* starts,
                                        std::uint32_t const* ends, std::int64_t count,
@@ -229,7 +252,7 @@ NEWSGPU_AVX512 std::int64_t count_equal_avx512(std::uint8_t const* a, std::uint8
 #undef NEWSGPU_AVX512
 #undef NEWSGPU_INLINE_AVX512
 
-/// What AVX2 does as well is taken from there.
+/// Bits are counted by the word at any level: count_differing is that of AVX2.
 kernels make_kernels() {
     auto made = avx2_kernels();
     made.hash_code_points = &hash_code_points_avx512;

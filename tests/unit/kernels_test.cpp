@@ -227,7 +227,7 @@ TEST_P(Kernels, HashTokens) {
 }
 
 TEST_P(Kernels, ShortTokensAreHashedTogether) {
-    // None is too long for that: the tests above would not tell what is done with four or eight.
+    // Four or eight of them, of any lengths: the tokens above come by their length.
     std::string text(64 + 16, 'x');
     for (std::size_t i = 0; i < text.size(); ++i) {
         text[i] = static_cast<char>(random_());
@@ -251,6 +251,37 @@ TEST_P(Kernels, ShortTokensAreHashedTogether) {
                           kernels_.identify_tokens(text.data(), starts.data(), ends.data(), count, hash,
                                                    position, halves.data()),
                           halves);
+    }
+}
+
+TEST_P(Kernels, OneLongTokenAmongShortOnes) {
+    std::string text(64 + 16, 'x');
+    for (auto& byte : text) {
+        byte = static_cast<char>(random_());
+    }
+    element::byte_hasher const hash{7};
+    for (std::uint32_t long_one = 0; long_one < 19; ++long_one) {
+        for (std::uint32_t length = 15; length <= 33; ++length) {
+            std::vector<std::uint32_t> starts;
+            std::vector<std::uint32_t> ends;
+            for (std::uint32_t i = 0; i < 19; ++i) {
+                starts.push_back(static_cast<std::uint32_t>(random_() % 31));
+                ends.push_back(starts.back() + (i == long_one ? length : i % 17));
+            }
+            std::vector<std::uint64_t> expected;
+            for (std::size_t i = 0; i < starts.size(); ++i) {
+                expected.push_back(hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
+            }
+            auto const count = std::ssize(starts);
+            std::vector<std::uint64_t> hashes(starts.size());
+            kernels_.hash_tokens(text.data(), starts.data(), ends.data(), count, hash, hashes.data());
+            EXPECT_EQ(hashes, expected) << length << " bytes at " << long_one;
+            std::vector<std::uint32_t> halves(starts.size() + cpu::kernel_padding);
+            expect_identified(expected,
+                              kernels_.identify_tokens(text.data(), starts.data(), ends.data(), count, hash,
+                                                       position, halves.data()),
+                              halves);
+        }
     }
 }
 

@@ -125,6 +125,37 @@ TEST_P(TokenReaderLevels, AsciiTokensAreThoseOfTheCutter) {
     });
 }
 
+/// Registers take the edges of tokens some at a time: none to all 64 characters of a block are edges.
+TEST_P(TokenReaderLevels, AnyNumberOfEdgesInABlock) {
+    auto const kind = std::get<1>(GetParam());
+    cpu::for_each_piece("reading", 1, {device::cpu(), 1}, [&](std::int64_t, cpu::worker& self) {
+        cpu::token_reader reader{{.kind = kind, .form = normalization::none}};
+        for (int num_words = 0; num_words <= 32; ++num_words) {
+            for (std::string const crossing : {"", "crosses "}) {
+                std::string block;
+                std::vector<std::string> expected;
+                for (int i = 0; i < num_words && block.size() < 62; ++i) {
+                    expected.push_back({static_cast<char>('a' + i % 26)});
+                    block += expected.back() + ' ';
+                }
+                block.resize(crossing.empty() ? 64 : 63, ' ');
+                if (!crossing.empty()) {
+                    expected.push_back("crosses");
+                }
+                std::vector<std::string> found;
+                reader.read_batches(block + crossing, self, [&](token_batch const& batch) {
+                    for (std::int64_t i = 0; i < batch.size(); ++i) {
+                        if (batch[i].front() != ' ') { // some kinds keep what is between words
+                            found.emplace_back(batch[i]);
+                        }
+                    }
+                });
+                ASSERT_EQ(found, expected) << num_words << " words and '" << crossing << "'";
+            }
+        }
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryLevel, TokenReaderLevels,
                          testing::Combine(testing::Values(cpu::simd_level::baseline, cpu::simd_level::avx2,
                                                           cpu::simd_level::avx512),
