@@ -60,10 +60,9 @@ NEWSGPU_INLINE_AVX2 __m256i finish_shingles(__m256i sums) {
 
 /// The same as hash_code_point of four.
 NEWSGPU_INLINE_AVX2 __m256i hash_code_points(__m256i seed, char32_t const* code_points) {
-    constexpr std::uint64_t factor = 0xD6E8'FEB8'6659'FD93;
     auto const four = _mm256_cvtepu32_epi64(_mm_loadu_si128(reinterpret_cast<__m128i const*>(code_points)));
     split_products product;
-    product.add(_mm256_xor_si256(four, seed), broadcast(factor));
+    product.add(_mm256_xor_si256(four, seed), broadcast(element::code_point_factor));
     auto const x = product.sum();
     return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
 }

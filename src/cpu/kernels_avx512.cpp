@@ -32,9 +32,8 @@ NEWSGPU_INLINE_AVX512 __m256i load_eight(void const* from) {
 
 /// The same as hash_code_point of eight.
 NEWSGPU_INLINE_AVX512 __m512i hash_code_points(__m512i seed, char32_t const* code_points) {
-    constexpr std::uint64_t factor = 0xD6E8'FEB8'6659'FD93;
     auto const eight = _mm512_cvtepu32_epi64(load_eight(code_points));
-    auto const x = _mm512_mullo_epi64(_mm512_xor_si512(eight, seed), broadcast(factor));
+    auto const x = _mm512_mullo_epi64(_mm512_xor_si512(eight, seed), broadcast(element::code_point_factor));
     return _mm512_xor_si512(x, _mm512_srli_epi64(x, 32));
 }
 

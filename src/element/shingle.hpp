@@ -43,10 +43,13 @@ NEWSGPU_HD constexpr std::uint64_t finish_shingle(std::uint64_t sum) {
     return (sum & 0xFFFF'FFFF'0000'0000) | finish_low_shingle(static_cast<std::uint32_t>(sum));
 }
 
+/// What spreads a code point: an odd number.
+inline constexpr std::uint64_t code_point_factor = 0xD6E8'FEB8'6659'FD93;
+
 /// The hash of a code point as a unit, 64 bits; a bijection.
 template <class Word>
 NEWSGPU_HD constexpr Word hash_code_point(std::uint64_t seed, Word code_point) {
-    auto const x = (code_point ^ seed) * 0xD6E8'FEB8'6659'FD93;
+    auto const x = (code_point ^ seed) * code_point_factor;
     return x ^ x >> 32;
 }
 

@@ -51,12 +51,17 @@ protected:
         }
     };
 
+    std::string draw_text(std::size_t size) {
+        std::string text(size, 'x');
+        for (auto& byte : text) {
+            byte = static_cast<char>(random_());
+        }
+        return text;
+    }
+
     /// Tokens of every length up to three registers, at every distance from the end of what can be read.
     drawn_tokens draw_tokens() {
-        drawn_tokens tokens;
-        for (int i = 0; i < 200; ++i) {
-            tokens.text += static_cast<char>(random_());
-        }
+        drawn_tokens tokens{draw_text(200), {}, {}};
         for (std::uint32_t length = 0; length <= 48; ++length) {
             for (std::uint32_t start = 0; start + length + 16 <= tokens.text.size(); start += 7) {
                 tokens.starts.push_back(start);
@@ -87,6 +92,23 @@ protected:
         for (std::size_t i = 0; i < units.size(); ++i) {
             EXPECT_EQ(halves[i], static_cast<std::uint32_t>(units[i]));
         }
+    }
+
+    void expect_hashed(drawn_tokens const& tokens, element::byte_hasher const& hash) {
+        auto const count = std::ssize(tokens.starts);
+        std::vector<std::uint64_t> expected;
+        for (std::size_t i = 0; i < tokens.starts.size(); ++i) {
+            expected.push_back(hash(tokens[i]));
+        }
+        std::vector<std::uint64_t> hashes(expected.size());
+        kernels_.hash_tokens(tokens.text.data(), tokens.starts.data(), tokens.ends.data(), count, hash,
+                             hashes.data());
+        EXPECT_EQ(hashes, expected);
+        std::vector<std::uint32_t> halves(expected.size() + cpu::kernel_padding);
+        expect_identified(expected,
+                          kernels_.identify_tokens(tokens.text.data(), tokens.starts.data(),
+                                                   tokens.ends.data(), count, hash, position, halves.data()),
+                          halves);
     }
 
     cpu::kernels const& kernels_ = cpu::kernels_of(GetParam());
@@ -176,9 +198,7 @@ TEST_P(Kernels, IdentifyCodePoints) {
 TEST_P(Kernels, IdentifyTokens) {
     auto const tokens = draw_tokens();
     element::byte_hasher const hash{11};
-    std::vector<std::int64_t> counts{std::begin(lengths), std::end(lengths)};
-    counts.push_back(std::ssize(tokens.starts));
-    for (auto const count : counts) {
+    for (auto const count : lengths) {
         std::vector<std::uint64_t> units;
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
             units.push_back(hash(tokens[i]));
@@ -216,71 +236,35 @@ TEST_P(Kernels, UpdateMinima) {
 }
 
 TEST_P(Kernels, HashTokens) {
-    auto const tokens = draw_tokens();
-    element::byte_hasher const hash{11};
-    std::vector<std::uint64_t> hashes(tokens.starts.size());
-    kernels_.hash_tokens(tokens.text.data(), tokens.starts.data(), tokens.ends.data(),
-                         std::ssize(tokens.starts), hash, hashes.data());
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-        EXPECT_EQ(hashes[i], hash(tokens[i]));
-    }
+    expect_hashed(draw_tokens(), element::byte_hasher{11});
 }
 
 TEST_P(Kernels, ShortTokensAreHashedTogether) {
     // Four or eight of them, of any lengths: the tokens above come by their length.
-    std::string text(64 + 16, 'x');
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        text[i] = static_cast<char>(random_());
-    }
-    element::byte_hasher const hash{5};
+    drawn_tokens tokens{draw_text(64 + 16), {}, {}};
     for (std::uint32_t length = 0; length <= 16; ++length) {
-        std::vector<std::uint32_t> starts;
-        std::vector<std::uint32_t> ends;
+        tokens.starts.clear();
+        tokens.ends.clear();
         for (std::uint32_t i = 0; i < 40; ++i) {
-            starts.push_back(static_cast<std::uint32_t>(random_() % 48));
-            ends.push_back(starts.back() + (length + i * (i % 3)) % 17);
+            tokens.starts.push_back(static_cast<std::uint32_t>(random_() % 48));
+            tokens.ends.push_back(tokens.starts.back() + (length + i * (i % 3)) % 17);
         }
-        auto const count = std::ssize(starts);
-        std::vector<std::uint64_t> hashes(starts.size());
-        kernels_.hash_tokens(text.data(), starts.data(), ends.data(), count, hash, hashes.data());
-        for (std::size_t i = 0; i < hashes.size(); ++i) {
-            EXPECT_EQ(hashes[i], hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
-        }
-        std::vector<std::uint32_t> halves(starts.size() + cpu::kernel_padding);
-        expect_identified(hashes,
-                          kernels_.identify_tokens(text.data(), starts.data(), ends.data(), count, hash,
-                                                   position, halves.data()),
-                          halves);
+        expect_hashed(tokens, element::byte_hasher{5});
     }
 }
 
 TEST_P(Kernels, OneLongTokenAmongShortOnes) {
-    std::string text(64 + 16, 'x');
-    for (auto& byte : text) {
-        byte = static_cast<char>(random_());
-    }
-    element::byte_hasher const hash{7};
+    drawn_tokens tokens{draw_text(64 + 16), {}, {}};
     for (std::uint32_t long_one = 0; long_one < 19; ++long_one) {
         for (std::uint32_t length = 15; length <= 33; ++length) {
-            std::vector<std::uint32_t> starts;
-            std::vector<std::uint32_t> ends;
+            SCOPED_TRACE(std::to_string(length) + " bytes at " + std::to_string(long_one));
+            tokens.starts.clear();
+            tokens.ends.clear();
             for (std::uint32_t i = 0; i < 19; ++i) {
-                starts.push_back(static_cast<std::uint32_t>(random_() % 31));
-                ends.push_back(starts.back() + (i == long_one ? length : i % 17));
+                tokens.starts.push_back(static_cast<std::uint32_t>(random_() % 31));
+                tokens.ends.push_back(tokens.starts.back() + (i == long_one ? length : i % 17));
             }
-            std::vector<std::uint64_t> expected;
-            for (std::size_t i = 0; i < starts.size(); ++i) {
-                expected.push_back(hash(std::string_view{text}.substr(starts[i], ends[i] - starts[i])));
-            }
-            auto const count = std::ssize(starts);
-            std::vector<std::uint64_t> hashes(starts.size());
-            kernels_.hash_tokens(text.data(), starts.data(), ends.data(), count, hash, hashes.data());
-            EXPECT_EQ(hashes, expected) << length << " bytes at " << long_one;
-            std::vector<std::uint32_t> halves(starts.size() + cpu::kernel_padding);
-            expect_identified(expected,
-                              kernels_.identify_tokens(text.data(), starts.data(), ends.data(), count, hash,
-                                                       position, halves.data()),
-                              halves);
+            expect_hashed(tokens, element::byte_hasher{7});
         }
     }
 }
